@@ -1,0 +1,177 @@
+// The channel contract: everything the rest of the product knows about a shop system. A channel is a folder that
+// exports one ChannelDefinition, and a line in registry.ts.
+
+import type { OrderSnapshot } from '../../shared/model/order.ts';
+import type { ChannelHttp } from '../net/channel-http.ts';
+import type { ChannelManifest, Credentials } from './manifest.ts';
+import type { ChannelSimulator } from './simulator.ts';
+
+export type StoreSettings = {
+  /** Take listings that are not on sale yet (Shopify drafts; other channels ignore it). */
+  readonly drafts: boolean;
+  /** The store's locations we own, first one first. Empty: the channel has none, or none was chosen yet. */
+  readonly locationIds: readonly string[];
+  /** Channel-specific choices, by the keys of ChannelManifest.settingFields. */
+  readonly options: Readonly<Record<string, string>>;
+};
+
+/** What a channel needs to talk to one store. */
+export type ChannelSession = {
+  readonly credentials: Credentials;
+  readonly settings: StoreSettings;
+  /** Outbound calls: egress guard, limits shared by all processes, time-outs and the one layer of retries. */
+  readonly http: ChannelHttp;
+  /** Keeps credentials that the channel changed (a refreshed token). Resolves once they are stored. */
+  readonly saveCredentials: (changed: Credentials) => Promise<void>;
+  /** Runs `work` alone among all processes for this store: token refresh and the like. */
+  readonly alone: <Result>(name: string, work: (fresh: Credentials) => Promise<Result>) => Promise<Result>;
+  readonly now: () => Date;
+};
+
+export type ChannelDefinition = {
+  readonly manifest: ChannelManifest;
+  readonly open: (session: ChannelSession) => Channel;
+  readonly webhook?: ChannelWebhook;
+  /** Starts the stateful loopback stand-in of this channel, used by tests and by the rehearsal stores. */
+  readonly simulator: ChannelSimulator;
+};
+
+export type Channel = {
+  /** Looks at the store and its settings. Never throws for what a person can mend: that is a finding. */
+  readonly check: () => Promise<CheckReport>;
+  readonly listListings: (query: ListingQuery, page: string | null) => Promise<ListingPage>;
+  readonly listOrders: (query: OrderQuery, page: string | null) => Promise<OrderPage>;
+  /** One reading per id, in any order. An id that can no longer be read is `gone`. */
+  readonly readOrders: (remoteIds: readonly string[]) => Promise<readonly OrderReading[]>;
+  readonly readAvailable: (listings: readonly ListingReference[]) => Promise<readonly AvailableReading[]>;
+  /**
+   * Tells the store absolute quantities. One result per target, whatever happens to the others; throws ChannelError
+   * only when nothing is known about any of them. At most manifest.limits.pushBatchMax targets a call.
+   * `key` identifies this attempt: a repeat after a lost answer carries the same key.
+   */
+  readonly setAvailable: (targets: readonly PushTarget[], key: string) => Promise<readonly PushResult[]>;
+};
+
+// ---- check ----------------------------------------------------------------------------------------------------
+
+export type Finding = {
+  readonly level: 'blocker' | 'warning';
+  /** What is wrong and where to click, for the shop owner. */
+  readonly message: string;
+};
+
+export type CheckReport = {
+  /** The store's own name, to show to people; null when it could not be read. */
+  readonly storeName: string | null;
+  readonly findings: readonly Finding[];
+  readonly locations: readonly { readonly id: string; readonly name: string }[];
+};
+
+// ---- listings -------------------------------------------------------------------------------------------------
+
+/** `updatedFrom`: only listings changed since then, where the channel can tell (others may answer with all). */
+export type ListingQuery = { readonly updatedFrom: Date | null };
+
+export type ListingState = 'active' | 'draft' | 'inactive';
+
+export type ListingSnapshot = {
+  /** The store's id of the sellable thing (variant). Unique within the store. */
+  readonly remoteId: string;
+  /** What readAvailable and setAvailable need besides the remoteId (parent id, inventory item…). Opaque outside. */
+  readonly handle: string;
+  readonly sku: string | null;
+  readonly title: string;
+  readonly state: ListingState;
+  /** false: the store does not count this listing's stock, so a quantity pushed would have no effect. */
+  readonly tracked: boolean;
+  /** Why this listing cannot be pushed to at all (a bundle the store computes, …), or null. */
+  readonly notPushable: string | null;
+  readonly updatedAt: Date;
+};
+
+export type ListingPage = {
+  readonly listings: readonly ListingSnapshot[];
+  /** Opaque; null after the last page. */
+  readonly next: string | null;
+};
+
+export type ListingReference = { readonly remoteId: string; readonly handle: string };
+
+export type AvailableReading = ListingReference & {
+  readonly reading:
+    | { readonly kind: 'quantity'; readonly quantity: number }
+    | { readonly kind: 'untracked' }
+    | { readonly kind: 'gone' };
+};
+
+// ---- orders ---------------------------------------------------------------------------------------------------
+
+/**
+ * `updated`: every order changed at or after `from`, oldest change first.
+ * `open`: every order that still has units to send, however old.
+ */
+export type OrderQuery = { readonly kind: 'updated'; readonly from: Date } | { readonly kind: 'open' };
+
+export type OrderPage = { readonly orders: readonly OrderSnapshot[]; readonly next: string | null };
+
+export type OrderReading =
+  | { readonly kind: 'order'; readonly order: OrderSnapshot }
+  | { readonly kind: 'gone'; readonly remoteId: string };
+
+// ---- push -----------------------------------------------------------------------------------------------------
+
+export type PushTarget = ListingReference & {
+  /** What the store shall show, ≥ 0. */
+  readonly quantity: number;
+  /** What the ledger believes the store shows now; null when nothing is known (then no comparison is made). */
+  readonly expected: number | null;
+};
+
+export type PushResult = ListingReference &
+  (
+    | { readonly kind: 'accepted' }
+    /** The store shows something else than expected; nothing was written. */
+    | { readonly kind: 'stale'; readonly observed: number }
+    /** Will not work until somebody changes something. */
+    | { readonly kind: 'rejected'; readonly message: string }
+    | { readonly kind: 'untracked'; readonly message: string }
+    | { readonly kind: 'gone'; readonly message: string }
+    /** Not known whether it was done, or a passing trouble: try again later. */
+    | { readonly kind: 'unknown'; readonly message: string }
+  );
+
+// ---- webhooks -------------------------------------------------------------------------------------------------
+
+export type WebhookRequest = {
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly rawBody: Buffer;
+};
+
+/** What a delivery is about. The body is a hint only: the thing itself is read again. */
+export type WebhookHint =
+  | { readonly kind: 'order'; readonly remoteId: string }
+  | { readonly kind: 'listings' }
+  | { readonly kind: 'quantity'; readonly remoteId: string }
+  | { readonly kind: 'uninstalled' }
+  | { readonly kind: 'nothing' };
+
+export type WebhookHealth =
+  | { readonly kind: 'healthy' }
+  | { readonly kind: 'mended'; readonly message: string }
+  | { readonly kind: 'unavailable'; readonly message: string };
+
+export type ChannelWebhook = {
+  /** Makes the store deliver to `address`, signed with `secret`. Safe to call again: repairs what is missing or disabled. */
+  readonly register: (session: ChannelSession, address: string, secret: string) => Promise<WebhookHealth>;
+  /** True when the delivery was signed by this store. No secret means false, never a pass. */
+  readonly verify: (request: WebhookRequest, secrets: WebhookSecrets) => boolean;
+  /** Only after verify. The delivery id where the channel has one that is unique, else null. */
+  readonly parse: (request: WebhookRequest) => {
+    readonly deliveryId: string | null;
+    readonly hint: WebhookHint;
+  };
+};
+
+/** `own`: the secret we registered with. Channels that sign with a credential take it from `credentials`. */
+export type WebhookSecrets = { readonly own: string; readonly credentials: Credentials };

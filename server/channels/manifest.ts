@@ -1,0 +1,68 @@
+// What a channel is, as data: the words people see, the connect form, what the shop can do and the limits it publishes.
+
+/** One store's credentials, as the connect form asked for them. */
+export type Credentials = Readonly<Record<string, string>>;
+
+export type CredentialField = {
+  readonly key: string;
+  readonly label: string;
+  /** Where the shop owner finds it, in one sentence. */
+  readonly help: string;
+  readonly secret: boolean;
+  readonly required: boolean;
+  /** Example shown in the empty field. */
+  readonly placeholder?: string;
+  /** `url`: an address typed by a person, checked by the egress guard before anything is sent to it. */
+  readonly kind?: 'text' | 'url';
+};
+
+export type SettingField = {
+  readonly key: string;
+  readonly label: string;
+  readonly help: string;
+  readonly choices: readonly { readonly value: string; readonly label: string }[];
+  readonly initial: string;
+};
+
+export type ChannelCapabilities = {
+  /** Compares and sets in one step: a sale in between cannot be overwritten. */
+  readonly compareAndSet: boolean;
+  readonly locations: boolean;
+  readonly drafts: boolean;
+  readonly webhooks: boolean;
+  /** Negative quantities are refused or meaningless everywhere; the cap is the highest number the shop takes. */
+  readonly quantityMax: number;
+  /** Orders changed since a time can be asked for; every change moves that time. */
+  readonly ordersByUpdate: boolean;
+};
+
+/** A limit the shop publishes; the limiter obeys it across processes. `source` names the page and date in the README. */
+export type PublishedLimit =
+  | { readonly kind: 'window'; readonly requests: number; readonly perMs: number }
+  /** A bucket of points that refills; the real cost comes with each answer. */
+  | { readonly kind: 'cost'; readonly bucketPoints: number; readonly restorePointsPerSecond: number }
+  /** Nothing is published: at most so many requests at the same time. */
+  | { readonly kind: 'concurrency'; readonly requestsAtOnce: number };
+
+export type ChannelManifest = {
+  /** Lower-case word, also the folder's name. */
+  readonly id: string;
+  readonly label: string;
+  readonly credentialFields: readonly CredentialField[];
+  readonly settingFields: readonly SettingField[];
+  readonly capabilities: ChannelCapabilities;
+  readonly limits: {
+    readonly rate: PublishedLimit;
+    readonly pushBatchMax: number;
+    readonly requestTimeoutMs: number;
+  };
+  readonly rhythm: {
+    /** The fastest order pull that the published limits allow. */
+    readonly ordersFastestMs: number;
+    readonly listingsEveryMs: number;
+    /** How far before its cursor an order pull reads again. */
+    readonly ordersOverlapMs: number;
+  };
+  /** Hosts that requests may go to besides an address typed by the person; `{field}` stands for a credential. */
+  readonly hosts: readonly string[];
+};

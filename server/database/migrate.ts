@@ -1,0 +1,84 @@
+// Brings the database to the newest shape: numbered SQL files, forward only, one transaction each, safe when several
+// processes start at once.
+
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import pg from 'pg';
+
+const FOLDER = new URL('./migrations/', import.meta.url);
+// Any constant works; it only has to be the same in every process of this product.
+const LOCK_ID = 7_305_120_411;
+
+type Migration = { readonly name: string; readonly sql: string; readonly hash: string };
+
+async function readMigrations(): Promise<readonly Migration[]> {
+  const names = (await readdir(FOLDER)).filter((name) => /^\d{4}-[a-z-]+\.sql$/.test(name)).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const sql = await readFile(new URL(name, FOLDER), 'utf8');
+      return { name, sql, hash: createHash('sha256').update(sql).digest('hex') };
+    }),
+  );
+}
+
+/**
+ * Applies what is missing and returns the names applied. A second process waits for the first and then finds nothing to do.
+ * @throws when a migration that was already applied has been edited, or the database is newer than this program.
+ */
+export async function migrate(url: string): Promise<readonly string[]> {
+  const migrations = await readMigrations();
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query('select pg_advisory_lock($1)', [LOCK_ID]);
+    await client.query(
+      'create table if not exists migrations (name text primary key, hash text not null, applied_at timestamptz not null default now())',
+    );
+    const { rows } = await client.query<{ name: string; hash: string }>(
+      'select name, hash from migrations order by name',
+    );
+    refuseUnknown(rows, migrations);
+    const missing = migrations.slice(rows.length);
+    for (const migration of missing) await apply(client, migration);
+    return missing.map((migration) => migration.name);
+  } finally {
+    await client.end(); // also gives the lock back
+  }
+}
+
+function refuseUnknown(
+  applied: readonly { name: string; hash: string }[],
+  known: readonly Migration[],
+): void {
+  for (const [index, row] of applied.entries()) {
+    const migration = known[index];
+    if (migration === undefined || migration.name !== row.name) {
+      throw new Error(
+        `The database holds the change "${row.name}", which this version of Stocksheet does not know. Start the newest version.`,
+      );
+    }
+    if (migration.hash !== row.hash) {
+      throw new Error(
+        `The file ${row.name} was edited after it had been applied. Restore it and add a new file instead.`,
+      );
+    }
+  }
+}
+
+async function apply(client: pg.Client, migration: Migration): Promise<void> {
+  await client.query('begin');
+  try {
+    // The row goes in first: if two programs raced past the lock, the primary key stops the second.
+    await client.query('insert into migrations (name, hash) values ($1, $2)', [
+      migration.name,
+      migration.hash,
+    ]);
+    await client.query(migration.sql);
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback');
+    throw new Error(`The database change ${migration.name} failed; nothing of it was kept.`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,259 @@
+// The shape of the database for kysely, one type per table of migrations/. Bigints are read as numbers (database.ts).
+
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { ListingId, Sku, StoreId, WarehouseId } from '../../shared/model/ids.ts';
+import type { OrderState } from '../../shared/model/order.ts';
+
+type Json<Value> = ColumnType<Value, string, string>;
+type ChangedTx = Generated<string>;
+
+export type WarehousesTable = {
+  id: WarehouseId;
+  name: string;
+  position: GeneratedAlways<number>;
+  created_at: Generated<Date>;
+};
+
+export type ProductsTable = {
+  sku: Sku;
+  title: Generated<string>;
+  version: Generated<number>;
+  changed_tx: ChangedTx;
+  created_at: Generated<Date>;
+};
+
+export type BalancesTable = {
+  sku: Sku;
+  warehouse_id: WarehouseId;
+  in_stock: Generated<number>;
+  booked: Generated<number>;
+  incoming: Generated<number>;
+  is_set: Generated<boolean>;
+};
+
+export type MovesTable = {
+  seq: GeneratedAlways<number>;
+  sku: Sku;
+  warehouse_id: WarehouseId;
+  in_stock_change: number;
+  booked_change: number;
+  in_stock_after: number;
+  booked_after: number;
+  is_set_after: boolean;
+  version: number;
+  cause: string;
+  reference: string;
+  note: Generated<string>;
+  actor: string;
+  at: Date;
+  changed_tx: ChangedTx;
+};
+
+export type CommandsTable = {
+  key: string;
+  body_hash: string;
+  answer: Json<unknown>;
+  actor: string;
+  at: Date;
+};
+
+export type StoreProgress = {
+  readonly task: string;
+  readonly done: number;
+  readonly total: number | null;
+  readonly startedAt: string;
+};
+
+export type StoreSettingsColumn = {
+  readonly drafts: boolean;
+  readonly locationIds: readonly string[];
+  readonly options: Readonly<Record<string, string>>;
+  /** What to do when a store shows something else than expected. */
+  readonly onDrift: 'overwrite' | 'hold';
+  readonly ordersEveryMs: number | null;
+};
+
+export type StoresTable = {
+  id: StoreId;
+  channel: string;
+  name: string;
+  credentials: string;
+  webhook_secret: string;
+  settings: Json<StoreSettingsColumn>;
+  sync_on: Generated<boolean>;
+  sync_on_at: Date | null;
+  opening_imported_at: Date | null;
+  orders_cursor: Date | null;
+  orders_fresh_at: Date | null;
+  orders_synced_at: Date | null;
+  listings_synced_at: Date | null;
+  inventory_synced_at: Date | null;
+  listings_refreshed_at: Date | null;
+  inventory_refreshed_at: Date | null;
+  progress: ColumnType<StoreProgress | null, string | null, string | null>;
+  health: Generated<string>;
+  health_message: Generated<string>;
+  slowed_until: Date | null;
+  webhook_health: Generated<string>;
+  created_at: Generated<Date>;
+  changed_tx: ChangedTx;
+};
+
+export type StoreWarehousesTable = {
+  store_id: StoreId;
+  location_id: Generated<string>;
+  warehouse_id: WarehouseId;
+  position: GeneratedAlways<number>;
+};
+
+export type ListingsTable = {
+  id: GeneratedAlways<ListingId>;
+  store_id: StoreId;
+  remote_id: string;
+  handle: string;
+  sku: Sku;
+  title: string;
+  state: string;
+  tracked: boolean;
+  not_pushable: string | null;
+  sku_note: string | null;
+  remote_updated_at: Date | null;
+  seen_at: Date;
+  gone_at: Date | null;
+  desired_version: Generated<number>;
+  desired_at: Generated<Date>;
+  acknowledged_version: Generated<number>;
+  acknowledged_quantity: number | null;
+  acknowledged_at: Date | null;
+  expected: number | null;
+  reassert: Generated<boolean>;
+  problem: string | null;
+  problem_kind: string | null;
+  attempts: Generated<number>;
+  attempt_after: Date | null;
+  changed_tx: ChangedTx;
+};
+
+export type PushesTable = {
+  id: GeneratedAlways<number>;
+  listing_id: ListingId;
+  store_id: StoreId;
+  sku: Sku;
+  version: number;
+  quantity: number;
+  expected: number | null;
+  observed: number | null;
+  outcome: string;
+  message: Generated<string>;
+  started_at: Date;
+  finished_at: Date;
+};
+
+export type OrdersTable = {
+  store_id: StoreId;
+  remote_id: string;
+  number: string;
+  placed_at: Date;
+  state: OrderState;
+  channel_state: Generated<string>;
+  is_test: Generated<boolean>;
+  updated_at: Date;
+  read_at: Date;
+  warning: string | null;
+};
+
+export type OrderLinesTable = {
+  store_id: StoreId;
+  order_id: string;
+  line_id: string;
+  position: number;
+  sku: string | null;
+  title: Generated<string>;
+  listing_remote_id: string | null;
+  location_id: string | null;
+  ignored_because: string | null;
+  ordered: number;
+  fulfilled: number;
+  released: number;
+  written_off: number;
+  restocked: number;
+  taken: number;
+  baseline: Generated<number>;
+  posted_sku: Sku | null;
+  posted_warehouse_id: WarehouseId | null;
+  posted_booked: Generated<number>;
+  posted_in_stock: Generated<number>;
+  changed_tx: ChangedTx;
+};
+
+export type InboxTable = {
+  id: GeneratedAlways<number>;
+  store_id: StoreId;
+  hint_kind: string;
+  remote_id: Generated<string>;
+  received_at: Date;
+  attempts: Generated<number>;
+  attempt_after: Date | null;
+  problem: string | null;
+};
+
+export type LeasesTable = {
+  name: string;
+  token: number;
+  holder: string | null;
+  expires_at: Date;
+};
+
+export type ActivityTable = {
+  id: GeneratedAlways<number>;
+  at: Date;
+  level: string;
+  store_id: StoreId | null;
+  sku: string | null;
+  message: string;
+  dedupe_key: string | null;
+  times: Generated<number>;
+  resolved_at: Date | null;
+  changed_tx: ChangedTx;
+};
+
+export type ApiKeysTable = {
+  id: string;
+  label: string;
+  secret: string;
+  created_at: Generated<Date>;
+  revoked_at: Date | null;
+};
+
+export type NoncesTable = { key_id: string; nonce: string; at: Date };
+
+export type SheetRowsTable = {
+  spreadsheet_id: string;
+  tab: string;
+  row_key: string;
+  row_index: number;
+  cells_hash: string;
+};
+
+export type SheetWatermarksTable = { spreadsheet_id: string; tab: string; read_from: string };
+
+export type Schema = {
+  warehouses: WarehousesTable;
+  products: ProductsTable;
+  balances: BalancesTable;
+  moves: MovesTable;
+  commands: CommandsTable;
+  stores: StoresTable;
+  store_warehouses: StoreWarehousesTable;
+  listings: ListingsTable;
+  pushes: PushesTable;
+  orders: OrdersTable;
+  order_lines: OrderLinesTable;
+  inbox: InboxTable;
+  leases: LeasesTable;
+  activity: ActivityTable;
+  api_keys: ApiKeysTable;
+  nonces: NoncesTable;
+  sheet_rows: SheetRowsTable;
+  sheet_watermarks: SheetWatermarksTable;
+};

@@ -1,0 +1,56 @@
+// What a channel may use to reach its shop. The implementation adds the egress guard, the store's limiter, time-outs
+// and the one layer of retries.
+
+export type ChannelRequest = {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as it is; the caller sets the content type. */
+  readonly body?: string;
+  /** Repeating this request cannot do harm: it is retried after a lost answer. GET is always repeatable. */
+  readonly repeatable: boolean;
+  /** Points this request is likely to cost, for channels with a cost limit. */
+  readonly cost?: number;
+  /** Called before every attempt, retries too: for signatures that may not be used twice (OAuth 1.0a nonces). */
+  readonly sign?: (request: {
+    readonly method: string;
+    readonly url: string;
+  }) => Readonly<{ url?: string; headers?: Readonly<Record<string, string>> }>;
+  readonly timeoutMs?: number;
+};
+
+export type ChannelResponse = {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly text: string;
+};
+
+export type ChannelHttp = {
+  /**
+   * Sends and retries what may be retried (connection errors, 429, 502–504 on repeatable requests, within a budget).
+   * Answers any status below 500 except 429; throws ChannelError `transient` or `throttled` otherwise, and `rejected` when
+   * the egress guard refuses the address.
+   * `judge` looks at an answer before it is returned: a channel that says "throttled" inside HTTP 200 reports it here.
+   */
+  readonly send: (
+    request: ChannelRequest,
+    judge?: (response: ChannelResponse) => Verdict,
+  ) => Promise<ChannelResponse>;
+  /** Tells the limiter what the shop says about its own bucket. */
+  readonly observe: (state: LimitObservation) => void;
+};
+
+export type Verdict =
+  | { readonly kind: 'fine' }
+  | { readonly kind: 'throttled'; readonly retryAfterMs: number }
+  | { readonly kind: 'transient'; readonly message: string };
+
+export type LimitObservation =
+  | {
+      readonly kind: 'cost';
+      readonly availablePoints: number;
+      readonly maximumPoints: number;
+      readonly restorePointsPerSecond: number;
+    }
+  | { readonly kind: 'window'; readonly requestsLeft: number; readonly resetMs: number };
