@@ -179,6 +179,7 @@ export type OrderLinesTable = {
   restocked: number;
   taken: number;
   baseline: Generated<number>;
+  baseline_at: Date | null;
   posted_sku: Sku | null;
   posted_warehouse_id: WarehouseId | null;
   posted_booked: Generated<number>;

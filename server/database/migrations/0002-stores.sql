@@ -58,8 +58,8 @@ create table listings (
   -- Seen by the listing pull that began then; a complete pull removes what it did not see.
   seen_at timestamptz not null,
   gone_at timestamptz,
-  -- The SKU's version this listing shall reflect, and since when.
-  desired_version bigint not null default 0,
+  -- The SKU's version this listing shall reflect, and since when. -1: its stock was never set, so it is owed nothing.
+  desired_version bigint not null default -1,
   desired_at timestamptz not null default now(),
   -- What the store last acknowledged.
   acknowledged_version bigint not null default -1,

@@ -33,6 +33,8 @@ create table order_lines (
   taken bigint not null,
   -- Effect on in stock that is no concern of ours: it happened before sync was turned on.
   baseline bigint not null default 0,
+  -- The T0 that the baseline belongs to.
+  baseline_at timestamptz,
   -- What this line has posted so far, and where.
   posted_sku text,
   posted_warehouse_id text,

@@ -1,0 +1,76 @@
+// Turns the difference between what a line shall have posted and what it has posted into moves, each with its cause.
+
+import type { Sku, WarehouseId } from '../../shared/model/ids.ts';
+import type { LineCounts } from '../../shared/model/order.ts';
+import type { Move, MoveCause } from '../ledger/moves.ts';
+import type { LineTarget } from './line-effect.ts';
+
+export type Posted = {
+  readonly sku: Sku | null;
+  readonly warehouseId: WarehouseId | null;
+  readonly booked: number;
+  readonly inStock: number;
+};
+
+export type Destination = { readonly sku: Sku; readonly warehouseId: WarehouseId };
+
+/** Names the line in the ledger, and the counts before and after, from which the cause is told. */
+export type LineChange = {
+  readonly reference: string;
+  readonly note: string;
+  readonly before: LineCounts;
+  readonly after: LineCounts;
+};
+
+/**
+ * The moves that bring a line from `posted` to `target` at `destination`. A line whose SKU changed gives everything back
+ * under the old SKU first; one whose warehouse changed takes its booked units along.
+ */
+export function lineMoves(
+  posted: Posted,
+  target: LineTarget,
+  destination: Destination,
+  change: LineChange,
+): readonly Move[] {
+  const bookedChange = target.booked - posted.booked;
+  const inStockChange = target.inStock - posted.inStock;
+  const cause = causeOf(bookedChange, inStockChange, change);
+  if (posted.sku === null || posted.warehouseId === null) {
+    return move(destination, bookedChange, inStockChange, cause, change);
+  }
+  const old = { sku: posted.sku, warehouseId: posted.warehouseId };
+  if (old.sku !== destination.sku) {
+    return [
+      ...move(old, -posted.booked, -posted.inStock, 'order moved', change),
+      ...move(destination, target.booked, target.inStock, 'order moved', change),
+    ];
+  }
+  if (old.warehouseId !== destination.warehouseId) {
+    return [
+      ...move(old, -posted.booked, 0, 'order moved', change),
+      ...move(destination, posted.booked, 0, 'order moved', change),
+      ...move(destination, bookedChange, inStockChange, cause, change),
+    ];
+  }
+  return move(destination, bookedChange, inStockChange, cause, change);
+}
+
+function move(
+  place: Destination,
+  bookedChange: number,
+  inStockChange: number,
+  cause: MoveCause,
+  { reference, note }: LineChange,
+): readonly Move[] {
+  if (bookedChange === 0 && inStockChange === 0) return [];
+  return [{ ...place, inStockChange, bookedChange, cause, reference, note }];
+}
+
+function causeOf(bookedChange: number, inStockChange: number, { before, after }: LineChange): MoveCause {
+  if (inStockChange < 0) {
+    if (after.fulfilled > before.fulfilled) return 'fulfilled';
+    return after.writtenOff > before.writtenOff ? 'written off' : 'restock undone';
+  }
+  if (inStockChange > 0) return after.restocked > before.restocked ? 'restocked' : 'fulfilment undone';
+  return bookedChange > 0 ? 'order booked' : 'order released';
+}

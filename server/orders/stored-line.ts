@@ -1,0 +1,127 @@
+// An order line as the database keeps it: its latest counts, and what it has posted to the ledger so far.
+
+import { type Insertable, type Selectable, sql } from 'kysely';
+import type { StoreId } from '../../shared/model/ids.ts';
+import type { LineCounts, OrderLine } from '../../shared/model/order.ts';
+import type { Database, Tx } from '../database/database.ts';
+import type { OrderLinesTable } from '../database/schema.ts';
+import type { Posted } from './line-moves.ts';
+
+export type StoredLine = {
+  readonly storeId: StoreId;
+  readonly orderId: string;
+  readonly position: number;
+  readonly line: Omit<OrderLine, 'dated' | 'taken'>;
+  readonly taken: number;
+  readonly baseline: number;
+  readonly baselineAt: Date | null;
+  readonly posted: Posted;
+};
+
+export const NOTHING_POSTED: Posted = { sku: null, warehouseId: null, booked: 0, inStock: 0 };
+
+export async function readLines(
+  db: Database,
+  storeId: StoreId,
+  orderId: string,
+): Promise<readonly StoredLine[]> {
+  const rows = await db
+    .selectFrom('order_lines')
+    .selectAll()
+    .where('store_id', '=', storeId)
+    .where('order_id', '=', orderId)
+    .orderBy('position')
+    .execute();
+  return rows.map(fromRow);
+}
+
+export async function writeLines(tx: Tx, lines: readonly StoredLine[]): Promise<void> {
+  if (lines.length === 0) return;
+  await tx
+    .insertInto('order_lines')
+    .values(lines.map(toRow))
+    .onConflict((conflict) =>
+      conflict.columns(['store_id', 'order_id', 'line_id']).doUpdateSet((eb) => {
+        const names = Object.keys(toRow(lines[0] as StoredLine)) as (keyof OrderLinesTable)[];
+        const mutable = names.filter((name) => !['store_id', 'order_id', 'line_id'].includes(name));
+        return Object.fromEntries(mutable.map((name) => [name, eb.ref(`excluded.${name}`)]));
+      }),
+    )
+    .execute();
+}
+
+/** Lines of a SKU that nobody knew when they were read, locked, with their orders still as they were last read. */
+export async function readWaitingLines(tx: Tx, skus: readonly string[]): Promise<readonly StoredLine[]> {
+  const rows = await tx
+    .selectFrom('order_lines')
+    .selectAll()
+    .where('sku', '=', sql<string>`any(${skus}::text[])`)
+    .where('posted_sku', 'is', null)
+    .where('ignored_because', 'is', null)
+    .orderBy('store_id')
+    .orderBy('order_id')
+    .orderBy('line_id')
+    .forUpdate()
+    .execute();
+  return rows.map(fromRow);
+}
+
+export function fromRow(row: Selectable<OrderLinesTable>): StoredLine {
+  const counts: LineCounts = {
+    ordered: row.ordered,
+    fulfilled: row.fulfilled,
+    released: row.released,
+    writtenOff: row.written_off,
+    restocked: row.restocked,
+  };
+  return {
+    storeId: row.store_id,
+    orderId: row.order_id,
+    position: row.position,
+    line: {
+      lineId: row.line_id,
+      sku: row.sku,
+      title: row.title,
+      counts,
+      listingRemoteId: row.listing_remote_id,
+      locationId: row.location_id,
+      ignoredBecause: row.ignored_because,
+    },
+    taken: row.taken,
+    baseline: row.baseline,
+    baselineAt: row.baseline_at,
+    posted: {
+      sku: row.posted_sku,
+      warehouseId: row.posted_warehouse_id,
+      booked: row.posted_booked,
+      inStock: row.posted_in_stock,
+    },
+  };
+}
+
+function toRow(stored: StoredLine): Insertable<OrderLinesTable> {
+  const { line, posted } = stored;
+  return {
+    store_id: stored.storeId,
+    order_id: stored.orderId,
+    line_id: line.lineId,
+    position: stored.position,
+    sku: line.sku,
+    title: line.title,
+    listing_remote_id: line.listingRemoteId,
+    location_id: line.locationId,
+    ignored_because: line.ignoredBecause,
+    ordered: line.counts.ordered,
+    fulfilled: line.counts.fulfilled,
+    released: line.counts.released,
+    written_off: line.counts.writtenOff,
+    restocked: line.counts.restocked,
+    taken: stored.taken,
+    baseline: stored.baseline,
+    baseline_at: stored.baselineAt,
+    posted_sku: posted.sku,
+    posted_warehouse_id: posted.warehouseId,
+    posted_booked: posted.booked,
+    posted_in_stock: posted.inStock,
+  };
+}
