@@ -1,0 +1,8 @@
+// Every channel the product knows, one line each. Nothing else names a channel outside its folder.
+
+import type { ChannelDefinition } from './channel.ts';
+
+export const channels: readonly ChannelDefinition[] = [];
+
+export const channelById = (id: string): ChannelDefinition | undefined =>
+  channels.find((channel) => channel.manifest.id === id);
