@@ -1,20 +1,26 @@
 // Counts order lines that were waiting for their SKU, the moment the SKU becomes known, once.
 
+import { sql } from 'kysely';
 import type { Sku, StoreId } from '../../shared/model/ids.ts';
-import { NO_COUNTS } from '../../shared/model/order.ts';
+import { NO_COUNTS, type OrderState } from '../../shared/model/order.ts';
 import type { Tx } from '../database/database.ts';
 import { lockSkus, postMoves, type Stamp } from '../ledger/moves.ts';
 import { settleLine } from './settle-lines.ts';
 import { loadStoreContext, type StoreContext } from './store-context.ts';
 import { readWaitingLines, type StoredLine, writeLines } from './stored-line.ts';
 
-/** `skus` have just become products, in this very transaction or before. Lines of stores with sync off go on waiting. */
+/**
+ * `skus` have become products, in this very transaction or before. Lines of stores with sync off go on waiting. A line that
+ * is being stored by another transaction at this moment is not seen: the sweep calls this again.
+ */
 export async function settleWaitingLines(tx: Tx, skus: readonly Sku[], stamp: Stamp): Promise<void> {
   if (skus.length === 0) return;
+  const candidates = await readWaitingLines(tx, skus);
+  if (candidates.length === 0) return;
+  const stores = await contextsOf(tx, candidates);
+  // An order's row lock guards its lines: what is read from here on stays as it is until the end.
+  const orders = await lockOrders(tx, candidates);
   const waiting = await readWaitingLines(tx, skus);
-  if (waiting.length === 0) return;
-  const stores = await contextsOf(tx, waiting);
-  const orders = await ordersOf(tx, waiting);
   const locked = await lockSkus(tx, skus);
   const settled = waiting.flatMap((line) => {
     const store = stores.get(line.storeId);
@@ -52,12 +58,13 @@ async function contextsOf(tx: Tx, lines: readonly StoredLine[]): Promise<Readonl
   return contexts;
 }
 
-async function ordersOf(tx: Tx, lines: readonly StoredLine[]) {
-  const orderIds = [...new Set(lines.map((line) => line.orderId))];
-  const orders = await tx
-    .selectFrom('orders')
-    .select(['store_id', 'remote_id', 'state', 'number'])
-    .where('remote_id', 'in', orderIds)
-    .execute();
-  return new Map(orders.map((order) => [`${order.store_id} ${order.remote_id}`, order]));
+type LockedOrder = { readonly state: OrderState; readonly number: string };
+
+async function lockOrders(tx: Tx, lines: readonly StoredLine[]): Promise<ReadonlyMap<string, LockedOrder>> {
+  const { rows } = await sql<LockedOrder & { store_id: string; remote_id: string }>`
+    select store_id, remote_id, state, number from orders
+    where (store_id, remote_id) in (select * from unnest(${lines.map((line) => line.storeId)}::text[],
+      ${lines.map((line) => line.orderId)}::text[]))
+    order by store_id, remote_id for update`.execute(tx);
+  return new Map(rows.map((order) => [`${order.store_id} ${order.remote_id}`, order]));
 }

@@ -50,7 +50,7 @@ export async function writeLines(tx: Tx, lines: readonly StoredLine[]): Promise<
     .execute();
 }
 
-/** Lines of a SKU that nobody knew when they were read, locked, with their orders still as they were last read. */
+/** Lines of SKUs that nobody knew when they were read. */
 export async function readWaitingLines(tx: Tx, skus: readonly string[]): Promise<readonly StoredLine[]> {
   const rows = await tx
     .selectFrom('order_lines')
@@ -58,10 +58,6 @@ export async function readWaitingLines(tx: Tx, skus: readonly string[]): Promise
     .where('sku', '=', sql<string>`any(${skus}::text[])`)
     .where('posted_sku', 'is', null)
     .where('ignored_because', 'is', null)
-    .orderBy('store_id')
-    .orderBy('order_id')
-    .orderBy('line_id')
-    .forUpdate()
     .execute();
   return rows.map(fromRow);
 }
