@@ -82,11 +82,13 @@ export type StoresTable = {
   settings: Json<StoreSettingsColumn>;
   sync_on: Generated<boolean>;
   sync_on_at: Date | null;
+  opening_choice: 'copy' | 'keep' | null;
   opening_imported_at: Date | null;
   orders_cursor: Date | null;
   orders_fresh_at: Date | null;
   orders_synced_at: Date | null;
   listings_synced_at: Date | null;
+  listings_complete_at: Date | null;
   inventory_synced_at: Date | null;
   listings_refreshed_at: Date | null;
   inventory_refreshed_at: Date | null;
@@ -118,7 +120,6 @@ export type ListingsTable = {
   not_pushable: string | null;
   sku_note: string | null;
   remote_updated_at: Date | null;
-  seen_at: Date;
   gone_at: Date | null;
   desired_version: Generated<number>;
   desired_at: Generated<Date>;

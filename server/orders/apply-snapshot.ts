@@ -1,6 +1,7 @@
 // Applies one order snapshot: in one transaction it posts the difference between what the order's lines shall have
 // done to stock and what they have done so far. An older or repeated snapshot changes nothing.
 
+import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
 import type { Sku, StoreId } from '../../shared/model/ids.ts';
 import type { OrderSnapshot } from '../../shared/model/order.ts';
@@ -128,9 +129,10 @@ async function post(
   const moves = settled.flatMap((item) => item.moves);
   await postMoves(tx, locked, moves, stamp);
   await adjustExpected(tx, store.id, planned);
+  const changed = settled.filter((item, index) => !isDeepStrictEqual(item.line, planned[index]?.before));
   await writeLines(
     tx,
-    settled.map((item) => item.line),
+    changed.map((item) => item.line),
   );
   const touched = [...new Set(moves.map((move) => move.sku))];
   await nameOversells(

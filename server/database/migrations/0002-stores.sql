@@ -11,6 +11,9 @@ create table stores (
   sync_on boolean not null default false,
   -- When sync was turned on (T0 of the order rules); null before the first time.
   sync_on_at timestamptz,
+  -- What the person chose when turning sync on the first time: copy the store's numbers, or keep the sheet's.
+  opening_choice text,
+  -- When the opening import was done. Nothing is pushed before.
   opening_imported_at timestamptz,
   -- The store's own time of the newest order change that is applied.
   orders_cursor timestamptz,
@@ -18,6 +21,8 @@ create table stores (
   orders_fresh_at timestamptz,
   orders_synced_at timestamptz,
   listings_synced_at timestamptz,
+  -- When the last complete listing pull ended; changes in between are pulled by update time.
+  listings_complete_at timestamptz,
   inventory_synced_at timestamptz,
   listings_refreshed_at timestamptz,
   inventory_refreshed_at timestamptz,
@@ -55,8 +60,7 @@ create table listings (
   not_pushable text,
   sku_note text,
   remote_updated_at timestamptz,
-  -- Seen by the listing pull that began then; a complete pull removes what it did not see.
-  seen_at timestamptz not null,
+  -- Since when the store no longer offers it; a complete listing pull finds that out.
   gone_at timestamptz,
   -- The SKU's version this listing shall reflect, and since when. -1: its stock was never set, so it is owed nothing.
   desired_version bigint not null default -1,
