@@ -52,3 +52,13 @@ export async function resolveTroubles(db: Database, troubles: readonly string[],
     .where('resolved_at', 'is', null)
     .execute();
 }
+
+export async function isOpenTrouble(db: Database, trouble: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('activity')
+    .select('id')
+    .where('dedupe_key', '=', trouble)
+    .where('resolved_at', 'is', null)
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -195,8 +195,6 @@ export type InboxTable = {
   remote_id: Generated<string>;
   received_at: Date;
   attempts: Generated<number>;
-  attempt_after: Date | null;
-  problem: string | null;
 };
 
 export type LeasesTable = {
@@ -239,6 +237,9 @@ export type SheetRowsTable = {
 
 export type SheetWatermarksTable = { spreadsheet_id: string; tab: string; read_from: string };
 
+/** `state` is a LimitState of server/net. */
+export type LimitsTable = { bucket: string; state: Json<unknown> | null };
+
 export type Schema = {
   warehouses: WarehousesTable;
   products: ProductsTable;
@@ -258,4 +259,5 @@ export type Schema = {
   nonces: NoncesTable;
   sheet_rows: SheetRowsTable;
   sheet_watermarks: SheetWatermarksTable;
+  limits: LimitsTable;
 };

@@ -52,12 +52,9 @@ create index order_lines_changed on order_lines (changed_tx);
 create table inbox (
   id bigint generated always as identity primary key,
   store_id text not null references stores on delete cascade,
-  -- Several deliveries of one event collapse while they wait; ids that are not unique are never used for this.
   hint_kind text not null,
   remote_id text not null default '',
   received_at timestamptz not null,
-  attempts integer not null default 0,
-  attempt_after timestamptz,
-  problem text
+  attempts integer not null default 0
 );
 create index inbox_by_store on inbox (store_id, id);

@@ -1,0 +1,149 @@
+// Takes over what a store says about its listings: products by SKU, links, titles. Never a quantity.
+
+import { sql } from 'kysely';
+import type { Sku, StoreId } from '../../shared/model/ids.ts';
+import { readStoreSku } from '../../shared/model/sku.ts';
+import { type Database, inTransaction, type Tx } from '../database/database.ts';
+import type { Stamp } from '../ledger/moves.ts';
+
+/** What a listing has to say; channels/channel.ts ListingSnapshot fits it. */
+export type ListingFacts = {
+  readonly remoteId: string;
+  readonly handle: string;
+  readonly sku: string | null;
+  readonly title: string;
+  readonly state: 'active' | 'draft' | 'inactive';
+  readonly tracked: boolean;
+  readonly notPushable: string | null;
+  readonly updatedAt: Date;
+};
+
+export type ApplyListingsOptions = {
+  readonly drafts: boolean;
+  readonly stamp: Stamp;
+  /** Called in the same transaction with SKUs that became products just now. */
+  readonly onNewProducts: (tx: Tx, skus: readonly Sku[]) => Promise<void>;
+};
+
+type Row = ListingFacts & { readonly linkedSku: Sku; readonly skuNote: string | null };
+
+const TITLE_LENGTH_MAX = 500;
+
+/** Returns how many of the listings carry a usable SKU. The others are dropped: without a SKU nothing can be linked. */
+export async function applyListings(
+  db: Database,
+  storeId: StoreId,
+  listings: readonly ListingFacts[],
+  options: ApplyListingsOptions,
+): Promise<{ readonly linked: number }> {
+  const rows: Row[] = [];
+  const unlinked: string[] = [];
+  for (const listing of listings) {
+    const sku = readStoreSku(listing.sku);
+    const wanted = listing.state !== 'draft' || options.drafts;
+    if (sku === null || !wanted) unlinked.push(listing.remoteId);
+    else rows.push({ ...listing, title: shorten(listing.title), linkedSku: sku.sku, skuNote: sku.note });
+  }
+  await inTransaction(db, async (tx) => {
+    const fresh = await createProducts(tx, rows);
+    await saveListings(tx, storeId, rows, options.stamp.at);
+    await forgetListings(tx, storeId, unlinked, options.stamp.at);
+    await options.onNewProducts(tx, fresh);
+  });
+  return { linked: rows.length };
+}
+
+async function createProducts(tx: Tx, rows: readonly Row[]): Promise<readonly Sku[]> {
+  const bySku = new Map(rows.map((row) => [row.linkedSku, row.title]));
+  // Sorted: two stores that bring the same new SKUs at once wait for each other instead of deadlocking.
+  const skus = [...bySku.keys()].sort();
+  const { rows: created } = await sql<{ sku: Sku }>`
+    insert into products (sku, title)
+    select * from unnest(${skus}::text[], ${skus.map((sku) => bySku.get(sku) ?? '')}::text[])
+    on conflict (sku) do nothing returning sku`.execute(tx);
+  return created.map(({ sku }) => sku);
+}
+
+// Only rows that differ are written, so that an unchanged listing costs no write and no flush of the sheet. A listing
+// that is new, came back or changed its SKU owes its product's number, and nothing is known about what it shows.
+async function saveListings(tx: Tx, storeId: StoreId, rows: readonly Row[], at: Date): Promise<void> {
+  await sql`
+    with new as (
+      select facts.*, case when exists (select 1 from balances where balances.sku = facts.sku and is_set)
+        then products.version else -1 end as version
+      from unnest(${rows.map((row) => row.remoteId)}::text[], ${rows.map((row) => row.handle)}::text[],
+        ${rows.map((row) => row.linkedSku)}::text[], ${rows.map((row) => row.title)}::text[],
+        ${rows.map((row) => row.state)}::text[], ${rows.map((row) => row.tracked)}::boolean[],
+        ${rows.map((row) => row.notPushable)}::text[], ${rows.map((row) => row.skuNote)}::text[],
+        ${rows.map((row) => row.updatedAt)}::timestamptz[])
+        as facts (remote_id, handle, sku, title, state, tracked, not_pushable, sku_note, remote_updated_at)
+      join products on products.sku = facts.sku
+    ), retitled as (
+      update products set title = new.title from new join listings as old
+        on old.store_id = ${storeId} and old.remote_id = new.remote_id and old.sku = new.sku
+      where products.sku = new.sku and products.title = old.title and new.title <> old.title
+    )
+    insert into listings as old (store_id, remote_id, handle, sku, title, state, tracked, not_pushable, sku_note,
+      remote_updated_at, desired_version, desired_at)
+    select ${storeId}, remote_id, handle, sku, title, state, tracked, not_pushable, sku_note, remote_updated_at,
+      version, ${at}::timestamptz from new
+    on conflict (store_id, remote_id) do update set
+      handle = excluded.handle, sku = excluded.sku, title = excluded.title, state = excluded.state,
+      tracked = excluded.tracked, not_pushable = excluded.not_pushable, sku_note = excluded.sku_note,
+      remote_updated_at = excluded.remote_updated_at, gone_at = null,
+      desired_version = case when ${linkChanged} then excluded.desired_version else old.desired_version end,
+      desired_at = case when ${linkChanged} then excluded.desired_at else old.desired_at end,
+      acknowledged_version = case when ${linkChanged} then -1 else old.acknowledged_version end,
+      expected = case when ${linkChanged} then null else old.expected end,
+      problem = case when ${linkChanged} then null else old.problem end,
+      problem_kind = case when ${linkChanged} then null else old.problem_kind end
+    where ${linkChanged} or (old.handle, old.title, old.state, old.sku_note)
+      is distinct from (excluded.handle, excluded.title, excluded.state, excluded.sku_note)`.execute(tx);
+}
+
+const linkChanged = sql`(old.gone_at is not null or old.sku <> excluded.sku or old.tracked <> excluded.tracked
+  or old.not_pushable is distinct from excluded.not_pushable)`;
+
+async function forgetListings(
+  tx: Tx,
+  storeId: StoreId,
+  remoteIds: readonly string[],
+  at: Date,
+): Promise<void> {
+  if (remoteIds.length === 0) return;
+  await sql`
+    update listings set gone_at = ${at}::timestamptz
+    where store_id = ${storeId} and gone_at is null and remote_id = any(${remoteIds}::text[])`.execute(tx);
+}
+
+export type MissingOutcome =
+  | { readonly kind: 'removed'; readonly count: number }
+  /** So much is missing that the reading itself is doubted: nothing was removed. */
+  | { readonly kind: 'doubted'; readonly missing: number; readonly known: number };
+
+const DOUBT_SHARE = 0.5;
+const DOUBT_FROM = 10;
+
+/** After a complete pull: listings it did not see are gone, unless they are suspiciously many. */
+export async function removeMissing(
+  db: Database,
+  storeId: StoreId,
+  seen: ReadonlySet<string>,
+  { at, confirmed }: { readonly at: Date; readonly confirmed: boolean },
+): Promise<MissingOutcome> {
+  const known = await db
+    .selectFrom('listings')
+    .select('remote_id')
+    .where('store_id', '=', storeId)
+    .where('gone_at', 'is', null)
+    .execute();
+  const missing = known.map((row) => row.remote_id).filter((remoteId) => !seen.has(remoteId));
+  if (!confirmed && missing.length >= DOUBT_FROM && missing.length > known.length * DOUBT_SHARE) {
+    return { kind: 'doubted', missing: missing.length, known: known.length };
+  }
+  await inTransaction(db, (tx) => forgetListings(tx, storeId, missing, at));
+  return { kind: 'removed', count: missing.length };
+}
+
+const shorten = (title: string): string =>
+  title.length > TITLE_LENGTH_MAX ? `${title.slice(0, TITLE_LENGTH_MAX - 1)}…` : title;

@@ -1,0 +1,112 @@
+// Reads what changed in a store's orders since the cursor, an overlap included. Each order is applied in a transaction
+// of its own, so a pull that breaks off loses nothing and repeats nothing.
+
+import { sql } from 'kysely';
+import type { Sku, StoreId } from '../../shared/model/ids.ts';
+import type { OrderQuery, OrderReading } from '../channels/channel.ts';
+import { applyDeletion, applySnapshot } from '../orders/apply-snapshot.ts';
+import type { OpenStore, SyncContext } from './context.ts';
+
+export type PullOutcome = { readonly touched: ReadonlySet<Sku>; readonly orders: number };
+
+const NOTHING: PullOutcome = { touched: new Set(), orders: 0 };
+
+/** Reads and applies what changed. Also called by a push that found a store showing something unexpected. */
+export async function pullChangedOrders(context: SyncContext, store: OpenStore): Promise<PullOutcome> {
+  const begun = context.now();
+  const cursor = await readCursor(context, store.id);
+  if (cursor === null) return NOTHING;
+  let outcome = NOTHING;
+  if (cursor.first) outcome = await pullAll(context, store, { kind: 'open' });
+  const from = new Date(cursor.at.getTime() - store.definition.manifest.rhythm.ordersOverlapMs);
+  outcome = merge(outcome, await pullAll(context, store, { kind: 'updated', from }));
+  if (cursor.resumed) await settleBaselines(context, store.id);
+  await context.db
+    .updateTable('stores')
+    .set({
+      orders_fresh_at: sql<Date>`greatest(orders_fresh_at, ${begun}::timestamptz)`,
+      orders_synced_at: context.now(),
+      orders_cursor: sql<Date>`greatest(orders_cursor, ${cursor.at}::timestamptz)`,
+    })
+    .where('id', '=', store.id)
+    .where('sync_on', '=', true)
+    .execute();
+  return outcome;
+}
+
+type Cursor = {
+  readonly at: Date;
+  /** No order of this store was ever read. */
+  readonly first: boolean;
+  /** The first reading since sync was turned on again. */
+  readonly resumed: boolean;
+};
+
+async function readCursor(context: SyncContext, storeId: StoreId): Promise<Cursor | null> {
+  const row = await context.db
+    .selectFrom('stores')
+    .select(['orders_cursor', 'sync_on_at', 'orders_synced_at', 'orders_fresh_at'])
+    .where('id', '=', storeId)
+    .executeTakeFirst();
+  if (row === undefined || row.sync_on_at === null) return null;
+  const first = row.orders_synced_at === null;
+  return { at: row.orders_cursor ?? row.sync_on_at, first, resumed: !first && row.orders_fresh_at === null };
+}
+
+// Orders that did not change during a pause need no reading: what they posted is what happened before the new T0.
+async function settleBaselines(context: SyncContext, storeId: StoreId): Promise<void> {
+  await sql`
+    update order_lines set baseline_at = stores.sync_on_at from stores
+    where stores.id = ${storeId} and order_lines.store_id = stores.id and baseline_at < stores.sync_on_at`.execute(
+    context.db,
+  );
+}
+
+async function pullAll(context: SyncContext, store: OpenStore, query: OrderQuery): Promise<PullOutcome> {
+  const touched = new Set<Sku>();
+  let orders = 0;
+  let page: string | null = null;
+  do {
+    const readAt = context.now();
+    const answer = await store.channel.listOrders(query, page);
+    let newest = 0;
+    for (const snapshot of answer.orders) {
+      const outcome = await applySnapshot(context.db, store.id, { snapshot, readAt }, context.now());
+      if (outcome.kind === 'silent') return { touched, orders };
+      if (outcome.kind === 'applied') for (const sku of outcome.touched) touched.add(sku);
+      newest = Math.max(newest, snapshot.updatedAt.getTime());
+      orders += 1;
+    }
+    if (query.kind === 'updated' && newest > 0) await advanceCursor(context, store.id, new Date(newest));
+    page = answer.next;
+  } while (page !== null);
+  return { touched, orders };
+}
+
+// The cursor only ever holds a time of the store's own clock, of a page that is wholly applied.
+async function advanceCursor(context: SyncContext, storeId: StoreId, newest: Date): Promise<void> {
+  await context.db
+    .updateTable('stores')
+    .set({ orders_cursor: newest })
+    .where('id', '=', storeId)
+    .where((eb) => eb.or([eb('orders_cursor', 'is', null), eb('orders_cursor', '<', newest)]))
+    .execute();
+}
+
+/** Applies what a reading by id found. Returns the SKUs that moved. */
+export async function applyReading(
+  context: SyncContext,
+  storeId: StoreId,
+  reading: OrderReading,
+  readAt: Date,
+): Promise<readonly Sku[]> {
+  const outcome =
+    reading.kind === 'order'
+      ? await applySnapshot(context.db, storeId, { snapshot: reading.order, readAt }, context.now())
+      : await applyDeletion(context.db, storeId, reading.remoteId, readAt, context.now());
+  return outcome.kind === 'applied' ? outcome.touched : [];
+}
+
+function merge(a: PullOutcome, b: PullOutcome): PullOutcome {
+  return { touched: new Set([...a.touched, ...b.touched]), orders: a.orders + b.orders };
+}

@@ -1,0 +1,127 @@
+// Connecting a store: its credentials are tried first, and stored only when they work. Listings are read at once, sync on
+// or off; webhooks are registered by us.
+
+import { randomBytes } from 'node:crypto';
+import { type StoreId, toStoreId, toWarehouseId } from '../../shared/model/ids.ts';
+import { recordActivity } from '../activity/activity.ts';
+import type { Channel, ChannelDefinition, Finding } from '../channels/channel.ts';
+import type { CredentialField, Credentials } from '../channels/manifest.ts';
+import type { StoreSettingsColumn } from '../database/schema.ts';
+import { createWarehouse, listWarehouses } from '../documents/warehouses.ts';
+import type { SyncContext } from './context.ts';
+
+export type ConnectRequest = {
+  readonly channel: string;
+  readonly name: string;
+  readonly credentials: Credentials;
+};
+
+export type ConnectOutcome =
+  | { readonly kind: 'connected'; readonly storeId: StoreId; readonly findings: readonly Finding[] }
+  /** Nothing was stored. */
+  | { readonly kind: 'refused'; readonly findings: readonly Finding[] };
+
+export type ConnectParts = {
+  readonly definitionOf: (channel: string) => ChannelDefinition | null;
+  /** Opens a channel with credentials that are not stored yet. */
+  readonly tryOpen: (definition: ChannelDefinition, credentials: Credentials) => Channel;
+  /** Refuses addresses that must not be called, with the sentence; null when the address is fine. */
+  readonly checkAddress: (
+    definition: ChannelDefinition,
+    field: CredentialField,
+    address: string,
+  ) => Promise<string | null>;
+  readonly encrypt: (text: string, context: string) => string;
+};
+
+export const credentialsContext = (storeId: StoreId): string => `store/${storeId}/credentials`;
+export const webhookSecretContext = (storeId: StoreId): string => `store/${storeId}/webhook-secret`;
+
+const SETTINGS: StoreSettingsColumn = {
+  drafts: false,
+  locationIds: [],
+  options: {},
+  onDrift: 'overwrite',
+  ordersEveryMs: null,
+};
+
+export async function connectStore(
+  context: SyncContext,
+  parts: ConnectParts,
+  request: ConnectRequest,
+): Promise<ConnectOutcome> {
+  const definition = parts.definitionOf(request.channel);
+  if (definition === null) return refused(`There is no channel "${request.channel}".`);
+  const problem = await checkFields(parts, definition, request);
+  if (problem !== null) return refused(problem);
+  const name = request.name.trim();
+  const taken = await context.db
+    .selectFrom('stores')
+    .select('id')
+    .where('name', '=', name)
+    .executeTakeFirst();
+  if (taken !== undefined) return refused(`There is a store "${name}" already. Choose another name.`);
+  const report = await parts.tryOpen(definition, request.credentials).check();
+  if (report.findings.some((finding) => finding.level === 'blocker')) {
+    return { kind: 'refused', findings: report.findings };
+  }
+  const storeId = toStoreId(`${definition.manifest.id}-${randomBytes(5).toString('hex')}`);
+  await save(context, parts, storeId, { ...request, name });
+  await context.wake('pull-listings', storeId);
+  return { kind: 'connected', storeId, findings: report.findings };
+}
+
+const refused = (message: string): ConnectOutcome => ({
+  kind: 'refused',
+  findings: [{ level: 'blocker', message }],
+});
+
+async function checkFields(
+  parts: ConnectParts,
+  definition: ChannelDefinition,
+  { name, credentials }: ConnectRequest,
+): Promise<string | null> {
+  if (name.trim() === '') return 'Give the store a name.';
+  const known = new Set(definition.manifest.credentialFields.map((field) => field.key));
+  const strange = Object.keys(credentials).find((key) => !known.has(key));
+  if (strange !== undefined) return `${definition.manifest.label} has no field "${strange.slice(0, 40)}".`;
+  for (const field of definition.manifest.credentialFields) {
+    const value = credentials[field.key]?.trim() ?? '';
+    if (field.required && value === '') return `Fill in ${field.label}. ${field.help}`;
+    if (value === '' || field.kind !== 'url') continue;
+    const refusal = await parts.checkAddress(definition, field, value);
+    if (refusal !== null) return `${field.label}: ${refusal}`;
+  }
+  return null;
+}
+
+async function save(
+  context: SyncContext,
+  parts: ConnectParts,
+  storeId: StoreId,
+  request: ConnectRequest,
+): Promise<void> {
+  await createWarehouse(context.db, { id: toWarehouseId('main'), name: 'Main' });
+  const [warehouse] = await listWarehouses(context.db);
+  if (warehouse === undefined) throw new Error('The first warehouse could not be made.');
+  const secret = randomBytes(32).toString('base64url');
+  await context.db.transaction().execute(async (tx) => {
+    await tx
+      .insertInto('stores')
+      .values({
+        id: storeId,
+        channel: request.channel,
+        name: request.name,
+        credentials: parts.encrypt(JSON.stringify(request.credentials), credentialsContext(storeId)),
+        webhook_secret: parts.encrypt(secret, webhookSecretContext(storeId)),
+        settings: JSON.stringify(SETTINGS),
+      })
+      .execute();
+    await tx
+      .insertInto('store_warehouses')
+      .values({ store_id: storeId, location_id: '', warehouse_id: warehouse.id })
+      .execute();
+    const message = `${request.name} was connected. Its listings are being read; sync is off.`;
+    await recordActivity(tx, { at: context.now(), level: 'info', storeId, message });
+  });
+}

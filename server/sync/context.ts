@@ -1,0 +1,42 @@
+// What every job gets: the database, the stores' channels, the queue as a wake-up, the clock.
+
+import type { Logger } from 'pino';
+import type { StoreId } from '../../shared/model/ids.ts';
+import type { Channel, ChannelDefinition } from '../channels/channel.ts';
+import type { Database } from '../database/database.ts';
+import type { StoreSettingsColumn } from '../database/schema.ts';
+
+export type WakeUpName =
+  | 'pull-orders'
+  | 'pull-listings'
+  | 'push-available'
+  | 'hard-refresh-inventory'
+  | 'process-inbox'
+  | 'flush-sheet'
+  | 'sweep';
+
+export type OpenStore = {
+  readonly id: StoreId;
+  readonly name: string;
+  readonly syncOn: boolean;
+  readonly settings: StoreSettingsColumn;
+  readonly definition: ChannelDefinition;
+  readonly channel: Channel;
+};
+
+export type SyncContext = {
+  readonly db: Database;
+  /** Null when the store is gone. Each call reads settings and credentials anew. */
+  readonly openStore: (storeId: StoreId) => Promise<OpenStore | null>;
+  /** A hint only: what is to be done is always read from the database. */
+  readonly wake: (
+    name: WakeUpName,
+    storeId?: StoreId,
+    data?: Readonly<Record<string, string>>,
+  ) => Promise<void>;
+  readonly now: () => Date;
+  readonly random: () => number;
+  readonly log: Logger;
+  /** Names this process in leases. */
+  readonly holder: string;
+};

@@ -1,0 +1,101 @@
+// Pulls a store's listings, whether its sync is on or off: only what changed, or all of them, which also finds what is gone.
+
+import type { StoreId } from '../../shared/model/ids.ts';
+import { isOpenTrouble, recordActivity, resolveTroubles } from '../activity/activity.ts';
+import { applyListings, removeMissing } from '../listings/apply-listings.ts';
+import { settleWaitingLines } from '../orders/settle-waiting.ts';
+import type { OpenStore, SyncContext } from './context.ts';
+import { withStoreHealth } from './store-health.ts';
+import { REFRESH_LISTINGS } from './tasks.ts';
+
+/** Between complete pulls only changes are read; a time stamp can lie, so all is read again twice a day. */
+const COMPLETE_EVERY_MS = 12 * 60 * 60_000;
+const OVERLAP_MS = 5 * 60_000;
+
+/** The job. Whether all or only changes are read is told by the database: a hard refresh under way, or too long ago. */
+export async function pullListings(context: SyncContext, storeId: StoreId): Promise<void> {
+  const store = await context.openStore(storeId);
+  if (store === null) return;
+  await withStoreHealth(context, store, () => pull(context, store));
+  await context.wake('push-available', storeId);
+}
+
+async function pull(context: SyncContext, store: OpenStore): Promise<void> {
+  const begun = context.now();
+  const last = await context.db
+    .selectFrom('stores')
+    .select(['listings_synced_at', 'listings_complete_at', 'progress'])
+    .where('id', '=', store.id)
+    .executeTakeFirstOrThrow();
+  const completeAt = last.listings_complete_at?.getTime() ?? 0;
+  const refreshed = last.progress?.task === REFRESH_LISTINGS;
+  const complete = refreshed || begun.getTime() - completeAt > COMPLETE_EVERY_MS;
+  const since = (last.listings_synced_at ?? begun).getTime() - OVERLAP_MS;
+  const seen = await readPages(context, store, complete ? null : new Date(since), refreshed);
+  if (complete) await forgetMissing(context, store, seen, { at: begun, askedByPerson: refreshed });
+  await context.db
+    .updateTable('stores')
+    .set({
+      listings_synced_at: begun,
+      ...(complete ? { listings_complete_at: begun } : {}),
+      ...(complete && refreshed ? { progress: null, listings_refreshed_at: begun } : {}),
+    })
+    .where('id', '=', store.id)
+    .execute();
+}
+
+async function readPages(
+  context: SyncContext,
+  store: OpenStore,
+  updatedFrom: Date | null,
+  showProgress: boolean,
+): Promise<ReadonlySet<string>> {
+  const seen = new Set<string>();
+  let page: string | null = null;
+  do {
+    const answer = await store.channel.listListings({ updatedFrom }, page);
+    const stamp = { actor: store.name, at: context.now() };
+    await applyListings(context.db, store.id, answer.listings, {
+      drafts: store.settings.drafts,
+      stamp,
+      onNewProducts: (tx, skus) => settleWaitingLines(tx, skus, stamp),
+    });
+    for (const listing of answer.listings) seen.add(listing.remoteId);
+    if (showProgress) await reportProgress(context, store.id, seen.size);
+    page = answer.next;
+  } while (page !== null);
+  return seen;
+}
+
+async function forgetMissing(
+  context: SyncContext,
+  store: OpenStore,
+  seen: ReadonlySet<string>,
+  { at, askedByPerson }: { readonly at: Date; readonly askedByPerson: boolean },
+): Promise<void> {
+  const trouble = `short-read:${store.id}`;
+  // A person who was told and refreshes again has confirmed it.
+  const confirmed = askedByPerson && (await isOpenTrouble(context.db, trouble));
+  const outcome = await removeMissing(context.db, store.id, seen, { at, confirmed });
+  if (outcome.kind === 'removed') return resolveTroubles(context.db, [trouble], at);
+  await recordActivity(context.db, {
+    at,
+    level: 'needs-person',
+    storeId: store.id,
+    trouble,
+    message:
+      `${store.name} suddenly shows ${outcome.missing} of ${outcome.known} listings less. Nothing was removed. ` +
+      'Check the shop; if they are really gone, use Hard refresh listings.',
+  });
+}
+
+async function reportProgress(context: SyncContext, storeId: StoreId, done: number): Promise<void> {
+  const row = await context.db
+    .selectFrom('stores')
+    .select('progress')
+    .where('id', '=', storeId)
+    .executeTakeFirst();
+  if (row?.progress === null || row === undefined) return;
+  const progress = JSON.stringify({ ...row.progress, done });
+  await context.db.updateTable('stores').set({ progress }).where('id', '=', storeId).execute();
+}

@@ -1,0 +1,39 @@
+// The order pull: reads what changed, does the opening import the first time, re-reads old open orders, wakes the push.
+
+import { sql } from 'kysely';
+import type { StoreId } from '../../shared/model/ids.ts';
+import { applyReading, pullChangedOrders } from './changed-orders.ts';
+import type { OpenStore, SyncContext } from './context.ts';
+import { importOpening } from './import-opening.ts';
+import { withStoreHealth } from './store-health.ts';
+
+/** The job. Sync off means no order is even read. */
+export async function pullOrders(context: SyncContext, storeId: StoreId): Promise<void> {
+  const store = await context.openStore(storeId);
+  if (store === null || !store.syncOn) return;
+  await withStoreHealth(context, store, async () => {
+    await pullChangedOrders(context, store);
+    await importOpening(context, store);
+    await rereadOldOpenOrders(context, store);
+  });
+  await context.wake('push-available', storeId);
+}
+
+const REREAD_AFTER_MS = 60 * 60_000;
+const REREAD_MAX = 50;
+
+// Some shops change or delete an order without a word and without moving its time stamp: open orders are read again by
+// id, the longest unread first, a few at each pull.
+async function rereadOldOpenOrders(context: SyncContext, store: OpenStore): Promise<void> {
+  const before = new Date(context.now().getTime() - REREAD_AFTER_MS);
+  const { rows } = await sql<{ id: string }>`
+    select orders.remote_id as id from orders
+    where store_id = ${store.id} and read_at < ${before} and exists (
+      select 1 from order_lines where order_lines.store_id = orders.store_id
+        and order_lines.order_id = orders.remote_id and posted_booked <> 0)
+    order by read_at limit ${REREAD_MAX}`.execute(context.db);
+  if (rows.length === 0) return;
+  const readAt = context.now();
+  const readings = await store.channel.readOrders(rows.map(({ id }) => id));
+  for (const reading of readings) await applyReading(context, store.id, reading, readAt);
+}

@@ -1,0 +1,112 @@
+// Pushes what a store is owed. One push at a time per store; lowers at once, raises only on orders read after the change;
+// each listing is told its newest quantity at the moment of sending.
+
+import { randomUUID } from 'node:crypto';
+import type { StoreId } from '../../shared/model/ids.ts';
+import { countOwed, readOwed } from '../listings/owed.ts';
+import { ChannelError } from '../net/channel-error.ts';
+import { pullChangedOrders } from './changed-orders.ts';
+import type { OpenStore, SyncContext } from './context.ts';
+import { type Lease, withLease } from './lease.ts';
+import { planBatch, type Send } from './plan-push.ts';
+import { type Answered, pushIsolated } from './push-isolated.ts';
+import { finishPushRun } from './push-progress.ts';
+import { recordPushes, type StaleInThisRun, settleWithoutSending } from './record-pushes.ts';
+import { withStoreHealth } from './store-health.ts';
+
+const LEASE_MS = 60_000;
+/** A run that never ends would keep a worker for ever; what is left is found by the next run. */
+const PASSES_MAX = 20;
+
+/** The job. */
+export async function pushAvailable(context: SyncContext, storeId: StoreId): Promise<void> {
+  const store = await context.openStore(storeId);
+  if (store === null || !store.syncOn) return;
+  const outcome = await withLease(
+    context.db,
+    { name: `push:${storeId}`, holder: context.holder, ttlMs: LEASE_MS },
+    (lease) => withStoreHealth(context, store, () => pushAll(context, store, lease)),
+  );
+  // Whoever holds the lease may have passed a listing before it became owed: look again when that run has ended.
+  if (outcome.kind === 'busy' && (await countOwed(context.db, storeId)) > 0) {
+    await context.wake('push-available', storeId, { afterBusy: 'yes' });
+  }
+}
+
+async function pushAll(context: SyncContext, store: OpenStore, lease: Lease): Promise<void> {
+  const stale: StaleInThisRun = new Map();
+  for (let pass = 1; pass <= PASSES_MAX; pass += 1) {
+    const result = await pushPass(context, store, lease, stale);
+    if (result.waitForOrders) await pullChangedOrders(context, store);
+    else if (result.sent === 0) break;
+  }
+  await finishPushRun(context, store.id);
+}
+
+type Pass = { readonly sent: number; readonly waitForOrders: boolean };
+
+// One walk over everything owed, in batches. Answers whether some listings wait for fresher orders.
+async function pushPass(
+  context: SyncContext,
+  store: OpenStore,
+  lease: Lease,
+  stale: StaleInThisRun,
+): Promise<Pass> {
+  const limit = store.definition.manifest.limits.pushBatchMax;
+  let after = 0;
+  let sent = 0;
+  let waitForOrders = false;
+  for (;;) {
+    const state = await readState(context, store.id);
+    if (state === null) return { sent, waitForOrders: false };
+    const batch = await readOwed(context.db, store.id, { after, limit, now: context.now() });
+    if (batch.length === 0) return { sent, waitForOrders };
+    after = batch.at(-1)?.id ?? after;
+    const plan = planBatch(store, batch, state.ordersFreshAt);
+    await settleWithoutSending(context, store.id, plan.settled, lease);
+    waitForOrders ||= plan.waiting;
+    if (plan.sends.length > 0) {
+      lease.assertHeld();
+      const answers = await send(context, store, plan.sends);
+      const recorded = await recordPushes(context, store, answers, { lease, stale });
+      sent += answers.length;
+      waitForOrders ||= recorded.stale;
+    }
+  }
+}
+
+// Read before every batch: sync may have been turned off a moment ago, and then nothing more may leave.
+async function readState(
+  context: SyncContext,
+  storeId: StoreId,
+): Promise<{ readonly ordersFreshAt: Date } | null> {
+  const row = await context.db
+    .selectFrom('stores')
+    .select(['sync_on', 'orders_fresh_at', 'opening_imported_at'])
+    .where('id', '=', storeId)
+    .executeTakeFirst();
+  if (row === undefined || !row.sync_on || row.opening_imported_at === null || row.orders_fresh_at === null)
+    return null;
+  return { ordersFreshAt: row.orders_fresh_at };
+}
+
+async function send(
+  context: SyncContext,
+  store: OpenStore,
+  sends: readonly Send[],
+): Promise<readonly Answered[]> {
+  const startedAt = context.now();
+  try {
+    return await pushIsolated(store.channel, sends, randomUUID(), context.now);
+  } catch (error) {
+    if (!(error instanceof ChannelError)) throw error;
+    // Nothing is known about any of them: each says so, and the store's health tells the rest.
+    const result = (item: Send): Answered => ({
+      ...item,
+      startedAt,
+      result: { ...item.target, kind: 'unknown', message: error.message },
+    });
+    if (error.kind === 'transient') return sends.map(result);
+    throw error;
+  }
+}

@@ -1,0 +1,65 @@
+// Turning a store's sync on and off. On the first time starts at T0 with the opening import; on again either catches up or
+// starts from now. Off is silent at once: no push and no order effect after it.
+
+import { sql } from 'kysely';
+import type { SetSyncRequest } from '../../shared/api/stores.ts';
+import type { StoreId } from '../../shared/model/ids.ts';
+import { recordActivity } from '../activity/activity.ts';
+import { inTransaction } from '../database/database.ts';
+import type { SyncContext } from './context.ts';
+import type { TaskOutcome } from './hard-refresh.ts';
+
+export async function setSync(
+  context: SyncContext,
+  storeId: StoreId,
+  request: SetSyncRequest,
+): Promise<TaskOutcome> {
+  const outcome = await inTransaction(context.db, async (tx): Promise<TaskOutcome> => {
+    const store = await tx
+      .selectFrom('stores')
+      .select(['name', 'sync_on', 'sync_on_at'])
+      .where('id', '=', storeId)
+      .modifyEnd(sql`for update`)
+      .executeTakeFirstOrThrow();
+    const now = context.now();
+    if (store.sync_on === request.on) {
+      return { accepted: true, message: `Sync of ${store.name} is ${request.on ? 'on' : 'off'} already.` };
+    }
+    const change = !request.on
+      ? OFF
+      : store.sync_on_at === null
+        ? firstTime(now, request.opening ?? 'copy')
+        : again(now, request.resume ?? 'catch-up');
+    await tx.updateTable('stores').set(change.columns).where('id', '=', storeId).execute();
+    const message = `${store.name}: ${change.message}`;
+    await recordActivity(tx, { at: now, level: 'info', storeId, message });
+    return { accepted: true, message };
+  });
+  if (request.on) await context.wake('pull-orders', storeId);
+  return outcome;
+}
+
+const OFF = {
+  columns: { sync_on: false },
+  message: 'sync is off. Nothing is pushed and no order moves stock until it is on again.',
+};
+
+function firstTime(now: Date, opening: 'copy' | 'keep') {
+  const message =
+    opening === 'copy'
+      ? 'sync is on. Its numbers are copied for every SKU that has no count yet; then the sheet is in charge.'
+      : 'sync is on. The counts of the sheet stand; SKUs without a count are not pushed.';
+  return { columns: { sync_on: true, sync_on_at: now, opening_choice: opening }, message };
+}
+
+function again(now: Date, resume: 'catch-up' | 'start-from-now') {
+  // No orders are known to be fresh after a pause: nothing is pushed before they were read.
+  const columns = { sync_on: true, orders_fresh_at: null };
+  if (resume === 'catch-up')
+    return { columns, message: 'sync is on again. What happened meanwhile is applied once.' };
+  return {
+    columns: { ...columns, sync_on_at: now },
+    message:
+      'sync is on again from now. What was sent or returned meanwhile is left out; open orders are booked.',
+  };
+}

@@ -1,0 +1,111 @@
+// Changing a store's settings, and disconnecting it.
+
+import type { StoreSettingsRequest } from '../../shared/api/stores.ts';
+import type { StoreId } from '../../shared/model/ids.ts';
+import { recordActivity } from '../activity/activity.ts';
+import type { ChannelDefinition } from '../channels/channel.ts';
+import { inTransaction } from '../database/database.ts';
+import type { StoreSettingsColumn } from '../database/schema.ts';
+import { releaseBookings } from '../orders/release-store.ts';
+import type { SyncContext } from './context.ts';
+import type { TaskOutcome } from './hard-refresh.ts';
+import { wakeAllThatOwe } from './wake-pushes.ts';
+
+export const ORDERS_EVERY_DEFAULT_MS = 10 * 60_000;
+
+/** How often a store's orders are pulled: as set, but never faster than the channel's limits allow. */
+export function ordersEveryMs(
+  settings: StoreSettingsColumn,
+  definition: ChannelDefinition,
+  defaultMs: number,
+): number {
+  return Math.max(settings.ordersEveryMs ?? defaultMs, definition.manifest.rhythm.ordersFastestMs);
+}
+
+export async function changeSettings(
+  context: SyncContext,
+  definition: ChannelDefinition,
+  storeId: StoreId,
+  request: StoreSettingsRequest,
+): Promise<TaskOutcome> {
+  const problem = findProblem(definition, request);
+  if (problem !== null) return { accepted: false, message: problem };
+  const draftsChanged = await inTransaction(context.db, async (tx) => {
+    const store = await tx
+      .selectFrom('stores')
+      .select('settings')
+      .where('id', '=', storeId)
+      .forUpdate()
+      .executeTakeFirstOrThrow();
+    const { name, ...changes } = request;
+    const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+    const settings: StoreSettingsColumn = { ...store.settings, ...given };
+    const rename = name === undefined ? {} : { name };
+    const drafts = settings.drafts !== store.settings.drafts;
+    // Listings that now count, or no longer do, are found by reading all of them.
+    const reread = drafts ? { listings_complete_at: null } : {};
+    await tx
+      .updateTable('stores')
+      .set({ settings: JSON.stringify(settings), ...rename, ...reread })
+      .where('id', '=', storeId)
+      .execute();
+    if (request.onDrift === 'overwrite') await releaseHeld(tx, storeId);
+    return drafts;
+  });
+  if (draftsChanged) await context.wake('pull-listings', storeId);
+  if (request.onDrift === 'overwrite') await context.wake('push-available', storeId);
+  return { accepted: true, message: 'The settings are saved.' };
+}
+
+// Listings held because their store showed something unexpected go on once the setting no longer holds them.
+async function releaseHeld(tx: SyncContext['db'], storeId: StoreId): Promise<void> {
+  await tx
+    .updateTable('listings')
+    .set({ problem: null, problem_kind: null, expected: null, reassert: true })
+    .where('store_id', '=', storeId)
+    .where('problem_kind', '=', 'held')
+    .execute();
+}
+
+function findProblem(definition: ChannelDefinition, request: StoreSettingsRequest): string | null {
+  const { label, capabilities, settingFields, rhythm } = definition.manifest;
+  if (request.drafts === true && !capabilities.drafts) return `${label} has no draft listings.`;
+  if ((request.locationIds?.length ?? 0) > 0 && !capabilities.locations) return `${label} has no locations.`;
+  for (const [key, value] of Object.entries(request.options ?? {})) {
+    const field = settingFields.find((candidate) => candidate.key === key);
+    if (field === undefined) return `${label} has no setting "${key.slice(0, 40)}".`;
+    if (!field.choices.some((choice) => choice.value === value)) {
+      return `${field.label}: choose one of ${field.choices.map((choice) => choice.label).join(', ')}.`;
+    }
+  }
+  if (request.ordersEveryMs !== undefined && request.ordersEveryMs !== null) {
+    if (request.ordersEveryMs < rhythm.ordersFastestMs) {
+      return `${label} allows an order pull every ${rhythm.ordersFastestMs / 1000} seconds at the fastest.`;
+    }
+    if (request.ordersEveryMs > ORDERS_EVERY_DEFAULT_MS * 6)
+      return 'Orders are pulled at least once an hour.';
+  }
+  return null;
+}
+
+/** Forgets the store with its listings and orders. What its orders did to stock stays; what they had booked is released. */
+export async function disconnectStore(context: SyncContext, storeId: StoreId): Promise<TaskOutcome> {
+  const outcome = await inTransaction(context.db, async (tx): Promise<TaskOutcome> => {
+    const store = await tx
+      .selectFrom('stores')
+      .select('name')
+      .where('id', '=', storeId)
+      .forUpdate()
+      .executeTakeFirst();
+    if (store === undefined) return { accepted: false, message: 'This store is gone already.' };
+    const at = context.now();
+    const released = await releaseBookings(tx, storeId, { actor: `disconnecting ${store.name}`, at });
+    await tx.deleteFrom('stores').where('id', '=', storeId).execute();
+    const bookings = released === 0 ? '' : ` ${released} units booked by its open orders were released.`;
+    const message = `${store.name} is disconnected. Its listings keep the numbers they show now.${bookings}`;
+    await recordActivity(tx, { at, level: 'info', message });
+    return { accepted: true, message };
+  });
+  if (outcome.accepted) await wakeAllThatOwe(context);
+  return outcome;
+}

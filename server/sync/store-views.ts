@@ -1,0 +1,65 @@
+// Stores as the sidebar shows them: health, last syncs, what is owed, when the next hard refresh is possible.
+
+import { sql } from 'kysely';
+import type { StoreHealth, StoreView } from '../../shared/api/stores.ts';
+import type { StoreId } from '../../shared/model/ids.ts';
+import type { ChannelDefinition } from '../channels/channel.ts';
+import type { Database } from '../database/database.ts';
+import { isOwed } from '../listings/owed.ts';
+import { nextListingsRefreshAt } from './hard-refresh.ts';
+
+type DefinitionOf = (channel: string) => ChannelDefinition | null;
+
+/** All stores, or the one asked for; in the order they were connected. */
+export async function readStoreViews(
+  db: Database,
+  definitionOf: DefinitionOf,
+  storeId?: StoreId,
+): Promise<readonly StoreView[]> {
+  const stores = await db
+    .selectFrom('stores')
+    .selectAll()
+    .$if(storeId !== undefined, (query) => query.where('id', '=', storeId as StoreId))
+    .orderBy('created_at')
+    .execute();
+  const warehouses = await db
+    .selectFrom('store_warehouses')
+    .innerJoin('warehouses', 'warehouses.id', 'store_warehouses.warehouse_id')
+    .select(['store_id', 'location_id', 'warehouse_id', 'warehouses.name'])
+    .orderBy('store_warehouses.position')
+    .execute();
+  const counts = await countListings(db);
+  return stores.map((store) => ({
+    id: store.id,
+    channel: store.channel,
+    channelLabel: definitionOf(store.channel)?.manifest.label ?? store.channel,
+    name: store.name,
+    syncOn: store.sync_on,
+    drafts: store.settings.drafts,
+    warehouses: warehouses
+      .filter((place) => place.store_id === store.id)
+      .map((place) => ({ locationId: place.location_id, warehouseId: place.warehouse_id, name: place.name })),
+    health: store.health as StoreHealth,
+    healthMessage: store.health_message,
+    webhookHealth: store.webhook_health,
+    ordersSyncedAt: iso(store.orders_synced_at),
+    listingsSyncedAt: iso(store.listings_synced_at),
+    inventorySyncedAt: iso(store.inventory_synced_at),
+    openingImportedAt: iso(store.opening_imported_at),
+    nextListingsRefreshAt: iso(nextListingsRefreshAt(store.listings_refreshed_at)),
+    progress: store.progress,
+    ...(counts.get(store.id) ?? { listings: 0, owed: 0, problems: 0 }),
+  }));
+}
+
+type Counts = { readonly listings: number; readonly owed: number; readonly problems: number };
+
+async function countListings(db: Database): Promise<ReadonlyMap<StoreId, Counts>> {
+  const { rows } = await sql<Counts & { storeId: StoreId }>`
+    select store_id as "storeId", count(*)::bigint as listings, count(*) filter (where ${isOwed})::bigint as owed,
+      count(*) filter (where problem is not null)::bigint as problems
+    from listings where gone_at is null group by store_id`.execute(db);
+  return new Map(rows.map(({ storeId, ...counts }) => [storeId, counts]));
+}
+
+const iso = (date: Date | null): string | null => date?.toISOString() ?? null;

@@ -1,0 +1,80 @@
+// Finds work that no wake-up announces any more: after a crash, a lost queue, a missed webhook. Costs a few index look-ups.
+
+import { sql } from 'kysely';
+import type { Sku, StoreId } from '../../shared/model/ids.ts';
+import { inTransaction } from '../database/database.ts';
+import { settleWaitingLines } from '../orders/settle-waiting.ts';
+import type { SyncContext } from './context.ts';
+import { REFRESH_INVENTORY } from './tasks.ts';
+import { wakeAllThatOwe } from './wake-pushes.ts';
+
+const KEEP_PUSHES_MS = 90 * 24 * 60 * 60_000;
+const KEEP_NONCES_MS = 60 * 60_000;
+
+/** The job. */
+export async function sweep(context: SyncContext): Promise<void> {
+  await wakeAllThatOwe(context);
+  await wakeInboxes(context);
+  await wakeInterruptedTasks(context);
+  await settleForgottenLines(context);
+  await forgetOld(context);
+}
+
+async function wakeInboxes(context: SyncContext): Promise<void> {
+  const { rows } = await sql<{ id: StoreId }>`
+    select id from stores where exists (select 1 from inbox where inbox.store_id = stores.id)`.execute(
+    context.db,
+  );
+  for (const { id } of rows) await context.wake('process-inbox', id);
+}
+
+// A hard refresh, or the first pull of a store, that was under way when the server stopped.
+async function wakeInterruptedTasks(context: SyncContext): Promise<void> {
+  const stores = await context.db
+    .selectFrom('stores')
+    .select(['id', 'progress', 'listings_synced_at', 'sync_on', 'opening_imported_at'])
+    .where((eb) =>
+      eb.or([
+        eb('progress', 'is not', null),
+        eb('listings_synced_at', 'is', null),
+        eb.and([eb('sync_on', '=', true), eb('opening_imported_at', 'is', null)]),
+      ]),
+    )
+    .execute();
+  for (const store of stores) {
+    if (store.progress?.task === REFRESH_INVENTORY) await context.wake('hard-refresh-inventory', store.id);
+    else if (store.progress !== null || store.listings_synced_at === null)
+      await context.wake('pull-listings', store.id);
+    if (store.sync_on && store.opening_imported_at === null) await context.wake('pull-orders', store.id);
+  }
+}
+
+// A line stored by one transaction while another made its SKU a product was seen by neither.
+async function settleForgottenLines(context: SyncContext): Promise<void> {
+  const { rows } = await sql<{ sku: Sku }>`
+    select distinct order_lines.sku from order_lines
+    join products on products.sku = order_lines.sku
+    join stores on stores.id = order_lines.store_id and stores.sync_on
+    where posted_sku is null and ignored_because is null limit 100`.execute(context.db);
+  if (rows.length === 0) return;
+  const stamp = { actor: 'stocksheet', at: context.now() };
+  await inTransaction(context.db, (tx) =>
+    settleWaitingLines(
+      tx,
+      rows.map(({ sku }) => sku),
+      stamp,
+    ),
+  );
+}
+
+async function forgetOld(context: SyncContext): Promise<void> {
+  const now = context.now().getTime();
+  await context.db
+    .deleteFrom('pushes')
+    .where('finished_at', '<', new Date(now - KEEP_PUSHES_MS))
+    .execute();
+  await context.db
+    .deleteFrom('nonces')
+    .where('at', '<', new Date(now - KEEP_NONCES_MS))
+    .execute();
+}
