@@ -1,0 +1,141 @@
+// Signed calls to the server. Whatever goes wrong comes back as one plain sentence, never as a raw error.
+
+import * as z from 'zod/mini';
+import { errorAnswer } from '../shared/api/errors.ts';
+import { SIGNATURE_HEADERS, signedText } from '../shared/api/signing.ts';
+import type { HttpAnswer, HttpPort } from './ports.ts';
+
+export type Connection = {
+  /** Scheme and host of the server, without a slash at the end. */
+  readonly address: string;
+  readonly keyId: string;
+  readonly secret: string;
+};
+
+export type CallResult<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly message: string; readonly maybeDone: boolean };
+
+type Call<Schema extends z.ZodMiniType> = {
+  readonly method: 'get' | 'post';
+  /** Path and query, exactly as requested. */
+  readonly path: string;
+  readonly body?: unknown;
+  readonly answer: Schema;
+};
+
+export function callServer<Schema extends z.ZodMiniType>(
+  http: HttpPort,
+  connection: Connection,
+  call: Call<Schema>,
+): CallResult<z.output<Schema>> {
+  const body = call.body === undefined ? '' : JSON.stringify(call.body);
+  let answer: HttpAnswer;
+  try {
+    answer = http.fetch({
+      url: connection.address + call.path,
+      method: call.method,
+      headers: signatureHeaders(http, connection, call, body),
+      body: call.method === 'get' ? null : body,
+    });
+  } catch (error) {
+    return unreachable(connection, error);
+  }
+  return readAnswer(answer, call.answer);
+}
+
+function signatureHeaders(
+  http: HttpPort,
+  connection: Connection,
+  call: { readonly method: string; readonly path: string },
+  body: string,
+): Record<string, string> {
+  const timestamp = String(http.nowMs());
+  const nonce = http.newNonce();
+  const text = signedText({
+    method: call.method,
+    pathAndQuery: call.path,
+    timestamp,
+    nonce,
+    bodySha256: http.sha256Hex(body),
+  });
+  return {
+    [SIGNATURE_HEADERS.keyId]: connection.keyId,
+    [SIGNATURE_HEADERS.timestamp]: timestamp,
+    [SIGNATURE_HEADERS.nonce]: nonce,
+    [SIGNATURE_HEADERS.signature]: http.hmacSha256Hex(text, connection.secret),
+  };
+}
+
+function readAnswer<Schema extends z.ZodMiniType>(
+  answer: HttpAnswer,
+  schema: Schema,
+): CallResult<z.output<Schema>> {
+  const json = /^application\/json\b/i.test(answer.contentType) ? parseJson(answer.text) : undefined;
+  if (answer.status >= 200 && answer.status < 300) {
+    const parsed = json === undefined ? null : z.safeParse(schema, json);
+    if (parsed?.success) return { ok: true, value: parsed.data };
+    return refusal(
+      json === undefined
+        ? 'Something else than Stocksheet answered at the server address. Check the address with "Connect to the server".'
+        : 'The server and this add-on do not understand each other: they are of different versions. Update the add-on.',
+      true,
+    );
+  }
+  const problem = json === undefined ? null : z.safeParse(errorAnswer, json);
+  const sentence = problem?.success ? problem.data.error.message : sentenceOfStatus(answer.status);
+  const wait = problem?.success ? problem.data.error.retryAfterMs : undefined;
+  return refusal(
+    wait === undefined || /\bagain in\b/i.test(sentence)
+      ? sentence
+      : `${sentence} Try again in ${inWords(wait)}.`,
+    answer.status >= 500,
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function sentenceOfStatus(status: number): string {
+  if (status === 401 || status === 403) {
+    return 'The server did not accept the key of this sheet. Connect again with "Connect to the server".';
+  }
+  if (status === 404) {
+    return 'There is no Stocksheet at the server address. Check the address with "Connect to the server".';
+  }
+  if (status === 413) return 'That was too much at once for the server. Tick fewer rows and submit again.';
+  if (status === 429) return 'The server is getting too many requests. Wait a minute and submit again.';
+  return `The server has trouble right now (${status}). Nothing is lost: submit the same rows again in a minute.`;
+}
+
+function unreachable(connection: Connection, error: unknown): CallResult<never> {
+  const cause = error instanceof Error ? error.message : String(error);
+  if (/time(d)?\s?-?out/i.test(cause)) {
+    return refusal(
+      'The server took too long to answer. Submit the same rows again: nothing is done twice.',
+      true,
+    );
+  }
+  return refusal(
+    `The server at ${connection.address} could not be reached. Submit the same rows again when it is back: ` +
+      'nothing is done twice.',
+    true,
+  );
+}
+
+const refusal = (message: string, maybeDone: boolean): CallResult<never> => ({
+  ok: false,
+  message,
+  maybeDone,
+});
+
+function inWords(durationMs: number): string {
+  const seconds = Math.max(1, Math.ceil(durationMs / 1_000));
+  if (seconds < 90) return seconds === 1 ? 'a second' : `${seconds} seconds`;
+  return `${Math.ceil(seconds / 60)} minutes`;
+}

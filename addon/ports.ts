@@ -1,0 +1,61 @@
+// What the add-on needs from its surroundings. google.ts gives the real things; unit tests give plain objects.
+
+/** A cell as Google hands it over: an empty cell is an empty string, a date arrives as text. */
+export type Cell = string | number | boolean;
+
+export type CellRule =
+  | { readonly kind: 'choice'; readonly values: readonly string[]; readonly strict: boolean }
+  | { readonly kind: 'tick' };
+
+/** One tab. Rows and columns count from 1, as people see them; row 1 is the header. */
+export type TabPort = {
+  readonly name: string;
+  readonly lastRow: () => number;
+  readonly rowCount: () => number;
+  readonly columnCount: () => number;
+  readonly addRows: (count: number) => void;
+  readonly addColumns: (count: number) => void;
+  readonly read: (row: number, column: number, rows: number, columns: number) => Cell[][];
+  readonly write: (row: number, column: number, values: readonly (readonly Cell[])[]) => void;
+  readonly readNotes: (row: number, column: number, rows: number, columns: number) => string[][];
+  readonly writeNotes: (row: number, column: number, notes: readonly (readonly string[])[]) => void;
+  /** Where each tagged column is now, wherever people have moved it: key → column. */
+  readonly taggedColumns: () => ReadonlyMap<string, number>;
+  readonly tagColumn: (column: number, key: string) => void;
+  readonly hideColumn: (column: number) => void;
+  readonly freezeHeader: () => void;
+  readonly setFormat: (column: number, fromRow: number, rows: number, format: string) => void;
+  readonly setRule: (column: number, fromRow: number, rows: number, rule: CellRule) => void;
+  readonly setColumnWidth: (column: number, widthPx: number) => void;
+};
+
+export type SheetPort = {
+  readonly tab: (name: string) => TabPort | null;
+  readonly addTab: (name: string) => TabPort;
+  /** Makes everything written so far visible to others. */
+  readonly flush: () => void;
+  /** Runs alone among all scripts of this spreadsheet. Throws a Sorry when others hold it for too long. */
+  readonly alone: <Result>(work: () => Result) => Result;
+  readonly newId: () => string;
+};
+
+export type HttpAnswer = { readonly status: number; readonly contentType: string; readonly text: string };
+
+export type HttpPort = {
+  /** Throws when there is no answer at all. */
+  readonly fetch: (request: {
+    readonly url: string;
+    readonly method: 'get' | 'post';
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string | null;
+  }) => HttpAnswer;
+  readonly hmacSha256Hex: (text: string, secret: string) => string;
+  readonly sha256Hex: (text: string) => string;
+  readonly newNonce: () => string;
+  readonly nowMs: () => number;
+};
+
+/** Something that a person must be told, in a sentence that says what to do. */
+export class Sorry extends Error {
+  override readonly name = 'Sorry';
+}

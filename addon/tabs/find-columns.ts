@@ -1,0 +1,125 @@
+// Finds a tab's columns wherever people have moved or renamed them, and puts back what is missing.
+
+import type { CellRule, SheetPort, TabPort } from '../ports.ts';
+
+export type ColumnSetup = {
+  readonly key: string;
+  readonly header: string;
+  readonly widthPx: number;
+  readonly hidden: boolean;
+  /** Plain text for what must never be read as a number or a date. */
+  readonly format: string | null;
+  readonly rule: CellRule | null;
+};
+
+export type TabSetup = { readonly name: string; readonly columns: readonly ColumnSetup[] };
+
+export type FoundTab = {
+  readonly tab: TabPort;
+  /** The column of a key; every key of the setup is there. */
+  readonly column: (key: string) => number;
+  readonly columnOrNull: (key: string) => number | null;
+  readonly firstColumn: number;
+  readonly lastColumn: number;
+  /** What had to be put back, in words. */
+  readonly repairs: readonly string[];
+};
+
+export function findOrRepairTab(sheet: SheetPort, setup: TabSetup): FoundTab {
+  const existing = sheet.tab(setup.name);
+  const tab = existing ?? sheet.addTab(setup.name);
+  const repairs = existing === null ? [`The tab "${setup.name}" was made.`] : [];
+  const { columns, missing } = locate(tab, setup);
+  if (existing === null) tab.freezeHeader();
+  for (const column of missing) {
+    columns.set(column.key, addColumn(tab, column, columns));
+    if (existing !== null) repairs.push(`The column "${column.header}" was put back.`);
+  }
+  restoreEmptyHeaders(tab, setup, columns, repairs);
+  const places = [...columns.values()];
+  return {
+    tab,
+    column: (key) => {
+      const place = columns.get(key);
+      if (place === undefined) throw new Error(`The tab ${setup.name} has no column ${key}.`);
+      return place;
+    },
+    columnOrNull: (key) => columns.get(key) ?? null,
+    firstColumn: Math.min(...places),
+    lastColumn: Math.max(...places),
+    repairs,
+  };
+}
+
+/** Sets formats, dropdowns, tick boxes, widths and hidden columns again, as on the first day. */
+export function dressColumns(found: FoundTab, setup: TabSetup): void {
+  for (const column of setup.columns) dressColumn(found.tab, column, found.column(column.key));
+}
+
+function locate(tab: TabPort, setup: TabSetup) {
+  const tagged = tab.taggedColumns();
+  const columns = new Map<string, number>();
+  for (const column of setup.columns) {
+    const place = tagged.get(column.key);
+    if (place !== undefined) columns.set(column.key, place);
+  }
+  const taken = new Set(columns.values());
+  const headers = headersOf(tab);
+  const missing: ColumnSetup[] = [];
+  for (const column of setup.columns) {
+    if (columns.has(column.key)) continue;
+    const place = headers.findIndex(
+      (header, index) => !taken.has(index + 1) && sameHeader(header, column.header),
+    );
+    if (place < 0) {
+      missing.push(column);
+      continue;
+    }
+    tab.tagColumn(place + 1, column.key);
+    columns.set(column.key, place + 1);
+    taken.add(place + 1);
+  }
+  return { columns, missing };
+}
+
+function headersOf(tab: TabPort): string[] {
+  return (tab.read(1, 1, 1, tab.columnCount())[0] ?? []).map(String);
+}
+
+const sameHeader = (one: string, other: string): boolean =>
+  one.trim().toLowerCase() === other.trim().toLowerCase();
+
+/** The next column that is wholly empty, behind everything that is in use. */
+function addColumn(tab: TabPort, column: ColumnSetup, columns: ReadonlyMap<string, number>): number {
+  const used = headersOf(tab).map((header, index) => (header === '' ? 0 : index + 1));
+  const place = Math.max(...used, ...columns.values(), 0) + 1;
+  if (place > tab.columnCount()) tab.addColumns(place - tab.columnCount());
+  tab.write(1, place, [[column.header]]);
+  tab.tagColumn(place, column.key);
+  dressColumn(tab, column, place);
+  return place;
+}
+
+function dressColumn(tab: TabPort, column: ColumnSetup, place: number): void {
+  const rows = tab.rowCount() - 1;
+  tab.setColumnWidth(place, column.widthPx);
+  if (rows > 0 && column.format !== null) tab.setFormat(place, 2, rows, column.format);
+  if (rows > 0 && column.rule !== null) tab.setRule(place, 2, rows, column.rule);
+  if (column.hidden) tab.hideColumn(place);
+}
+
+/** A renamed header is the person's choice and stays; a deleted one is put back. */
+function restoreEmptyHeaders(
+  tab: TabPort,
+  setup: TabSetup,
+  columns: ReadonlyMap<string, number>,
+  repairs: string[],
+): void {
+  const headers = headersOf(tab);
+  for (const column of setup.columns) {
+    const place = columns.get(column.key) ?? 0;
+    if (place === 0 || headers[place - 1]?.trim() !== '') continue;
+    tab.write(1, place, [[column.header]]);
+    repairs.push(`The header "${column.header}" was put back.`);
+  }
+}

@@ -1,0 +1,73 @@
+// Which row is which: a hidden id per row, and a fingerprint of what the row said when it was last sent.
+
+/** What the hidden cell holds: the id that the server knows, and the fingerprint, which only the add-on reads. */
+export type RowMark = { readonly id: string; readonly fingerprint: string };
+
+export type MarkedRow = {
+  /** The row's number in the tab. */
+  readonly row: number;
+  readonly ticked: boolean;
+  readonly mark: RowMark | null;
+  /** What the row says now. */
+  readonly fingerprint: string;
+};
+
+export type RowPlan = {
+  /** The rows to send, each with the id it goes by. */
+  readonly send: readonly { readonly row: number; readonly id: string }[];
+  /** Rows whose hidden cell must be written first: new rows, mended rows, and copies that become rows of their own. */
+  readonly stamp: readonly { readonly row: number; readonly mark: RowMark }[];
+  /** Ticked rows that say exactly what another row with their id says: sending them would do nothing. */
+  readonly copies: readonly { readonly row: number; readonly of: number }[];
+};
+
+const SEPARATOR = ' ';
+
+/** The fingerprint of a row that has its own id and was never sent under it. */
+export const NOT_SENT = '-';
+
+export const writeMark = (mark: RowMark): string => mark.id + SEPARATOR + mark.fingerprint;
+
+export function readMark(cell: string): RowMark | null {
+  const [id, fingerprint = ''] = cell.split(SEPARATOR);
+  return id === undefined || id === '' || id.length > 64 ? null : { id, fingerprint };
+}
+
+/**
+ * Decides under which id each ticked row is sent. Of rows that share an id (somebody copied one), the row that still says
+ * what was sent under that id keeps it, so nothing is ever applied twice; the others become rows of their own.
+ */
+export function planRows(rows: readonly MarkedRow[], newId: () => string): RowPlan {
+  const owners = ownersOfIds(rows);
+  const send: { row: number; id: string }[] = [];
+  const stamp: { row: number; mark: RowMark }[] = [];
+  const copies: { row: number; of: number }[] = [];
+  for (const row of rows) {
+    const owner = row.mark === null ? undefined : owners.get(row.mark.id);
+    const isCopy = owner !== undefined && owner !== row;
+    if (isCopy && row.fingerprint === owner.fingerprint) {
+      if (row.ticked) copies.push({ row: row.row, of: owner.row });
+      continue;
+    }
+    if (!row.ticked && !isCopy) continue;
+    const id = row.mark === null || isCopy ? newId() : row.mark.id;
+    if (row.mark?.id !== id || row.mark.fingerprint !== row.fingerprint) {
+      stamp.push({ row: row.row, mark: { id, fingerprint: row.ticked ? row.fingerprint : NOT_SENT } });
+    }
+    if (row.ticked) send.push({ row: row.row, id });
+  }
+  return { send, stamp, copies };
+}
+
+function ownersOfIds(rows: readonly MarkedRow[]): ReadonlyMap<string, MarkedRow> {
+  const owners = new Map<string, MarkedRow>();
+  for (const row of rows) {
+    if (row.mark === null) continue;
+    const owner = owners.get(row.mark.id);
+    const better = owner === undefined || (!saysWhatWasSent(owner) && saysWhatWasSent(row));
+    if (better) owners.set(row.mark.id, row);
+  }
+  return owners;
+}
+
+const saysWhatWasSent = (row: MarkedRow): boolean => row.fingerprint === row.mark?.fingerprint;
