@@ -1,0 +1,54 @@
+// A channel session for tests: real HTTP to loopback addresses only, limits in memory, and short waits.
+
+import type { ChannelSession, StoreSettings } from '../../server/channels/channel.ts';
+import type { Credentials, PublishedLimit } from '../../server/channels/manifest.ts';
+import { createChannelHttp } from '../../server/net/create-channel-http.ts';
+import { createMemoryLimiters } from '../../server/net/limiter.ts';
+
+const SLEEP_MAX_MS = 10;
+const UNHURRIED: PublishedLimit = { kind: 'concurrency', requestsAtOnce: 50 };
+
+export type TestSession = ChannelSession & { readonly savedCredentials: () => Credentials };
+
+/**
+ * `rate`: obeyed in real time, so keep its windows short. Back-off is cut to a few milliseconds, and a broken circuit
+ * closes at once.
+ */
+export function createTestSession(options: {
+  readonly credentials: Credentials;
+  readonly settings?: Partial<StoreSettings>;
+  readonly rate?: PublishedLimit;
+  readonly timeoutMs?: number;
+  readonly now?: () => Date;
+}): TestSession {
+  let credentials = options.credentials;
+  const queues = new Map<string, Promise<unknown>>();
+  return {
+    get credentials() {
+      return credentials;
+    },
+    settings: { drafts: false, locationIds: [], options: {}, ...options.settings },
+    http: createChannelHttp({
+      limiter: createMemoryLimiters(() => new Date())('test', options.rate ?? UNHURRIED),
+      egress: { allowLoopback: true, hosts: [] },
+      timeoutMs: options.timeoutMs ?? 5_000,
+      now: () => new Date(),
+      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, SLEEP_MAX_MS))),
+      breakerHalfOpenAfterMs: 1,
+    }),
+    saveCredentials: async (changed) => {
+      credentials = changed;
+    },
+    savedCredentials: () => credentials,
+    alone: (name, work) => {
+      const before = queues.get(name) ?? Promise.resolve();
+      const turn = before.then(() => work(credentials));
+      queues.set(
+        name,
+        turn.catch(() => undefined),
+      );
+      return turn;
+    },
+    now: options.now ?? (() => new Date()),
+  };
+}
