@@ -1,0 +1,288 @@
+// The numbered cases of the order rules, each driven by snapshots on a real database: in stock / booked / available.
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import type { LineCounts } from '../../shared/model/order.ts';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { anOrder, minutesAfterT0, type TestOrder } from '../../test/support/orders.ts';
+import { openShop, stampAt, type TestShop } from '../../test/support/shop.ts';
+import { inTransaction } from '../database/database.ts';
+import { settleWaitingLines } from './settle-waiting.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+const shop = (at50: readonly string[] = ['A']): Promise<TestShop> => openShop(database.db, { at50 });
+
+type Step = readonly [counts: Partial<LineCounts>, stock: string];
+
+/** One order of one line of A: reads it after each change of its counts and compares the stock. */
+async function live(steps: readonly Step[], start?: number): Promise<void> {
+  const at = await shop();
+  if (start !== undefined) await at.adjust('A', 'set', start);
+  let order = anOrder();
+  for (const [counts, stock] of steps) {
+    order = order.line('A', counts);
+    await at.read(order);
+    expect(await at.stock('A')).toBe(stock);
+  }
+}
+
+/** All orders of the items. */
+function permutations<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
+  if (items.length <= 1) return [items];
+  return items.flatMap((item, index) =>
+    permutations([...items.slice(0, index), ...items.slice(index + 1)]).map((rest) => [item, ...rest]),
+  );
+}
+
+describe('the cases of the order rules', () => {
+  test('case 1 (R54, R55): order of 4, then fulfilled', () =>
+    live([
+      [{ ordered: 4 }, '50/4/46'],
+      [{ fulfilled: 4 }, '46/0/46'],
+    ]));
+
+  test('case 2 (R56): part fulfilled, then the rest', () =>
+    live([
+      [{ ordered: 4 }, '50/4/46'],
+      [{ fulfilled: 1 }, '49/3/46'],
+      [{ fulfilled: 4 }, '46/0/46'],
+    ]));
+
+  test.each(['by state', 'by counts'])('case 3 (R60): cancelled before fulfilment, told %s', async (how) => {
+    const at = await shop();
+    const order = anOrder().line('A', { ordered: 4 });
+    await at.read(order);
+    expect(await at.stock('A')).toBe('50/4/46');
+    await at.read(how === 'by state' ? order.state('cancelled') : order.line('A', { released: 4 }));
+    expect(await at.stock('A')).toBe('50/0/50');
+  });
+
+  test('case 4: one fulfilled, the rest cancelled', async () => {
+    const at = await shop();
+    const order = anOrder().line('A', { ordered: 4, fulfilled: 1 });
+    await at.read(order);
+    await at.read(order.state('cancelled'));
+    expect(await at.stock('A')).toBe('49/0/49');
+  });
+
+  test('case 5: one refunded with restock before fulfilment', () =>
+    live([
+      [{ ordered: 4 }, '50/4/46'],
+      [{ released: 1 }, '50/3/47'],
+      [{ fulfilled: 3 }, '47/0/47'],
+    ]));
+
+  test('case 6: one refunded without restock before fulfilment', () =>
+    live([
+      [{ ordered: 4 }, '50/4/46'],
+      [{ writtenOff: 1 }, '49/3/46'],
+      [{ fulfilled: 3 }, '46/0/46'],
+    ]));
+
+  test('case 7 (R61, R62): refunded with restock after fulfilment, one more without', () =>
+    live([
+      [{ ordered: 4, fulfilled: 4 }, '46/0/46'],
+      [{ restocked: 1 }, '47/0/47'],
+      [{}, '47/0/47'],
+    ]));
+
+  test('case 8: refunded with restock, then cancelled: never 101', async () => {
+    const at = await shop();
+    await at.adjust('A', 'set', 100);
+    const order = anOrder().line('A', { ordered: 1 });
+    const refunded = order.line('A', { released: 1 });
+    for (const step of [order, refunded, refunded.state('cancelled'), refunded.state('cancelled')]) {
+      await at.read(step);
+    }
+    expect(await at.stock('A')).toBe('100/0/100');
+  });
+
+  test('case 9: fulfilled, refunded with restock, then cancelled: never 101', async () => {
+    const at = await shop();
+    await at.adjust('A', 'set', 100);
+    const order = anOrder().line('A', { ordered: 1 });
+    const sent = order.line('A', { fulfilled: 1 });
+    const back = sent.line('A', { restocked: 1 });
+    for (const step of [order, sent, back, back.state('cancelled'), back.state('cancelled')]) {
+      await at.read(step);
+    }
+    expect(await at.stock('A')).toBe('100/0/100');
+  });
+
+  test('case 10: edited to 5, edited to 1, line removed', async () => {
+    const at = await shop();
+    const order = anOrder().line('A', { ordered: 2 });
+    const expected: readonly (readonly [TestOrder, string])[] = [
+      [order, '50/2/48'],
+      [order.line('A', { ordered: 5 }), '50/5/45'],
+      [order.line('A', { ordered: 1 }), '50/1/49'],
+      [order.without('line of A'), '50/0/50'],
+    ];
+    for (const [step, stock] of expected) {
+      await at.read(step);
+      expect(await at.stock('A')).toBe(stock);
+    }
+  });
+
+  test('case 11: the fulfilment cancelled, and fulfilled again', () =>
+    live([
+      [{ ordered: 4, fulfilled: 4 }, '46/0/46'],
+      [{ fulfilled: 0 }, '50/4/46'],
+      [{ fulfilled: 4 }, '46/0/46'],
+    ]));
+
+  test('case 12: cancelled, then re-opened by the shop', async () => {
+    const at = await shop();
+    const order = anOrder().line('A', { ordered: 4 });
+    await at.read(order.state('cancelled'));
+    expect(await at.stock('A')).toBe('50/0/50');
+    await at.read(order);
+    expect(await at.stock('A')).toBe('50/4/46');
+  });
+
+  test('case 13: deleted in the shop while open, and after fulfilment', async () => {
+    const at = await shop();
+    const open = anOrder().line('A', { ordered: 4 });
+    await at.read(open);
+    await expect(at.remove(open)).resolves.toMatchObject({ kind: 'applied' });
+    expect(await at.stock('A')).toBe('50/0/50');
+    const sent = anOrder().line('A', { ordered: 4, fulfilled: 4 });
+    await at.read(sent);
+    await at.remove(sent);
+    await at.remove(sent);
+    expect(await at.stock('A')).toBe('46/0/46');
+  });
+
+  test('case 14: two lines of one SKU', async () => {
+    const at = await shop();
+    const order = anOrder()
+      .line('A', { ordered: 3 }, { lineId: 'first' })
+      .line('A', { ordered: 2 }, { lineId: 'second' });
+    await at.read(order);
+    expect(await at.stock('A')).toBe('50/5/45');
+    await at.read(order.line('A', { fulfilled: 3 }, { lineId: 'first' }));
+    expect(await at.stock('A')).toBe('47/2/45');
+  });
+
+  test('case 15 (R22): an unknown SKU does not hold up the other line, and is booked once when it appears', async () => {
+    const at = await shop();
+    const order = anOrder().line('A', { ordered: 4 }).line('NEW', { ordered: 2 }).line(null, { ordered: 1 });
+    await at.read(order);
+    expect(await at.stock('A')).toBe('50/4/46');
+    await at.product('NEW');
+    for (const _ of [1, 2]) {
+      await inTransaction(database.db, (tx) => settleWaitingLines(tx, [at.sku('NEW')], stampAt(60)));
+    }
+    await at.read(order);
+    expect(await at.stock('NEW')).toBe('0/2/-2');
+    expect((await at.moves('NEW')).map((move) => move.cause)).toEqual(['order booked']);
+  });
+
+  test('case 16: the snapshots of case 7 in all orders, each one to five times, by webhook and poll', async () => {
+    const start = anOrder().line('A', { ordered: 4 });
+    const life = [
+      start,
+      start.line('A', { fulfilled: 4 }),
+      start.line('A', { fulfilled: 4, restocked: 1 }),
+      start.line('A', { fulfilled: 4, restocked: 1 }).with({ channelState: 'refunded' }),
+    ].map((order, index) => ({ order, version: index + 1 }));
+    for (const [round, shuffled] of permutations(life).entries()) {
+      const at = await shop();
+      for (const [index, { order, version }] of shuffled.entries()) {
+        const repeats = 1 + ((round + index * 2) % 5);
+        // Every other delivery overlaps with the next one, as a webhook does with a poll.
+        const deliveries = Array.from({ length: repeats }, (_, n) =>
+          at.read(order, { version, readAtMinute: 500 + n }),
+        );
+        await Promise.all(deliveries);
+      }
+      expect(await at.stock('A')).toBe('47/0/47');
+    }
+  });
+
+  test('case 17: seen for the first time when already fulfilled', () =>
+    live([[{ ordered: 4, fulfilled: 4 }, '46/0/46']]));
+
+  test('case 18: placed and fulfilled before T0, refunded with restock after it: +1, once', async () => {
+    const at = await shop();
+    const order = anOrder({ placedAt: minutesAfterT0(-100) }).line(
+      'A',
+      { ordered: 4, fulfilled: 4, restocked: 1 },
+      {
+        dated: [
+          { count: 'fulfilled', quantity: 4, at: minutesAfterT0(-50) },
+          { count: 'restocked', quantity: 1, at: minutesAfterT0(20) },
+        ],
+      },
+    );
+    await at.read(order);
+    await at.read(order);
+    expect(await at.stock('A')).toBe('51/0/51');
+  });
+
+  test('case 19 (R64): more is sold than there is: −10 inside, and the oversell is named', async () => {
+    const at = await shop();
+    await at.list('blue', 'A');
+    const order = anOrder().line('A', { ordered: 60 });
+    await at.read(order);
+    expect(await at.stock('A')).toBe('50/60/-10');
+    const { number } = order.snapshot(1);
+    const [trouble] = await oversells(at);
+    expect(trouble).toMatchObject({ level: 'warning', resolved_at: null });
+    expect(trouble?.message).toContain(`order ${number} of`);
+    expect(trouble?.message).toContain('10 of them are not there (available is -10)');
+    await at.read(order.line('A', { released: 20 }));
+    expect((await oversells(at))[0]?.resolved_at).not.toBeNull();
+  });
+
+  test.each([
+    ['money-only refund', (order: TestOrder) => order],
+    ['address change, note or tag', (order: TestOrder) => order],
+    ['payment captured', (order: TestOrder) => order.with({ channelState: 'paid' })],
+  ])('case 20: %s moves nothing and nothing is owed', async (_name, change) => {
+    const at = await shop();
+    await at.list('blue', 'A');
+    const order = anOrder().line('A', { ordered: 4 }, { listingRemoteId: 'blue' });
+    await at.read(order);
+    await at.pushAll();
+    const moves = await at.moves('A');
+    await expect(at.read(change(order))).resolves.toEqual({ kind: 'applied', touched: [] });
+    expect(await at.stock('A')).toBe('50/4/46');
+    expect(await at.moves('A')).toEqual(moves);
+    expect(await at.owed()).toEqual([]);
+  });
+
+  test('case 21 (R12, R15): off, an order placed and fulfilled, on with catch up', async () => {
+    const at = await shop();
+    const order = anOrder({ placedAt: minutesAfterT0(20) }).line('A', { ordered: 4, fulfilled: 4 });
+    await at.turnOff();
+    await expect(at.read(order)).resolves.toEqual({ kind: 'silent' });
+    expect(await at.stock('A')).toBe('50/0/50');
+    await at.turnOn();
+    await at.read(order);
+    expect(await at.stock('A')).toBe('46/0/46');
+  });
+
+  test('case 21: off, an order placed and fulfilled, on with start from now', async () => {
+    const at = await shop();
+    const order = anOrder({ placedAt: minutesAfterT0(20) }).line('A', { ordered: 4, fulfilled: 4 });
+    await at.turnOff();
+    await at.turnOn(minutesAfterT0(40));
+    await at.read(order);
+    expect(await at.stock('A')).toBe('50/0/50');
+    await at.read(order.line('A', { restocked: 1 }));
+    expect(await at.stock('A')).toBe('51/0/51');
+  });
+});
+
+type Trouble = { readonly level: string; readonly message: string; readonly resolved_at: Date | null };
+async function oversells(at: TestShop): Promise<readonly Trouble[]> {
+  const { rows } = await sql<Trouble>`select level, message, resolved_at from activity
+    where dedupe_key = ${`oversold:${at.sku('A')}`}`.execute(database.db);
+  return rows;
+}
