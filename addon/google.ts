@@ -103,7 +103,6 @@ function tabOf(tab: Sheet): TabPort {
     lastRow: () => tab.getLastRow(),
     rowCount: () => tab.getMaxRows(),
     columnCount: () => tab.getMaxColumns(),
-    addRows: (count) => tab.insertRowsAfter(tab.getMaxRows(), count),
     addColumns: (count) => tab.insertColumnsAfter(tab.getMaxColumns(), count),
     read: (row, column, rows, columns) =>
       tab

@@ -13,7 +13,6 @@ export type TabPort = {
   readonly lastRow: () => number;
   readonly rowCount: () => number;
   readonly columnCount: () => number;
-  readonly addRows: (count: number) => void;
   readonly addColumns: (count: number) => void;
   readonly read: (row: number, column: number, rows: number, columns: number) => Cell[][];
   readonly write: (row: number, column: number, values: readonly (readonly Cell[])[]) => void;
