@@ -11,7 +11,9 @@ export const TEMPLATE_NAME = 'stocksheet_template';
 
 export default async function globalSetup(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'stocksheet-test-'));
-  const server = await startEmbeddedDatabase(folder);
+  // Nothing of a test run has to survive a power cut.
+  const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+  const server = await startEmbeddedDatabase(folder, { settings });
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();
   await client.query(`create database ${TEMPLATE_NAME}`);
