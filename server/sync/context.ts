@@ -2,7 +2,7 @@
 
 import type { Logger } from 'pino';
 import type { StoreId } from '../../shared/model/ids.ts';
-import type { Channel, ChannelDefinition } from '../channels/channel.ts';
+import type { Channel, ChannelDefinition, ChannelSession } from '../channels/channel.ts';
 import type { Database } from '../database/database.ts';
 import type { StoreSettingsColumn } from '../database/schema.ts';
 
@@ -12,6 +12,7 @@ export type WakeUpName =
   | 'push-available'
   | 'hard-refresh-inventory'
   | 'process-inbox'
+  | 'keep-webhooks'
   | 'flush-sheet'
   | 'sweep';
 
@@ -22,6 +23,9 @@ export type OpenStore = {
   readonly settings: StoreSettingsColumn;
   readonly definition: ChannelDefinition;
   readonly channel: Channel;
+  readonly session: ChannelSession;
+  /** What this store's deliveries are signed with when the channel lets us choose it. */
+  readonly webhookSecret: string;
 };
 
 export type SyncContext = {
@@ -37,6 +41,8 @@ export type SyncContext = {
   readonly now: () => Date;
   readonly random: () => number;
   readonly log: Logger;
+  /** Where stores can reach this server; null when they cannot. */
+  readonly publicUrl: string | null;
   /** Names this process in leases. */
   readonly holder: string;
 };

@@ -6,6 +6,7 @@ import { applyReading, pullChangedOrders } from './changed-orders.ts';
 import type { OpenStore, SyncContext } from './context.ts';
 import { importOpening } from './import-opening.ts';
 import { withStoreHealth } from './store-health.ts';
+import { wakeAllThatOwe } from './wake-pushes.ts';
 
 /** The job. Sync off means no order is even read. */
 export async function pullOrders(context: SyncContext, storeId: StoreId): Promise<void> {
@@ -17,6 +18,8 @@ export async function pullOrders(context: SyncContext, storeId: StoreId): Promis
     await rereadOldOpenOrders(context, store);
   });
   await context.wake('push-available', storeId);
+  // One store's sales change what all others show.
+  await wakeAllThatOwe(context);
 }
 
 const REREAD_AFTER_MS = 60 * 60_000;

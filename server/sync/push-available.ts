@@ -13,6 +13,7 @@ import { type Answered, pushIsolated } from './push-isolated.ts';
 import { finishPushRun } from './push-progress.ts';
 import { recordPushes, type StaleInThisRun, settleWithoutSending } from './record-pushes.ts';
 import { withStoreHealth } from './store-health.ts';
+import { wakeAllThatOwe } from './wake-pushes.ts';
 
 const LEASE_MS = 60_000;
 /** A run that never ends would keep a worker for ever; what is left is found by the next run. */
@@ -35,11 +36,13 @@ export async function pushAvailable(context: SyncContext, storeId: StoreId): Pro
 
 async function pushAll(context: SyncContext, store: OpenStore, lease: Lease): Promise<void> {
   const stale: StaleInThisRun = new Map();
+  let moved = 0;
   for (let pass = 1; pass <= PASSES_MAX; pass += 1) {
     const result = await pushPass(context, store, lease, stale);
-    if (result.waitForOrders) await pullChangedOrders(context, store);
+    if (result.waitForOrders) moved += (await pullChangedOrders(context, store)).touched.size;
     else if (result.sent === 0) break;
   }
+  if (moved > 0) await wakeAllThatOwe(context);
   await finishPushRun(context, store.id);
 }
 

@@ -1,0 +1,38 @@
+// Which function does which job. The queue knows the names; the work is here.
+
+import { toStoreId } from '../../shared/model/ids.ts';
+import type { SyncContext, WakeUpName } from './context.ts';
+import { hardRefreshInventory } from './hard-refresh.ts';
+import { processInbox } from './inbox.ts';
+import { keepWebhooks } from './keep-webhooks.ts';
+import { pullListings } from './pull-listings.ts';
+import { pullOrders } from './pull-orders.ts';
+import { pushAvailable } from './push-available.ts';
+import { sweep } from './sweep.ts';
+
+export type JobHandler = (job: { readonly storeId: string | null }) => Promise<void>;
+
+/** `flushSheet` belongs to the sheet and comes from outside. */
+export function createHandlers(
+  context: SyncContext,
+  flushSheet: () => Promise<void>,
+): Readonly<Record<WakeUpName, JobHandler>> {
+  const forStore =
+    (work: (context: SyncContext, storeId: ReturnType<typeof toStoreId>) => Promise<void>): JobHandler =>
+    async ({ storeId }) => {
+      if (storeId === null) throw new Error('This job needs a store.');
+      await work(context, toStoreId(storeId));
+      // Whatever the job changed is to be seen in the sheet.
+      await context.wake('flush-sheet');
+    };
+  return {
+    'pull-orders': forStore(pullOrders),
+    'pull-listings': forStore(pullListings),
+    'push-available': forStore(pushAvailable),
+    'hard-refresh-inventory': forStore(hardRefreshInventory),
+    'process-inbox': forStore(processInbox),
+    'keep-webhooks': forStore(keepWebhooks),
+    'flush-sheet': flushSheet,
+    sweep: () => sweep(context),
+  };
+}

@@ -1,0 +1,134 @@
+// Opens a store's channel: reads its settings, decrypts its credentials and hands both to the channel with a way out to the
+// network that knows the store's limits.
+
+import type { StoreId } from '../../shared/model/ids.ts';
+import type { Channel, ChannelDefinition, ChannelSession, StoreSettings } from '../channels/channel.ts';
+import type { Credentials } from '../channels/manifest.ts';
+import { type Database, inTransaction } from '../database/database.ts';
+import type { ChannelHttp } from '../net/channel-http.ts';
+import { credentialsContext, webhookSecretContext } from './connect-store.ts';
+import type { OpenStore } from './context.ts';
+import { withLease } from './lease.ts';
+
+export type StoreOpenerParts = {
+  readonly db: Database;
+  readonly definitionOf: (channel: string) => ChannelDefinition | null;
+  /** `bucket` names what a limit is counted for: the store, or the attempt to connect one. */
+  readonly httpFor: (definition: ChannelDefinition, credentials: Credentials, bucket: string) => ChannelHttp;
+  readonly encrypt: (text: string, context: string) => string;
+  readonly decrypt: (text: string, context: string) => string;
+  readonly now: () => Date;
+  readonly holder: string;
+};
+
+const ALONE_MS = 60_000;
+const ALONE_RETRY_MS = 250;
+const ALONE_TRIES = 240;
+
+export type StoreOpener = (storeId: StoreId) => Promise<OpenStore | null>;
+
+export function createStoreOpener(parts: StoreOpenerParts): StoreOpener {
+  return async (storeId) => {
+    const store = await parts.db
+      .selectFrom('stores')
+      .selectAll()
+      .where('id', '=', storeId)
+      .executeTakeFirst();
+    if (store === undefined) return null;
+    const definition = parts.definitionOf(store.channel);
+    if (definition === null) {
+      throw new Error(
+        `This version of Stocksheet does not know the channel "${store.channel}" of the store ${store.name}.`,
+      );
+    }
+    const credentials = decryptCredentials(parts, storeId, store.credentials);
+    const session: ChannelSession = {
+      credentials,
+      settings: store.settings,
+      http: parts.httpFor(definition, credentials, storeId),
+      saveCredentials: (changed) => saveCredentials(parts, storeId, changed),
+      alone: (name, work) => alone(parts, storeId, name, work),
+      now: parts.now,
+    };
+    const { id, name, sync_on: syncOn, settings } = store;
+    const webhookSecret = parts.decrypt(store.webhook_secret, webhookSecretContext(storeId));
+    return {
+      id,
+      name,
+      syncOn,
+      settings,
+      definition,
+      channel: definition.open(session),
+      session,
+      webhookSecret,
+    };
+  };
+}
+
+/** Opens a channel with credentials a person has just typed; nothing of it is kept. */
+export function tryOpen(
+  parts: StoreOpenerParts,
+  definition: ChannelDefinition,
+  credentials: Credentials,
+): Channel {
+  const session: ChannelSession = {
+    credentials,
+    settings: NEW_STORE_SETTINGS,
+    http: parts.httpFor(definition, credentials, `connecting ${definition.manifest.id}`),
+    saveCredentials: async () => undefined,
+    alone: (_name, work) => work(credentials),
+    now: parts.now,
+  };
+  return definition.open(session);
+}
+
+const NEW_STORE_SETTINGS: StoreSettings = { drafts: false, locationIds: [], options: {} };
+
+function decryptCredentials(parts: StoreOpenerParts, storeId: StoreId, encrypted: string): Credentials {
+  return JSON.parse(parts.decrypt(encrypted, credentialsContext(storeId))) as Credentials;
+}
+
+async function saveCredentials(
+  parts: StoreOpenerParts,
+  storeId: StoreId,
+  changed: Credentials,
+): Promise<void> {
+  await inTransaction(parts.db, async (tx) => {
+    const store = await tx
+      .selectFrom('stores')
+      .select('credentials')
+      .where('id', '=', storeId)
+      .forUpdate()
+      .executeTakeFirst();
+    if (store === undefined) return;
+    const merged = { ...decryptCredentials(parts, storeId, store.credentials), ...changed };
+    const credentials = parts.encrypt(JSON.stringify(merged), credentialsContext(storeId));
+    await tx.updateTable('stores').set({ credentials }).where('id', '=', storeId).execute();
+  });
+}
+
+// Waits for its turn: whoever comes second gets the credentials as the first has left them.
+async function alone<Result>(
+  parts: StoreOpenerParts,
+  storeId: StoreId,
+  name: string,
+  work: (fresh: Credentials) => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; attempt <= ALONE_TRIES; attempt += 1) {
+    const outcome = await withLease(
+      parts.db,
+      { name: `${name}:${storeId}`, holder: parts.holder, ttlMs: ALONE_MS },
+      async () => {
+        const store = await parts.db
+          .selectFrom('stores')
+          .select('credentials')
+          .where('id', '=', storeId)
+          .executeTakeFirstOrThrow();
+        return work(decryptCredentials(parts, storeId, store.credentials));
+      },
+    );
+    if (outcome.kind === 'done') return outcome.result;
+    await new Promise((resolve) => setTimeout(resolve, ALONE_RETRY_MS));
+  }
+  throw new Error(`Another process has been busy with ${name} of ${storeId} for a minute.`);
+}

@@ -1,0 +1,237 @@
+// A store whose channel is played by the test: a shelf, its orders, and what it answers next. For the jobs' own rules; the
+// channels themselves are tested against their simulators.
+
+import { sql } from 'kysely';
+import { pino } from 'pino';
+import type {
+  Channel,
+  ChannelDefinition,
+  ListingSnapshot,
+  PushResult,
+  PushTarget,
+} from '../../server/channels/channel.ts';
+import type { ChannelManifest } from '../../server/channels/manifest.ts';
+import type { Database } from '../../server/database/database.ts';
+import { createWarehouse } from '../../server/documents/warehouses.ts';
+import type { OpenStore, SyncContext, WakeUpName } from '../../server/sync/context.ts';
+import { type StoreId, toStoreId, toWarehouseId } from '../../shared/model/ids.ts';
+import type { OrderSnapshot } from '../../shared/model/order.ts';
+
+export type ScriptedStore = {
+  readonly id: StoreId;
+  /** What customers see, by listing. */
+  readonly shelf: Map<string, number>;
+  readonly orders: Map<string, OrderSnapshot>;
+  readonly listings: Map<string, ListingSnapshot>;
+  /** Every quantity the store was told, in order: "listing=quantity". */
+  readonly told: string[];
+  /** Every call, by name. */
+  readonly calls: string[];
+  /** Runs before the next push is looked at: a sale, a switch, a fault. */
+  before: (call: 'setAvailable' | 'readAvailable' | 'listOrders') => void | Promise<void>;
+  /** Answers for a target instead of the shelf. */
+  answer: (target: PushTarget) => Partial<PushResult> | null;
+};
+
+export type ScriptedWorld = {
+  readonly context: SyncContext;
+  readonly woken: string[];
+  readonly now: () => Date;
+  readonly pass: (ms: number) => void;
+  readonly addStore: (name: string, options?: ScriptedStoreOptions) => Promise<ScriptedStore>;
+};
+
+export type ScriptedStoreOptions = {
+  readonly syncOn?: boolean;
+  readonly onDrift?: 'overwrite' | 'hold';
+  readonly pushBatchMax?: number;
+};
+
+const MANIFEST: ChannelManifest = {
+  id: 'scripted',
+  label: 'Scripted',
+  credentialFields: [],
+  settingFields: [],
+  capabilities: {
+    compareAndSet: true,
+    locations: false,
+    drafts: true,
+    webhooks: false,
+    quantityMax: 1_000_000,
+    ordersByUpdate: true,
+  },
+  limits: { rate: { kind: 'concurrency', requestsAtOnce: 4 }, pushBatchMax: 250, requestTimeoutMs: 1_000 },
+  rhythm: { ordersFastestMs: 10_000, listingsEveryMs: 600_000, ordersOverlapMs: 120_000 },
+  hosts: [],
+};
+
+export function createScriptedWorld(db: Database, start: Date): ScriptedWorld {
+  let clock = start.getTime();
+  const stores = new Map<StoreId, { store: ScriptedStore; options: ScriptedStoreOptions }>();
+  const woken: string[] = [];
+  const now = (): Date => new Date((clock += 1));
+  const context: SyncContext = {
+    db,
+    now,
+    random: () => 0.5,
+    log: pino({ level: 'silent' }),
+    publicUrl: null,
+    holder: 'test',
+    wake: async (name: WakeUpName, storeId) =>
+      void woken.push(storeId === undefined ? name : `${name} ${storeId}`),
+    openStore: async (storeId) => {
+      const entry = stores.get(storeId);
+      return entry === undefined ? null : open(db, entry.store, entry.options, now);
+    },
+  };
+  return {
+    context,
+    woken,
+    now,
+    pass: (ms) => {
+      clock += ms;
+    },
+    addStore: async (name, options = {}) => {
+      const store = await insertStore(db, name, options, now());
+      stores.set(store.id, { store, options });
+      return store;
+    },
+  };
+}
+
+async function insertStore(
+  db: Database,
+  name: string,
+  options: ScriptedStoreOptions,
+  at: Date,
+): Promise<ScriptedStore> {
+  const id = toStoreId(name);
+  await createWarehouse(db, { id: toWarehouseId('main'), name: 'Main' });
+  const on = options.syncOn !== false;
+  await sql`
+    insert into stores (id, channel, name, credentials, webhook_secret, settings, sync_on, sync_on_at, orders_cursor,
+      orders_fresh_at, orders_synced_at, opening_choice, opening_imported_at)
+    values (${id}, 'scripted', ${name}, '', '', '{"drafts": false}', ${on}, ${on ? at : null}, ${on ? at : null},
+      ${on ? at : null}, ${on ? at : null}, ${on ? 'keep' : null}, ${on ? at : null})`.execute(db);
+  await sql`insert into store_warehouses (store_id, warehouse_id) values (${id}, 'main')`.execute(db);
+  return {
+    id,
+    shelf: new Map(),
+    orders: new Map(),
+    listings: new Map(),
+    told: [],
+    calls: [],
+    before: () => undefined,
+    answer: () => null,
+  };
+}
+
+async function open(
+  db: Database,
+  store: ScriptedStore,
+  options: ScriptedStoreOptions,
+  now: () => Date,
+): Promise<OpenStore> {
+  const row = await db.selectFrom('stores').selectAll().where('id', '=', store.id).executeTakeFirstOrThrow();
+  const manifest = {
+    ...MANIFEST,
+    limits: { ...MANIFEST.limits, pushBatchMax: options.pushBatchMax ?? MANIFEST.limits.pushBatchMax },
+  };
+  const channel = channelOf(store);
+  const definition: ChannelDefinition = {
+    manifest,
+    open: () => channel,
+    simulator: () => Promise.reject(new Error('A scripted store is its own simulator.')),
+  };
+  const http = {
+    send: () => Promise.reject(new Error('A scripted store has no network.')),
+    observe: () => undefined,
+  };
+  return {
+    id: store.id,
+    name: row.name,
+    syncOn: row.sync_on,
+    settings: { ...row.settings, onDrift: options.onDrift ?? 'overwrite' },
+    definition,
+    channel,
+    webhookSecret: '',
+    session: {
+      credentials: {},
+      settings: row.settings,
+      http,
+      saveCredentials: async () => undefined,
+      alone: (_name, work) => work({}),
+      now,
+    },
+  };
+}
+
+function channelOf(store: ScriptedStore): Channel {
+  return {
+    check: async () => ({ storeName: store.id, findings: [], locations: [] }),
+    listListings: async () => ({ listings: [...store.listings.values()], next: null }),
+    listOrders: async (query) => {
+      store.calls.push('listOrders');
+      await store.before('listOrders');
+      const all = [...store.orders.values()].sort((a, b) => a.updatedAt.getTime() - b.updatedAt.getTime());
+      const wanted = all.filter((order) =>
+        query.kind === 'open' ? order.state === 'open' : order.updatedAt.getTime() >= query.from.getTime(),
+      );
+      return { orders: wanted, next: null };
+    },
+    readOrders: async (ids) =>
+      ids.map((remoteId) => {
+        const order = store.orders.get(remoteId);
+        return order === undefined ? { kind: 'gone', remoteId } : { kind: 'order', order };
+      }),
+    readAvailable: async (listings) => {
+      store.calls.push('readAvailable');
+      await store.before('readAvailable');
+      return listings.map((listing) => {
+        const quantity = store.shelf.get(listing.remoteId);
+        return {
+          ...listing,
+          reading:
+            quantity === undefined ? { kind: 'gone' as const } : { kind: 'quantity' as const, quantity },
+        };
+      });
+    },
+    setAvailable: async (targets) => {
+      store.calls.push('setAvailable');
+      await store.before('setAvailable');
+      return targets.map((target) => set(store, target));
+    },
+  };
+}
+
+// Compares and sets, as the contract says.
+function set(store: ScriptedStore, target: PushTarget): PushResult {
+  const { remoteId, handle, quantity, expected } = target;
+  const scripted = store.answer(target);
+  if (scripted !== null) return { remoteId, handle, kind: 'unknown', message: '', ...scripted } as PushResult;
+  const observed = store.shelf.get(remoteId) ?? 0;
+  if (expected !== null && observed !== expected && observed !== quantity) {
+    return { remoteId, handle, kind: 'stale', observed };
+  }
+  store.shelf.set(remoteId, quantity);
+  store.told.push(`${remoteId}=${quantity}`);
+  return { remoteId, handle, kind: 'accepted' };
+}
+
+export function aListing(
+  remoteId: string,
+  sku: string | null,
+  more: Partial<ListingSnapshot> = {},
+): ListingSnapshot {
+  return {
+    remoteId,
+    handle: remoteId,
+    sku,
+    title: `Listing ${remoteId}`,
+    state: 'active',
+    tracked: true,
+    notPushable: null,
+    updatedAt: new Date('2026-01-01T00:00:00Z'),
+    ...more,
+  };
+}
