@@ -7,6 +7,8 @@ import type { LimitObservation } from './channel-http.ts';
 const HELD_MAX_MS = 120_000;
 /** How soon to ask again when only another call's end can make room. */
 const ASK_AGAIN_MS = 50;
+/** What sums of fractions may be off by. */
+const POINTS_ROUNDING = 1e-6;
 /** A stop never lasts longer than this, whatever was asked for or whatever the clock did. */
 export const STOP_MAX_MS = 60 * 60_000;
 
@@ -45,7 +47,7 @@ export type Admission =
 
 type Decision = { readonly state: LimitState; readonly admission: Admission };
 
-/** Decides about one more call. The state is only worth storing when the call was granted. */
+/** Decides about one more call. The state is worth keeping either way: it has been moved on to this time. */
 export function admit(
   limit: PublishedLimit,
   before: LimitState,
@@ -78,9 +80,9 @@ function admitToWindow(
   // A clock that was set back leaves times of the future behind; they count as now, or they would block for that long.
   const calls = state.calls.map((at) => Math.min(at, nowMs)).filter((at) => at > nowMs - limit.perMs);
   const told = state.told !== null && isSoon(state.told.untilMs - nowMs, limit.perMs) ? state.told : null;
-  if (told !== null && told.left <= 0) return paced(state, told.untilMs - nowMs);
+  if (told !== null && told.left <= 0) return paced({ ...state, calls }, told.untilMs - nowMs);
   const oldest = calls[calls.length - limit.requests];
-  if (oldest !== undefined) return paced(state, oldest + limit.perMs - nowMs);
+  if (oldest !== undefined) return paced({ ...state, calls }, oldest + limit.perMs - nowMs);
   const left = told === null ? null : { ...told, left: told.left - 1 };
   return granted({ ...state, calls: [...calls, nowMs], told: left }, call);
 }
@@ -92,8 +94,8 @@ function admitToBucket(
 ): Decision {
   const points = refill(limit, state, call.nowMs);
   const cost = Math.min(Math.max(call.cost, 1), points.maximum);
-  if (points.available < cost) {
-    return paced(state, ((cost - points.available) / points.restorePerSecond) * 1_000);
+  if (points.available < cost - POINTS_ROUNDING) {
+    return paced({ ...state, points }, ((cost - points.available) / points.restorePerSecond) * 1_000);
   }
   const spent = { ...points, available: points.available - cost };
   return granted({ ...state, points: spent, held: hold(state, { ...call, cost }) }, call);

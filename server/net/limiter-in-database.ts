@@ -9,7 +9,7 @@ import type { Limiters } from './limiter.ts';
 type Change<Result> = (
   state: limitState.LimitState,
   nowMs: number,
-) => { readonly state: limitState.LimitState | null; readonly result: Result };
+) => { readonly state: limitState.LimitState; readonly result: Result };
 
 export function createDatabaseLimiters(db: Database): Limiters {
   return (bucket, limit) => {
@@ -19,7 +19,7 @@ export function createDatabaseLimiters(db: Database): Limiters {
         change((before, nowMs) => {
           const call = { nowMs, cost, permit: randomUUID() };
           const { state, admission } = limitState.admit(limit, before, call);
-          return { state: admission.kind === 'granted' ? state : null, result: admission };
+          return { state, result: admission };
         }),
       // A window counts starts only: nothing to give back, so nothing to write.
       release: async (permit) => {
@@ -44,13 +44,11 @@ async function changeBucket<Result>(db: Database, bucket: string, work: Change<R
     const row = rows[0];
     if (row === undefined) throw new Error(`The limit of ${bucket} could not be read.`);
     const { state, result } = work(row.state ?? limitState.EMPTY_LIMIT_STATE, row.now_ms);
-    if (state !== null) {
-      await tx
-        .updateTable('limits')
-        .set({ state: JSON.stringify(state) })
-        .where('bucket', '=', bucket)
-        .execute();
-    }
+    await tx
+      .updateTable('limits')
+      .set({ state: JSON.stringify(state) })
+      .where('bucket', '=', bucket)
+      .execute();
     return result;
   });
 }

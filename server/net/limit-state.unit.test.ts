@@ -1,0 +1,122 @@
+// The arithmetic of limits under any sequence of calls, observations and clock jumps.
+
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { PublishedLimit } from '../channels/manifest.ts';
+import { admit, EMPTY_LIMIT_STATE, type LimitState, observe, release, stop } from './limit-state.ts';
+
+const steps = fc.array(
+  fc.record({ passMs: fc.integer({ min: 0, max: 400 }), cost: fc.integer({ min: 1, max: 60 }) }),
+  {
+    maxLength: 120,
+  },
+);
+
+function run(
+  limit: PublishedLimit,
+  calls: readonly { passMs: number; cost: number }[],
+): { atMs: number; cost: number }[] {
+  let state = EMPTY_LIMIT_STATE;
+  let nowMs = 1_000_000;
+  const started: { atMs: number; cost: number }[] = [];
+  for (const [index, { passMs, cost }] of calls.entries()) {
+    nowMs += passMs;
+    const decision = admit(limit, state, { nowMs, cost, permit: String(index) });
+    state = release(decision.state, String(index));
+    if (decision.admission.kind === 'granted') started.push({ atMs: nowMs, cost });
+    // A caller that waits as long as it is told is let in, when nobody came in between.
+    else expect(retryAfter(limit, decision.state, nowMs + decision.admission.waitMs, cost)).toBe('granted');
+  }
+  return started;
+}
+
+const retryAfter = (limit: PublishedLimit, state: LimitState, nowMs: number, cost: number): string =>
+  admit(limit, state, { nowMs, cost, permit: 'again' }).admission.kind;
+
+test('in any window of time, calls stay within the published window', () => {
+  const limit = { kind: 'window', requests: 5, perMs: 1_000 } as const;
+  fc.assert(
+    fc.property(steps, (calls) => {
+      const started = run(limit, calls);
+      for (const [index, { atMs }] of started.entries()) {
+        const before = started[index - limit.requests];
+        if (before !== undefined) expect(atMs - before.atMs).toBeGreaterThanOrEqual(limit.perMs);
+      }
+    }),
+  );
+});
+
+test('in any span of time, points spent stay within bucket plus what was restored', () => {
+  const limit = { kind: 'cost', bucketPoints: 100, restorePointsPerSecond: 50 } as const;
+  fc.assert(
+    fc.property(steps, (calls) => {
+      const started = run(limit, calls);
+      for (const [from, first] of started.entries()) {
+        let spent = 0;
+        for (const { atMs, cost } of started.slice(from)) {
+          spent += cost;
+          expect(spent).toBeLessThanOrEqual(100.001 + ((atMs - first.atMs) / 1_000) * 50);
+        }
+      }
+    }),
+  );
+});
+
+test.each<PublishedLimit>([
+  { kind: 'window', requests: 1, perMs: 1_000 },
+  { kind: 'cost', bucketPoints: 10, restorePointsPerSecond: 10 },
+  { kind: 'concurrency', requestsAtOnce: 1 },
+])('a clock set back an hour blocks a $kind limit for no longer than it would anyway', (limit) => {
+  const nowMs = 10 * 3_600_000;
+  const before = admit(limit, EMPTY_LIMIT_STATE, { nowMs, cost: 10, permit: 'a' }).state;
+  const earlierMs = nowMs - 3_600_000;
+  const decision = admit(limit, before, { nowMs: earlierMs, cost: 10, permit: 'b' });
+  if (decision.admission.kind === 'granted') return;
+  const { waitMs } = decision.admission;
+  expect(waitMs).toBeLessThanOrEqual(1_000);
+  expect(retryAfter(limit, decision.state, earlierMs + waitMs, 10)).toBe('granted');
+});
+
+test('an absurd stop, or a clock set back during one, lasts an hour at most', () => {
+  const far = stop(EMPTY_LIMIT_STATE, 0, Number.MAX_SAFE_INTEGER);
+  expect(far.stoppedUntilMs).toBe(3_600_000);
+  const jumped = { ...EMPTY_LIMIT_STATE, stoppedUntilMs: 1e15 };
+  const limit = { kind: 'concurrency', requestsAtOnce: 1 } as const;
+  expect(admit(limit, jumped, { nowMs: 0, cost: 1, permit: 'a' }).admission).toMatchObject({
+    waitMs: 3_600_000,
+  });
+  expect(stop(jumped, 0, 5).stoppedUntilMs).toBe(3_600_000);
+});
+
+test('a process that dies with a call under way gives its place back after two minutes', () => {
+  const limit = { kind: 'concurrency', requestsAtOnce: 1 } as const;
+  const { state } = admit(limit, EMPTY_LIMIT_STATE, { nowMs: 0, cost: 1, permit: 'dead' });
+  expect(retryAfter(limit, state, 119_999, 1)).toBe('wait');
+  expect(retryAfter(limit, state, 120_000, 1)).toBe('granted');
+});
+
+test('points of calls still under way are kept back from the figure the shop reports', () => {
+  const limit = { kind: 'cost', bucketPoints: 1_000, restorePointsPerSecond: 50 } as const;
+  const { state } = admit(limit, EMPTY_LIMIT_STATE, { nowMs: 0, cost: 300, permit: 'a' });
+  const figures = {
+    kind: 'cost',
+    availablePoints: 900,
+    maximumPoints: 2_000,
+    restorePointsPerSecond: 100,
+  } as const;
+  expect(observe(state, 0, figures).points).toMatchObject({
+    available: 600,
+    maximum: 2_000,
+    restorePerSecond: 100,
+  });
+});
+
+test('a nonsensical observation changes nothing', () => {
+  const figures = { kind: 'cost', availablePoints: 5, maximumPoints: 0, restorePointsPerSecond: 0 } as const;
+  expect(observe(EMPTY_LIMIT_STATE, 0, figures)).toEqual(EMPTY_LIMIT_STATE);
+});
+
+test('a call dearer than the whole bucket goes when the bucket is full, not never', () => {
+  const limit = { kind: 'cost', bucketPoints: 100, restorePointsPerSecond: 50 } as const;
+  expect(retryAfter(limit, EMPTY_LIMIT_STATE, 0, 5_000)).toBe('granted');
+});
