@@ -42,6 +42,8 @@ export type SimulatedOrder = {
 export type SimulatedShop = {
   /** What a person would type to connect this shop. */
   readonly credentials: Credentials;
+  /** Where it listens on the loopback address. */
+  readonly port: number;
   /** Adds a product; returns its listing's remoteId. */
   readonly addProduct: (product: SimulatedProduct) => string;
   readonly removeProduct: (remoteId: string) => void;
