@@ -1,8 +1,9 @@
 // Every channel the product knows, one line each. Nothing else names a channel outside its folder.
 
 import type { ChannelDefinition } from './channel.ts';
+import { shopify } from './shopify/index.ts';
 
-export const channels: readonly ChannelDefinition[] = [];
+export const channels: readonly ChannelDefinition[] = [shopify];
 
 export const channelById = (id: string): ChannelDefinition | undefined =>
   channels.find((channel) => channel.manifest.id === id);

@@ -40,6 +40,7 @@ export type SimulationServerOptions = {
 export type SimulationServer = {
   /** `http://127.0.0.1:<port>`, without a slash at the end. */
   readonly address: string;
+  readonly port: number;
   readonly requests: () => Readonly<Record<string, number>>;
   readonly close: () => Promise<void>;
 };
@@ -103,6 +104,7 @@ export async function startSimulationServer(options: SimulationServerOptions): P
 
   return {
     address: `http://127.0.0.1:${port}`,
+    port,
     requests: () => Object.fromEntries(counts),
     close: () =>
       new Promise((resolve) => {

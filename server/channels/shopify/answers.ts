@@ -1,0 +1,170 @@
+// The shapes of Shopify's answers that this channel reads, parsed before anything is done with them.
+
+import * as z from 'zod';
+
+const id = z.string().startsWith('gid://shopify/');
+const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+const count = z.int().nonnegative();
+const reference = z.object({ id });
+const pageInfo = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() });
+const page = <Node extends z.ZodType>(node: Node) => z.object({ nodes: z.array(node), pageInfo });
+
+const userErrors = z.array(
+  z.object({
+    code: z.string().nullish(),
+    field: z.array(z.string()).nullish(),
+    message: z.string(),
+  }),
+);
+export type UserError = z.infer<typeof userErrors>[number];
+
+// ---- listings -------------------------------------------------------------------------------------------------
+
+const variant = z.object({
+  id,
+  legacyResourceId: z.string(),
+  sku: z.string().nullable(),
+  title: z.string(),
+  updatedAt: time,
+  requiresComponents: z.boolean(),
+  product: z.object({ title: z.string(), status: z.string() }),
+  inventoryItem: z.object({ id, tracked: z.boolean() }),
+});
+export type ShopifyVariant = z.infer<typeof variant>;
+export const variantsAnswer = z.object({ productVariants: page(variant) });
+
+// ---- orders ---------------------------------------------------------------------------------------------------
+
+export const orderLine = z.object({
+  id,
+  sku: z.string().nullable(),
+  name: z.string(),
+  quantity: count,
+  currentQuantity: count,
+  unfulfilledQuantity: count,
+  requiresShipping: z.boolean(),
+  isGiftCard: z.boolean(),
+  variant: reference.nullable(),
+  fulfillmentService: z
+    .object({ type: z.string(), serviceName: z.string(), location: reference.nullable() })
+    .nullable(),
+});
+const fulfillmentLine = z.object({ quantity: count.nullable(), lineItem: reference });
+const refundLine = z.object({
+  quantity: count,
+  restockType: z.string(),
+  restocked: z.boolean(),
+  location: reference.nullable(),
+  lineItem: reference,
+});
+
+export const order = z.object({
+  id,
+  name: z.string(),
+  createdAt: time,
+  updatedAt: time,
+  cancelledAt: time.nullable(),
+  confirmed: z.boolean(),
+  test: z.boolean(),
+  displayFulfillmentStatus: z.string(),
+  lineItems: page(orderLine),
+  fulfillments: z.array(
+    z.object({
+      id,
+      status: z.string(),
+      createdAt: time,
+      location: reference.nullable(),
+      fulfillmentLineItems: page(fulfillmentLine),
+    }),
+  ),
+  refunds: z.array(
+    z.object({ id, createdAt: time.nullable(), updatedAt: time, refundLineItems: page(refundLine) }),
+  ),
+});
+export type ShopifyOrder = z.infer<typeof order>;
+export type ShopifyOrderLine = z.infer<typeof orderLine>;
+export const ordersAnswer = z.object({ orders: page(order) });
+export const orderNodesAnswer = z.object({ nodes: z.array(order.nullable()) });
+
+const more = <Node extends z.ZodType>(node: Node) =>
+  z.object({ node: z.object({ items: page(node) }).nullable() });
+export const moreLinesAnswer = more(orderLine);
+export const moreFulfillmentLinesAnswer = more(fulfillmentLine);
+export const moreRefundLinesAnswer = more(refundLine);
+
+// ---- inventory ------------------------------------------------------------------------------------------------
+
+const level = z.object({
+  isActive: z.boolean(),
+  quantities: z.array(z.object({ name: z.string(), quantity: z.int() })),
+});
+export type ShopifyLevel = z.infer<typeof level>;
+export const levelsAnswer = z.object({
+  nodes: z.array(z.object({ id, tracked: z.boolean(), inventoryLevel: level.nullable() }).nullable()),
+});
+export const setAnswer = z.object({
+  inventorySetQuantities: z.object({
+    inventoryAdjustmentGroup: z
+      .object({
+        changes: z.array(z.object({ item: z.object({ id, tracked: z.boolean() }).nullable() })),
+      })
+      .nullable(),
+    userErrors,
+  }),
+});
+export const activateAnswer = z.object({
+  inventoryActivate: z.object({ inventoryLevel: level.nullable(), userErrors }),
+});
+
+// ---- shop -----------------------------------------------------------------------------------------------------
+
+export const shopAnswer = z.object({
+  shop: z.object({ name: z.string() }),
+  currentAppInstallation: z.object({ accessScopes: z.array(z.object({ handle: z.string() })) }),
+});
+const location = z.object({
+  id,
+  name: z.string(),
+  isActive: z.boolean(),
+  fulfillsOnlineOrders: z.boolean(),
+  hasActiveInventory: z.boolean(),
+});
+export type ShopifyLocation = z.infer<typeof location>;
+export const locationsAnswer = z.object({ locations: page(location) });
+
+export const webhooksAnswer = z.object({
+  webhookSubscriptions: page(z.object({ id, topic: z.string(), uri: z.string() })),
+});
+export const createWebhookAnswer = z.object({ webhookSubscriptionCreate: z.object({ userErrors }) });
+export const deleteWebhookAnswer = z.object({ webhookSubscriptionDelete: z.object({ userErrors }) });
+
+// ---- every answer ---------------------------------------------------------------------------------------------
+
+export const cost = z.object({
+  requestedQueryCost: z.number(),
+  throttleStatus: z.object({
+    maximumAvailable: z.number(),
+    currentlyAvailable: z.number(),
+    restoreRate: z.number().positive(),
+  }),
+});
+export const envelope = z.object({
+  data: z.unknown(),
+  // A string here is how a wrong token is answered: {"errors": "[API] Invalid API key or access token …"}.
+  errors: z
+    .union([
+      z.string(),
+      z.array(
+        z.object({ message: z.string(), extensions: z.object({ code: z.string().nullish() }).nullish() }),
+      ),
+    ])
+    .nullish(),
+  // Cost is advice for the limiter; an answer without it is still an answer.
+  extensions: z.object({ cost: cost.optional().catch(undefined) }).nullish(),
+});
+export type Envelope = z.infer<typeof envelope>;
+
+export const tokenAnswer = z.object({
+  access_token: z.string().min(1),
+  expires_in: z.number().positive(),
+});

@@ -1,0 +1,112 @@
+// Looks at a store before it is connected, and daily after: permissions, locations, API version, signed webhooks.
+
+import { ChannelError } from '../../net/channel-error.ts';
+import type { ChannelSession, CheckReport, Finding } from '../channel.ts';
+import { type ShopifyLocation, shopAnswer } from './answers.ts';
+import type { ShopifyClient } from './client.ts';
+import { readCredentials } from './credentials.ts';
+import { LOOK_AT_SHOP } from './documents.ts';
+import { listLocations, ownedAmong } from './locations.ts';
+import { API_VERSION } from './manifest.ts';
+
+const SCOPES = ['read_products', 'read_inventory', 'write_inventory', 'read_orders'];
+
+export async function check(session: ChannelSession, client: ShopifyClient): Promise<CheckReport> {
+  const credentials = readCredentials(session.credentials);
+  if (credentials.kind === 'unusable') return blocked(credentials.problem);
+  try {
+    const { shop, currentAppInstallation } = await client.run(LOOK_AT_SHOP, shopAnswer);
+    const granted = currentAppInstallation.accessScopes.map(({ handle }) => handle);
+    const missing = SCOPES.filter((scope) => !allows(granted, scope));
+    if (missing.length > 0) return { ...blocked(missingScopes(missing)), storeName: shop.name };
+    const locations = await listLocations(client);
+    return {
+      storeName: shop.name,
+      findings: [
+        ...lookAtLocations(session, locations),
+        ...lookAtVersion(client),
+        ...lookAtHistory(granted),
+        ...lookAtSecret(session),
+      ],
+      locations: locations.filter(({ isActive }) => isActive).map(({ id, name }) => ({ id, name })),
+    };
+  } catch (problem) {
+    if (problem instanceof ChannelError && (problem.kind === 'auth' || problem.kind === 'gone')) {
+      return blocked(problem.message);
+    }
+    throw problem;
+  }
+}
+
+const blocked = (message: string): CheckReport => ({
+  storeName: null,
+  findings: [{ level: 'blocker', message }],
+  locations: [],
+});
+
+/** Permission to write includes permission to read. */
+const allows = (granted: readonly string[], scope: string): boolean =>
+  granted.includes(scope) || granted.includes(scope.replace(/^read_/, 'write_'));
+
+const missingScopes = (scopes: readonly string[]): string =>
+  `The app lacks the permissions ${scopes.join(', ')}. Add them to the app in Shopify, and install it again.`;
+
+function lookAtLocations(
+  { settings }: ChannelSession,
+  locations: readonly ShopifyLocation[],
+): readonly Finding[] {
+  const owned = ownedAmong(settings, locations);
+  if (owned.length === 0) {
+    const message =
+      'No location of this shop fulfils online orders. Switch one on in Shopify under Settings > Locations.';
+    return [{ level: 'blocker', message }];
+  }
+  const findings: Finding[] = [];
+  const active = locations.filter(({ isActive }) => isActive);
+  const nameOf = (id: string): string => active.find((location) => location.id === id)?.name ?? id;
+  const vanished = owned.filter((id) => !active.some((location) => location.id === id));
+  if (vanished.length > 0) {
+    const message =
+      'A chosen location was closed or deleted in Shopify. Choose the locations again in the settings.';
+    findings.push({ level: 'blocker', message });
+  }
+  if (settings.locationIds.length === 0 && active.length > 1) {
+    findings.push({
+      level: 'warning',
+      message: `This shop has ${active.length} locations. Until you choose others, "${nameOf(owned[0] ?? '')}" is used.`,
+    });
+  }
+  const elsewhere = active.filter(
+    ({ id, hasActiveInventory, fulfillsOnlineOrders }) =>
+      !owned.includes(id) && hasActiveInventory && fulfillsOnlineOrders,
+  );
+  if (elsewhere.length > 0) {
+    const names = elsewhere.map(({ name }) => `"${name}"`).join(', ');
+    findings.push({
+      level: 'warning',
+      message: `Customers can also buy what is stocked at ${names}, which is not set from the sheet. Choose those locations too, or stop them fulfilling online orders.`,
+    });
+  }
+  return findings;
+}
+
+function lookAtVersion(client: ShopifyClient): readonly Finding[] {
+  const answered = client.answeredVersion();
+  if (answered === null || answered === API_VERSION) return [];
+  const message = `Shopify answered with version ${answered} of its interface instead of ${API_VERSION}. Update Stocksheet.`;
+  return [{ level: 'warning', message }];
+}
+
+function lookAtHistory(granted: readonly string[]): readonly Finding[] {
+  if (granted.includes('read_all_orders')) return [];
+  const message =
+    'Orders older than 60 days cannot be read. Give the app the permission read_all_orders if such orders are still open.';
+  return [{ level: 'warning', message }];
+}
+
+function lookAtSecret({ credentials }: ChannelSession): readonly Finding[] {
+  if ((credentials['clientSecret'] ?? '') !== '') return [];
+  const message =
+    'Without the API secret key changes are seen at the next order pull, not at once. Fill it in to get them at once.';
+  return [{ level: 'warning', message }];
+}

@@ -1,0 +1,173 @@
+// Shopify's order → the neutral snapshot. Pure: the same order always gives the same counts, each unit counted once.
+
+import type {
+  DatedCount,
+  LineCounts,
+  OrderLine,
+  OrderSnapshot,
+  OrderState,
+} from '../../../shared/model/order.ts';
+import type { ShopifyOrder, ShopifyOrderLine } from './answers.ts';
+
+/** The shop's locations that are ours; a unit sent from elsewhere never touches our stock. Empty: all are ours. */
+export type OwnedLocations = readonly string[];
+
+type Sending = { readonly quantity: number; readonly at: Date; readonly locationId: string | null };
+type Refund = Sending & { readonly restockType: string; readonly restocked: boolean };
+type LineEvents = { readonly sendings: Sending[]; readonly refunds: Refund[] };
+
+export function mapOrder(order: ShopifyOrder, owned: OwnedLocations): OrderSnapshot {
+  const events = eventsByLine(order);
+  const state: OrderState = order.cancelledAt === null ? 'open' : 'cancelled';
+  return {
+    remoteId: order.id,
+    number: order.name,
+    placedAt: order.createdAt,
+    updatedAt: order.updatedAt,
+    state,
+    channelState: state === 'cancelled' ? 'Cancelled' : inWords(order.displayFulfillmentStatus),
+    test: order.test,
+    lines: order.lineItems.nodes.map((line) =>
+      mapLine(line, events.get(line.id) ?? { sendings: [], refunds: [] }, {
+        cancelled: state === 'cancelled',
+        confirmed: order.confirmed,
+        isOurs: (locationId) => owned.length === 0 || locationId === null || owned.includes(locationId),
+      }),
+    ),
+  };
+}
+
+function eventsByLine(order: ShopifyOrder): Map<string, LineEvents> {
+  const events = new Map<string, LineEvents>();
+  const of = (lineId: string): LineEvents => {
+    const known = events.get(lineId) ?? { sendings: [], refunds: [] };
+    events.set(lineId, known);
+    return known;
+  };
+  for (const fulfillment of order.fulfillments) {
+    // Cancelled and failed fulfilments sent nothing; the old words OPEN and PENDING have not sent anything yet.
+    if (fulfillment.status !== 'SUCCESS') continue;
+    const { createdAt: at, location } = fulfillment;
+    for (const { quantity, lineItem } of fulfillment.fulfillmentLineItems.nodes) {
+      of(lineItem.id).sendings.push({ quantity: quantity ?? 0, at, locationId: location?.id ?? null });
+    }
+  }
+  for (const refund of order.refunds) {
+    const at = refund.createdAt ?? refund.updatedAt;
+    for (const { lineItem, location, quantity, restockType, restocked } of refund.refundLineItems.nodes) {
+      of(lineItem.id).refunds.push({
+        quantity,
+        at,
+        locationId: location?.id ?? null,
+        restockType,
+        restocked,
+      });
+    }
+  }
+  return events;
+}
+
+type Circumstances = {
+  readonly cancelled: boolean;
+  readonly confirmed: boolean;
+  readonly isOurs: (locationId: string | null) => boolean;
+};
+
+function mapLine(line: ShopifyOrderLine, events: LineEvents, order: Circumstances): OrderLine {
+  const { counts, taken, dated } = countUnits(line, events, order);
+  return {
+    lineId: line.id,
+    sku: line.sku === '' ? null : line.sku,
+    title: line.name,
+    counts,
+    dated,
+    listingRemoteId: line.variant?.id ?? null,
+    taken,
+    locationId:
+      events.sendings.find(({ locationId }) => locationId !== null && order.isOurs(locationId))?.locationId ??
+      null,
+    ignoredBecause: whyIgnored(line, order),
+  };
+}
+
+function whyIgnored(line: ShopifyOrderLine, order: Circumstances): string | null {
+  if (line.isGiftCard) return 'Gift card: nothing leaves a warehouse.';
+  if (!line.requiresShipping) return 'Not shipped (digital goods or a service): nothing leaves a warehouse.';
+  const service = line.fulfillmentService;
+  if (service?.type === 'THIRD_PARTY' && !(service.location !== null && order.isOurs(service.location.id))) {
+    return `Sent by ${service.serviceName}, not from a warehouse of yours.`;
+  }
+  return null;
+}
+
+/**
+ * Sorts the units of a line. Shopify tells what happened (fulfilments, refunds, edits), not how many units each count
+ * holds, and names some units twice; so the units that never left bound what can have been given back before leaving.
+ */
+function countUnits(line: ShopifyOrderLine, { sendings, refunds }: LineEvents, order: Circumstances) {
+  const ours = sendings.filter(({ locationId }) => order.isOurs(locationId));
+  const fulfilled = sum(ours);
+  const sentElsewhere = sum(sendings) - fulfilled;
+  const neverSent = Math.max(0, line.quantity - fulfilled - sentElsewhere);
+
+  const cancelled = refunds.filter(({ restockType }) => restockType === 'CANCEL');
+  const kept = refunds.filter(({ restockType }) => restockType === 'NO_RESTOCK');
+  // RETURN, and LEGACY_RESTOCK of old refunds, which does not say whether the units had left.
+  const returned = refunds.filter(
+    ({ restockType, restocked, locationId }) =>
+      restocked && restockType !== 'CANCEL' && restockType !== 'NO_RESTOCK' && order.isOurs(locationId),
+  );
+  const restocked = Math.min(fulfilled, sum(returned));
+  // `currentQuantity` is without refunded and removed units: what the refunds do not explain, an edit took away.
+  const removedByEdit = Math.max(0, line.quantity - line.currentQuantity - sum(refunds));
+  // Units put back on the shelf beyond those that had left cannot have left: they are given back as well.
+  const givenBack = Math.min(neverSent, sum(cancelled) + removedByEdit + sum(returned) - restocked);
+  // A refund without restock says nothing about where its units were. What is neither sent nor still to be sent
+  // must be the refunded units that were here; the others had left, and their refund moves nothing.
+  const goneUnsent = order.cancelled ? neverSent : Math.max(0, neverSent - line.unfulfilledQuantity);
+  const writtenOff = Math.min(sum(kept), Math.max(0, goneUnsent - givenBack));
+
+  const counts: LineCounts = {
+    ordered: line.quantity,
+    fulfilled,
+    // For our warehouses a unit that another place sent is a unit we no longer have to send.
+    released: givenBack + sentElsewhere,
+    writtenOff,
+    restocked,
+  };
+  const backOnShelf =
+    sum(cancelled.filter((refund) => refund.restocked)) + sum(returned) + removedByEdit + sentElsewhere;
+  return {
+    counts,
+    // Shopify takes every unit off `available` when the order is placed and only its own restocks give them back:
+    // a fulfilment moves `committed`, a refund without restock nothing. Unconfirmed orders have reserved nothing.
+    taken: order.confirmed ? Math.max(0, line.quantity - backOnShelf) : 0,
+    dated: [
+      ...dates('fulfilled', ours, fulfilled),
+      ...dates('released', [...cancelled, ...sendings.filter((one) => !ours.includes(one))], counts.released),
+      ...dates('writtenOff', kept, writtenOff),
+      ...dates('restocked', returned, restocked),
+    ] satisfies readonly DatedCount[],
+  };
+}
+
+/** The dates of one count, oldest first, never adding up to more than the count itself. */
+function dates(count: DatedCount['count'], events: readonly Sending[], total: number): DatedCount[] {
+  const result: DatedCount[] = [];
+  let left = total;
+  for (const { quantity, at } of events.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
+    const part = Math.min(quantity, left);
+    if (part > 0) result.push({ count, quantity: part, at });
+    left -= part;
+  }
+  return result;
+}
+
+const sum = (events: readonly { readonly quantity: number }[]): number =>
+  events.reduce((total, { quantity }) => total + quantity, 0);
+
+/** PARTIALLY_FULFILLED → "Partially fulfilled" */
+function inWords(constant: string): string {
+  const words = constant.toLowerCase().replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,175 @@
+// Reads orders, always whole: what does not fit into the first answer of an order is fetched before it is mapped.
+
+import * as z from 'zod';
+import { ChannelError } from '../../net/channel-error.ts';
+import type { OrderPage, OrderQuery, OrderReading } from '../channel.ts';
+import {
+  moreFulfillmentLinesAnswer,
+  moreLinesAnswer,
+  moreRefundLinesAnswer,
+  orderNodesAnswer,
+  ordersAnswer,
+  type ShopifyOrder,
+} from './answers.ts';
+import type { ShopifyClient } from './client.ts';
+import {
+  LIST_ORDERS,
+  MORE_FULFILLMENT_LINES,
+  MORE_LINES,
+  MORE_REFUND_LINES,
+  READ_ORDERS,
+  type ShopifyOperation,
+} from './documents.ts';
+import type { OwnedLocationIds } from './locations.ts';
+import { PAGE_MAX, PAGED_LIST_MAX } from './manifest.ts';
+import { mapOrder } from './map.ts';
+
+/** A page token: `after` continues Shopify's list; when the list gets too long a new one begins at `from`. */
+const pageToken = z.object({
+  after: z.string().nullable(),
+  from: z.string().nullable(),
+  seen: z.int().nonnegative(),
+});
+type PageToken = z.infer<typeof pageToken>;
+
+export async function listOrders(
+  client: ShopifyClient,
+  owned: OwnedLocationIds,
+  query: OrderQuery,
+  page: string | null,
+): Promise<OrderPage> {
+  const token: PageToken =
+    page === null ? { after: null, from: null, seen: 0 } : pageToken.parse(JSON.parse(page));
+  const { orders } = await client.run(LIST_ORDERS, ordersAnswer, {
+    first: PAGE_MAX,
+    after: token.after,
+    query: searchFor(query, token.from),
+    sortKey: query.kind === 'updated' ? 'UPDATED_AT' : 'ID',
+  });
+  const ownedIds = await owned();
+  const snapshots = [];
+  for (const order of orders.nodes) {
+    const whole = await completeOrder(client, order);
+    if (whole !== null) snapshots.push(mapOrder(whole, ownedIds));
+  }
+  return {
+    orders: snapshots,
+    next: orders.pageInfo.hasNextPage ? nextToken(query, token, orders) : null,
+  };
+}
+
+function searchFor(query: OrderQuery, from: string | null): string {
+  if (query.kind === 'updated') {
+    // Shopify keeps whole seconds: the second is asked for from its beginning.
+    const start = new Date(Math.floor(query.from.getTime() / 1_000) * 1_000).toISOString();
+    return `updated_at:>='${from ?? start}'`;
+  }
+  // Everything that is not archived or cancelled and not completely sent, in whatever state the sending is.
+  return `status:open -fulfillment_status:fulfilled${from === null ? '' : ` id:>${from}`}`;
+}
+
+function nextToken(
+  query: OrderQuery,
+  token: PageToken,
+  orders: z.infer<typeof ordersAnswer>['orders'],
+): string {
+  const seen = token.seen + orders.nodes.length;
+  const last = orders.nodes.at(-1);
+  // Before Shopify's end of a list, a new list begins at the last order (its second is read again: repeats are harmless).
+  const next: PageToken =
+    seen + PAGE_MAX > PAGED_LIST_MAX && last !== undefined
+      ? {
+          after: null,
+          from: query.kind === 'updated' ? last.updatedAt.toISOString() : numberOf(last.id),
+          seen: 0,
+        }
+      : { after: orders.pageInfo.endCursor, from: token.from, seen };
+  return JSON.stringify(next);
+}
+
+const numberOf = (gid: string): string => gid.slice(gid.lastIndexOf('/') + 1);
+
+/** So many orders in one request stay well below the points one request may cost. */
+const ORDERS_AT_ONCE = 50;
+
+export async function readOrders(
+  client: ShopifyClient,
+  owned: OwnedLocationIds,
+  remoteIds: readonly string[],
+): Promise<readonly OrderReading[]> {
+  const readings: OrderReading[] = [];
+  const ownedIds = await owned();
+  const unique = [...new Set(remoteIds)];
+  for (let start = 0; start < unique.length; start += ORDERS_AT_ONCE) {
+    const ids = unique.slice(start, start + ORDERS_AT_ONCE);
+    const { nodes } = await client.run(READ_ORDERS, orderNodesAnswer, { ids });
+    for (const [index, remoteId] of ids.entries()) {
+      const found = nodes[index] ?? null;
+      const whole = found === null ? null : await completeOrder(client, found);
+      readings.push(
+        whole === null ? { kind: 'gone', remoteId } : { kind: 'order', order: mapOrder(whole, ownedIds) },
+      );
+    }
+  }
+  return readings;
+}
+
+/** Null when the order was deleted while it was read. */
+async function completeOrder(client: ShopifyClient, order: ShopifyOrder): Promise<ShopifyOrder | null> {
+  try {
+    const lineItems = await complete(client, MORE_LINES, moreLinesAnswer, order.id, order.lineItems);
+    const fulfillments: ShopifyOrder['fulfillments'] = [];
+    for (const one of order.fulfillments) {
+      fulfillments.push({
+        ...one,
+        fulfillmentLineItems: await complete(
+          client,
+          MORE_FULFILLMENT_LINES,
+          moreFulfillmentLinesAnswer,
+          one.id,
+          one.fulfillmentLineItems,
+        ),
+      });
+    }
+    const refunds: ShopifyOrder['refunds'] = [];
+    for (const one of order.refunds) {
+      refunds.push({
+        ...one,
+        refundLineItems: await complete(
+          client,
+          MORE_REFUND_LINES,
+          moreRefundLinesAnswer,
+          one.id,
+          one.refundLineItems,
+        ),
+      });
+    }
+    return { ...order, lineItems, fulfillments, refunds };
+  } catch (problem) {
+    if (problem instanceof ChannelError && problem.kind === 'gone' && problem.message === VANISHED)
+      return null;
+    throw problem;
+  }
+}
+
+const VANISHED = 'This order was deleted while it was read.';
+
+type Page<Node> = { nodes: Node[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } };
+
+async function complete<Node>(
+  client: ShopifyClient,
+  operation: ShopifyOperation,
+  answer: z.ZodType<{ node: { items: Page<Node> } | null }>,
+  id: string,
+  first: Page<Node>,
+): Promise<Page<Node>> {
+  const nodes = [...first.nodes];
+  let { pageInfo } = first;
+  while (pageInfo.hasNextPage) {
+    const { node } = await client.run(operation, answer, { id, after: pageInfo.endCursor });
+    if (node === null) throw new ChannelError('gone', VANISHED);
+    nodes.push(...node.items.nodes);
+    pageInfo = node.items.pageInfo;
+  }
+  return { nodes, pageInfo };
+}
