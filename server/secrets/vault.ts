@@ -8,19 +8,19 @@ const TAG_BYTES = 16;
 const ENVELOPE = /^v1\.([\w-]+)\.([\w-]+)\.([\w-]*)\.([\w-]+)$/;
 
 export type Vault = {
-  /** `context` names the place, such as `store/<id>/credentials`: the secret opens nowhere else. */
-  readonly seal: (context: string, secret: string) => string;
-  /** @throws VaultError when the text was changed, was sealed for another place, or its key is not known any more. */
-  readonly open: (context: string, sealed: string) => string;
-  /** True when it was sealed with an older key and should be sealed again. */
-  readonly isOutdated: (sealed: string) => boolean;
+  /** `context` names the place, such as `store/<id>/credentials`: the text can be read nowhere else. */
+  readonly encrypt: (text: string, context: string) => string;
+  /** @throws VaultError when it was changed, was made for another place, or its key is not known any more. */
+  readonly decrypt: (envelope: string, context: string) => string;
+  /** True when it was made with an older key and should be encrypted again. */
+  readonly isOutdated: (envelope: string) => boolean;
 };
 
 export class VaultError extends Error {
   override readonly name = 'VaultError';
 }
 
-/** Seals with the first key; opens with any of them, so that a key can be replaced without losing anything. */
+/** Encrypts with the first key, decrypts with any of them: a key can be replaced without losing anything. */
 export function createVault(masterKeys: readonly Buffer[]): Vault {
   const [newest] = masterKeys;
   if (newest === undefined)
@@ -31,15 +31,15 @@ export function createVault(masterKeys: readonly Buffer[]): Vault {
   const keys = new Map(masterKeys.map((key) => [keyIdOf(key), key]));
   const newestId = keyIdOf(newest);
   return {
-    seal: (context, secret) => {
+    encrypt: (text, context) => {
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv('aes-256-gcm', newest, nonce, { authTagLength: TAG_BYTES });
       cipher.setAAD(boundTo(newestId, context));
-      const hidden = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
+      const hidden = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
       return ['v1', newestId, ...[nonce, hidden, cipher.getAuthTag()].map(toText)].join('.');
     },
-    open: (context, sealed) => {
-      const { keyId, nonce, hidden, tag } = readEnvelope(sealed);
+    decrypt: (envelope, context) => {
+      const { keyId, nonce, hidden, tag } = readEnvelope(envelope);
       const key = keys.get(keyId);
       if (key === undefined) {
         throw new VaultError(
@@ -57,7 +57,7 @@ export function createVault(masterKeys: readonly Buffer[]): Vault {
         );
       }
     },
-    isOutdated: (sealed) => readEnvelope(sealed).keyId !== newestId,
+    isOutdated: (envelope) => readEnvelope(envelope).keyId !== newestId,
   };
 }
 
@@ -76,10 +76,10 @@ type Envelope = {
   readonly tag: Buffer;
 };
 
-function readEnvelope(sealed: string): Envelope {
-  const [, keyId, ...parts] = ENVELOPE.exec(sealed) ?? [];
+function readEnvelope(text: string): Envelope {
+  const [, keyId, ...parts] = ENVELOPE.exec(text) ?? [];
   const [nonce, hidden, tag] = parts.map((part) => Buffer.from(part, 'base64url'));
-  // Decoding skips what it does not understand; only the exact spelling that sealing writes is taken.
+  // Decoding skips what it does not understand; only the exact spelling that encrypting writes is taken.
   const isExact = [nonce, hidden, tag].every(
     (bytes, index) => bytes !== undefined && toText(bytes) === parts[index],
   );

@@ -1,4 +1,4 @@
-// What is sealed opens only unchanged, only in its own place, and only with a key that is known.
+// What is encrypted can be read only unchanged, only in its own place, and only with a key that is known.
 
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
@@ -13,17 +13,17 @@ const PLACE = 'store/a/credentials';
 test('any secret comes back exactly, in any place', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.string(), (secret, context) => {
-      expect(vault.open(context, vault.seal(context, secret))).toBe(secret);
+      expect(vault.decrypt(vault.encrypt(secret, context), context)).toBe(secret);
     }),
   );
 });
 
-test('a secret sealed for one store does not open as that of another, nor as another field', () => {
+test('a secret of one store cannot be read as that of another, nor as another field', () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), (one, other) => {
       fc.pre(one !== other);
-      const sealed = vault.seal(one, 'token');
-      expect(() => vault.open(other, sealed)).toThrow(VaultError);
+      const envelope = vault.encrypt('token', one);
+      expect(() => vault.decrypt(envelope, other)).toThrow(VaultError);
     }),
   );
 });
@@ -31,55 +31,55 @@ test('a secret sealed for one store does not open as that of another, nor as ano
 test('changing any one character is noticed', () => {
   fc.assert(
     fc.property(fc.string(), fc.nat(), fc.constantFrom(...'AZaz09-_.~ '), (secret, at, character) => {
-      const sealed = vault.seal(PLACE, secret);
-      const index = at % sealed.length;
-      fc.pre(sealed[index] !== character);
-      const changed = sealed.slice(0, index) + character + sealed.slice(index + 1);
-      expect(() => vault.open(PLACE, changed)).toThrow(VaultError);
+      const envelope = vault.encrypt(secret, PLACE);
+      const index = at % envelope.length;
+      fc.pre(envelope[index] !== character);
+      const changed = envelope.slice(0, index) + character + envelope.slice(index + 1);
+      expect(() => vault.decrypt(changed, PLACE)).toThrow(VaultError);
     }),
   );
 });
 
 test('cutting it anywhere is noticed', () => {
-  const sealed = vault.seal(PLACE, 'token');
-  for (let length = 0; length < sealed.length; length += 1) {
-    expect(() => vault.open(PLACE, sealed.slice(0, length))).toThrow(VaultError);
+  const envelope = vault.encrypt('token', PLACE);
+  for (let length = 0; length < envelope.length; length += 1) {
+    expect(() => vault.decrypt(envelope.slice(0, length), PLACE)).toThrow(VaultError);
   }
 });
 
 test('the same secret never looks the same twice, and does not show', () => {
-  const sealed = Array.from({ length: 200 }, () => vault.seal(PLACE, 'canary-token'));
-  expect(new Set(sealed).size).toBe(200);
-  expect(new Set(sealed.map((text) => text.split('.')[2])).size).toBe(200);
-  expect(sealed.join()).not.toContain('canary');
-  expect(sealed.join()).not.toContain(Buffer.from('canary').toString('base64url').slice(0, 7));
+  const envelopes = Array.from({ length: 200 }, () => vault.encrypt('canary-token', PLACE));
+  expect(new Set(envelopes).size).toBe(200);
+  expect(new Set(envelopes.map((text) => text.split('.')[2])).size).toBe(200);
+  expect(envelopes.join()).not.toContain('canary');
+  expect(envelopes.join()).not.toContain(Buffer.from('canary').toString('base64url').slice(0, 7));
 });
 
-test('pieces of two sealed secrets do not fit together', () => {
-  const [first, second] = [vault.seal(PLACE, 'one').split('.'), vault.seal(PLACE, 'two').split('.')];
+test('pieces of two encrypted secrets do not fit together', () => {
+  const [first, second] = [vault.encrypt('one', PLACE).split('.'), vault.encrypt('two', PLACE).split('.')];
   for (const piece of [2, 3, 4]) {
     const mixed = first.map((part, index) => (index === piece ? (second[index] ?? '') : part)).join('.');
-    expect(() => vault.open(PLACE, mixed)).toThrow(VaultError);
+    expect(() => vault.decrypt(mixed, PLACE)).toThrow(VaultError);
   }
 });
 
 describe('changing the master key', () => {
-  const sealed = vault.seal(PLACE, 'token');
+  const envelope = vault.encrypt('token', PLACE);
   const changed = createVault([NEW, OLD]);
 
-  test('what the old key sealed still opens and is known as outdated', () => {
-    expect(changed.open(PLACE, sealed)).toBe('token');
-    expect(changed.isOutdated(sealed)).toBe(true);
+  test('what the old key encrypted can still be read and is known as outdated', () => {
+    expect(changed.decrypt(envelope, PLACE)).toBe('token');
+    expect(changed.isOutdated(envelope)).toBe(true);
   });
 
-  test('what is sealed from now on needs the new key only', () => {
-    const renewed = changed.seal(PLACE, changed.open(PLACE, sealed));
+  test('what is encrypted from now on needs the new key only', () => {
+    const renewed = changed.encrypt(changed.decrypt(envelope, PLACE), PLACE);
     expect(changed.isOutdated(renewed)).toBe(false);
-    expect(createVault([NEW]).open(PLACE, renewed)).toBe('token');
+    expect(createVault([NEW]).decrypt(renewed, PLACE)).toBe('token');
   });
 
   test('without the old key the error says which key is missing and what to do', () => {
-    expect(() => createVault([NEW]).open(PLACE, sealed)).toThrow(
+    expect(() => createVault([NEW]).decrypt(envelope, PLACE)).toThrow(
       /needs the master key ".{8}".*Add the former key/,
     );
   });
@@ -94,16 +94,16 @@ test('no master key is refused', () => {
 });
 
 test.each(['', 'v1', 'v2.a.b.c.d', 'plain text', 'v1....', '{"v":1}'])(
-  '%j is not taken for a sealed secret',
+  '%j is not taken for an encrypted secret',
   (text) => {
-    expect(() => vault.open(PLACE, text)).toThrow(VaultError);
+    expect(() => vault.decrypt(text, PLACE)).toThrow(VaultError);
   },
 );
 
 test('no error repeats the secret or the key', () => {
-  const sealed = vault.seal(PLACE, 'canary');
+  const envelope = vault.encrypt('canary', PLACE);
   try {
-    vault.open('store/b/credentials', sealed);
+    vault.decrypt(envelope, 'store/b/credentials');
   } catch (error) {
     const told = `${String(error)} ${JSON.stringify(error)}`;
     expect(told).not.toContain('canary');
