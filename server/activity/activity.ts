@@ -48,7 +48,7 @@ export async function resolveTroubles(db: Database, troubles: readonly string[],
   await db
     .updateTable('activity')
     .set({ resolved_at: at })
-    .where('dedupe_key', 'in', troubles)
+    .where('dedupe_key', '=', sql<string>`any(${troubles}::text[])`)
     .where('resolved_at', 'is', null)
     .execute();
 }

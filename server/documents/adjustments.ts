@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { AdjustmentRow, RowAnswer } from '../../shared/api/adjustments.ts';
 import type { Sku } from '../../shared/model/ids.ts';
+import { resolveTroubles } from '../activity/activity.ts';
+import { oversoldTrouble } from '../activity/oversold.ts';
 import { type Database, inTransaction, type Tx } from '../database/database.ts';
 import { type Balance, lockSkus, type Move, postMoves, type Stamp } from '../ledger/moves.ts';
 import { adjust } from './adjust.ts';
@@ -117,6 +119,10 @@ async function adjustFresh(
     answers.set(row, { rowId: row.rowId, status: 'applied', message: outcome.message, field: null });
   }
   await postMoves(tx, locked, moves, stamp);
+  const enough = [...new Set(moves.map((move) => move.sku))].filter(
+    (sku) => (locked.available(sku) ?? -1) >= 0,
+  );
+  await resolveTroubles(tx, enough.map(oversoldTrouble), stamp.at);
   return moves;
 }
 

@@ -1,7 +1,7 @@
 // Posting to the ledger: the only code that changes what is in stock or booked. Everything happens in the caller's
 // transaction: the moves, the balances, the SKU's version and the listings that are now owed a push.
 
-import { type SqlBool, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Sku, WarehouseId } from '../../shared/model/ids.ts';
 import type { Tx } from '../database/database.ts';
 
@@ -14,6 +14,7 @@ export const MOVE_CAUSES = [
   'fulfilled',
   'fulfilment undone',
   'written off',
+  'write-off undone',
   'restocked',
   'restock undone',
 ] as const;
@@ -83,11 +84,14 @@ export async function lockSkus(tx: Tx, skus: Iterable<Sku>): Promise<LockedSkus>
   };
 }
 
-/** In stock − booked over all warehouses; null while no warehouse was ever set. */
+/**
+ * In stock − booked over all warehouses; null while no warehouse was ever set. What orders took from a warehouse that
+ * nobody has counted yet counts too: else a fulfilment there would make the units available again.
+ */
 function availableOf(balances: ReadonlyMap<WarehouseId, Balance> | undefined): number | null {
   const all = [...(balances?.values() ?? [])];
   if (!all.some((balance) => balance.isSet)) return null;
-  return all.reduce((sum, balance) => sum + (balance.isSet ? balance.inStock : 0) - balance.booked, 0);
+  return all.reduce((sum, balance) => sum + balance.inStock - balance.booked, 0);
 }
 
 type PostedMove = Move & { readonly version: number; readonly after: Balance };
@@ -124,9 +128,7 @@ function shown(balances: ReadonlyMap<WarehouseId, Balance> | undefined): string 
   const all = [...(balances ?? [])];
   if (!all.some(([, balance]) => balance.isSet)) return '';
   return all
-    .map(
-      ([id, balance]) => `${id}:${(balance.isSet ? balance.inStock : 0) - balance.booked}:${balance.isSet}`,
-    )
+    .map(([id, balance]) => `${id}:${balance.inStock - balance.booked}:${balance.isSet}`)
     .sort()
     .join(' ');
 }
@@ -189,6 +191,3 @@ export async function oweListings(tx: Tx, skus: readonly Sku[], at: Date): Promi
     update listings set desired_version = products.version, desired_at = ${at}::timestamptz, attempts = 0, attempt_after = null
     from mine, products where listings.id = mine.id and products.sku = listings.sku`.execute(tx);
 }
-
-/** For WHERE clauses: the listing shows something older than its SKU's present number, or was asked to say it again. */
-export const isOwed = sql<SqlBool>`(gone_at is null and (desired_version > acknowledged_version or reassert))`;

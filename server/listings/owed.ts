@@ -44,7 +44,7 @@ export async function readOwed(
       desired_version as version, desired_at as "desiredAt", acknowledged_quantity as "acknowledgedQuantity", expected,
       reassert, attempts, problem_kind is not null as troubled, stock.available
     from listings left join lateral (
-      select case when bool_or(is_set) then sum(case when is_set then in_stock else 0 end - booked)::bigint end as available
+      select case when bool_or(is_set) then sum(in_stock - booked)::bigint end as available
       from balances where balances.sku = listings.sku and warehouse_id in
         (select warehouse_id from store_warehouses where store_warehouses.store_id = ${storeId})
     ) as stock on true

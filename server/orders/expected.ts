@@ -14,12 +14,12 @@ export async function adjustExpected(
   storeId: StoreId,
   planned: readonly PlannedLine[],
 ): Promise<void> {
-  const changed = planned.filter((plan) => plan.takenChange !== 0);
-  if (changed.length === 0) return;
+  const takings = planned.flatMap(takingsOf).filter((taking) => taking.units !== 0);
+  if (takings.length === 0) return;
   await sql`
     with sold (remote_id, sku, units) as (
-      select * from unnest(${changed.map((plan) => plan.next.line.listingRemoteId)}::text[],
-        ${changed.map((plan) => plan.next.line.sku)}::text[], ${changed.map((plan) => plan.takenChange)}::bigint[])
+      select * from unnest(${takings.map((taking) => taking.remoteId)}::text[],
+        ${takings.map((taking) => taking.sku)}::text[], ${takings.map((taking) => taking.units)}::bigint[])
     ), matches as (
       select listings.id, sold.units,
         -- The channel did not name the listing and several carry the SKU: which one fell is not known.
@@ -29,6 +29,7 @@ export async function adjustExpected(
         and case when sold.remote_id is null then listings.sku = sold.sku else listings.remote_id = sold.remote_id end
     ), effects as (
       select id, sum(units) as units, bool_or(unclear) as unclear from matches group by id
+      having sum(units) <> 0 or bool_or(unclear)
     ), mine as (
       select listings.id from listings join effects using (id) order by listings.id for no key update of listings
     )
@@ -37,4 +38,18 @@ export async function adjustExpected(
       reassert = listings.reassert or
         (listings.acknowledged_version >= listings.desired_version and listings.acknowledged_quantity is not null)
     from effects, mine where listings.id = effects.id and listings.id = mine.id`.execute(tx);
+}
+
+type Taking = { readonly remoteId: string | null; readonly sku: string | null; readonly units: number };
+
+// A line that turns out to be of another listing gives back what was put down to the first one.
+function takingsOf({ before, next, takenChange }: PlannedLine): readonly Taking[] {
+  const now = { remoteId: next.line.listingRemoteId, sku: next.line.sku };
+  const then = before === null ? now : { remoteId: before.line.listingRemoteId, sku: before.line.sku };
+  const sameListing = then.remoteId === now.remoteId && (now.remoteId !== null || then.sku === now.sku);
+  if (before === null || sameListing) return [{ ...now, units: takenChange }];
+  return [
+    { ...then, units: -before.taken },
+    { ...now, units: next.taken },
+  ];
 }

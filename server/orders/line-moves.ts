@@ -71,6 +71,9 @@ function causeOf(bookedChange: number, inStockChange: number, { before, after }:
     if (after.fulfilled > before.fulfilled) return 'fulfilled';
     return after.writtenOff > before.writtenOff ? 'written off' : 'restock undone';
   }
-  if (inStockChange > 0) return after.restocked > before.restocked ? 'restocked' : 'fulfilment undone';
+  if (inStockChange > 0) {
+    if (after.restocked > before.restocked) return 'restocked';
+    return after.fulfilled < before.fulfilled ? 'fulfilment undone' : 'write-off undone';
+  }
   return bookedChange > 0 ? 'order booked' : 'order released';
 }

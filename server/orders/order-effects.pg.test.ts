@@ -5,9 +5,7 @@ import { sql } from 'kysely';
 import type { LineCounts } from '../../shared/model/order.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { anOrder, minutesAfterT0, type TestOrder } from '../../test/support/orders.ts';
-import { openShop, stampAt, type TestShop } from '../../test/support/shop.ts';
-import { inTransaction } from '../database/database.ts';
-import { settleWaitingLines } from './settle-waiting.ts';
+import { openShop, type TestShop } from '../../test/support/shop.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -176,7 +174,7 @@ describe('the cases of the order rules', () => {
     expect(await at.stock('A')).toBe('50/4/46');
     await at.product('NEW');
     for (const _ of [1, 2]) {
-      await inTransaction(database.db, (tx) => settleWaitingLines(tx, [at.sku('NEW')], stampAt(60)));
+      await at.settle('NEW');
     }
     await at.read(order);
     expect(await at.stock('NEW')).toBe('0/2/-2');

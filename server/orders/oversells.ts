@@ -1,22 +1,24 @@
 // Names every oversell: which order took more than there was, and when the shortage is over.
 
 import type { Sku, StoreId } from '../../shared/model/ids.ts';
-import { recordActivity, resolveTroubles } from '../activity/activity.ts';
+import { recordActivity } from '../activity/activity.ts';
+import { oversoldTrouble } from '../activity/oversold.ts';
 import type { Tx } from '../database/database.ts';
 import type { LockedSkus, Move, Stamp } from '../ledger/moves.ts';
 
-type Seller = { readonly storeId: StoreId; readonly storeName: string; readonly orderNumber: string };
+export type Seller = { readonly storeId: StoreId; readonly storeName: string; readonly orderNumber: string };
 
-const troubleOf = (sku: Sku): string => `oversold:${sku}`;
-
-/** After the moves of one order were posted: says so when its SKUs fell below 0, and takes it back when they recovered. */
+/**
+ * After the moves of one order were posted: says so when its SKUs fell below 0, and returns the troubles that are over
+ * because their SKU recovered.
+ */
 export async function nameOversells(
   tx: Tx,
   locked: LockedSkus,
   moves: readonly Move[],
   seller: Seller,
   stamp: Stamp,
-): Promise<void> {
+): Promise<readonly string[]> {
   const takes = new Map<Sku, number>();
   for (const move of moves) {
     takes.set(move.sku, (takes.get(move.sku) ?? 0) + move.bookedChange - move.inStockChange);
@@ -25,7 +27,7 @@ export async function nameOversells(
   for (const [sku, units] of takes) {
     const available = locked.available(sku);
     if (available === null || units === 0) continue;
-    if (available >= 0) recovered.push(troubleOf(sku));
+    if (available >= 0) recovered.push(oversoldTrouble(sku));
     else if (units > 0) {
       const short = Math.min(units, -available);
       await recordActivity(tx, {
@@ -33,12 +35,12 @@ export async function nameOversells(
         level: 'warning',
         storeId: seller.storeId,
         sku,
-        trouble: troubleOf(sku),
+        trouble: oversoldTrouble(sku),
         message:
           `Oversold: order ${seller.orderNumber} of ${seller.storeName} took ${units} of ${sku}; ${short} of them are not ` +
           `there (available is ${available}). Stores are told 0. Restock, or cancel what cannot be sent.`,
       });
     }
   }
-  await resolveTroubles(tx, recovered, stamp.at);
+  return recovered;
 }

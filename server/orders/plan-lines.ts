@@ -25,15 +25,16 @@ export function planLines(
   const lineIds = new Set(order.lines.map((line) => line.lineId));
   const removed = stored
     .filter((line) => !lineIds.has(line.line.lineId))
-    .map((line) => plan(store, order, removedLine(line), line.position, line));
+    .map((line) => plan(store, order, absentLine(order, line), line.position, line));
   return [...present, ...removed];
 }
 
-// A line that an edit took away gives back what it had not sent.
-function removedLine({ line }: StoredLine): OrderLine {
-  const { counts } = line;
-  const released = Math.max(counts.released, counts.ordered - counts.fulfilled - counts.writtenOff);
-  return { ...line, counts: { ...counts, released }, dated: [], taken: null };
+// A line that is not on the order has no effect, so that it does not matter which earlier readings were seen: it was
+// taken off by an edit. A deletion told without any lines says nothing about them: what left stays gone.
+function absentLine(order: OrderSnapshot, { line, taken }: StoredLine): OrderLine {
+  if (order.state === 'deleted' && order.lines.length === 0) return { ...line, dated: [], taken };
+  const counts = { ...NO_COUNTS, ordered: line.counts.ordered, released: line.counts.ordered };
+  return { ...line, counts, dated: [], taken: null };
 }
 
 function plan(
@@ -71,5 +72,8 @@ function assumedTaken(order: OrderSnapshot, { counts }: OrderLine): number {
   return openUnits(counts, order.state) + counts.fulfilled + counts.writtenOff - restocked;
 }
 
-export const countsBefore = (planned: PlannedLine): OrderLine['counts'] =>
-  planned.before?.line.counts ?? NO_COUNTS;
+/** The counts that the postings of a line stand for. A line that waited or was ignored had posted nothing. */
+export function countsBefore({ before }: PlannedLine): OrderLine['counts'] {
+  const counted = before !== null && before.posted.sku !== null && before.line.ignoredBecause === null;
+  return counted ? before.line.counts : NO_COUNTS;
+}

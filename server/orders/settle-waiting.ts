@@ -5,6 +5,8 @@ import type { Sku, StoreId } from '../../shared/model/ids.ts';
 import { NO_COUNTS, type OrderState } from '../../shared/model/order.ts';
 import type { Tx } from '../database/database.ts';
 import { lockSkus, postMoves, type Stamp } from '../ledger/moves.ts';
+import { inStockEffect } from './line-effect.ts';
+import { nameOversells } from './oversells.ts';
 import { settleLine } from './settle-lines.ts';
 import { loadStoreContext, type StoreContext } from './store-context.ts';
 import { readWaitingLines, type StoredLine, writeLines } from './stored-line.ts';
@@ -26,16 +28,14 @@ export async function settleWaitingLines(tx: Tx, skus: readonly Sku[], stamp: St
     const store = stores.get(line.storeId);
     const order = orders.get(`${line.storeId} ${line.orderId}`);
     if (store === undefined || order === undefined) return [];
-    const warehouseId = store.warehouseOf(line.line.locationId);
-    return [
-      settleLine(locked, {
-        line,
-        state: order.state,
-        orderNumber: order.number,
-        before: NO_COUNTS,
-        warehouseId,
-      }),
-    ];
+    const item = settleLine(locked, {
+      line: rebase(line, store),
+      state: order.state,
+      orderNumber: order.number,
+      before: NO_COUNTS,
+      warehouseId: store.warehouseOf(line.line.locationId),
+    });
+    return [{ ...item, seller: { storeId: store.id, storeName: store.name, orderNumber: order.number } }];
   });
   await postMoves(
     tx,
@@ -47,11 +47,18 @@ export async function settleWaitingLines(tx: Tx, skus: readonly Sku[], stamp: St
     tx,
     settled.map((item) => item.line),
   );
+  for (const item of settled) await nameOversells(tx, locked, item.moves, item.seller, stamp);
+}
+
+// Sync was started anew since the line was read: all it had done by then is in the opening stock.
+function rebase(line: StoredLine, store: StoreContext): StoredLine {
+  if (line.baselineAt?.getTime() === store.syncOnAt.getTime()) return line;
+  return { ...line, baseline: inStockEffect(line.line.counts), baselineAt: store.syncOnAt };
 }
 
 async function contextsOf(tx: Tx, lines: readonly StoredLine[]): Promise<ReadonlyMap<StoreId, StoreContext>> {
   const contexts = new Map<StoreId, StoreContext>();
-  for (const storeId of new Set(lines.map((line) => line.storeId))) {
+  for (const storeId of [...new Set(lines.map((line) => line.storeId))].sort()) {
     const context = await loadStoreContext(tx, storeId);
     if (context?.syncOn === true) contexts.set(storeId, context);
   }

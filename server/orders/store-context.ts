@@ -34,7 +34,8 @@ export async function loadStoreContext(tx: Tx, storeId: StoreId): Promise<StoreC
     .execute();
   const first = places[0];
   if (first === undefined) return null;
-  const byLocation = new Map(places.map((place) => [place.location_id, place.warehouse_id]));
+  // Reversed: of several warehouses at one location the first one shall win.
+  const byLocation = new Map(places.toReversed().map((place) => [place.location_id, place.warehouse_id]));
   return {
     id: store.id,
     name: store.name,

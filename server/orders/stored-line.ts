@@ -35,8 +35,16 @@ export async function readLines(
   return rows.map(fromRow);
 }
 
+// PostgreSQL takes at most 65,535 parameters in one statement.
+const LINES_PER_STATEMENT = 1_000;
+
 export async function writeLines(tx: Tx, lines: readonly StoredLine[]): Promise<void> {
-  if (lines.length === 0) return;
+  for (let start = 0; start < lines.length; start += LINES_PER_STATEMENT) {
+    await writeSome(tx, lines.slice(start, start + LINES_PER_STATEMENT));
+  }
+}
+
+async function writeSome(tx: Tx, lines: readonly StoredLine[]): Promise<void> {
   await tx
     .insertInto('order_lines')
     .values(lines.map(toRow))

@@ -1,11 +1,12 @@
 // One store with its warehouses, products and listings in a test's database, driven through the product's own commands.
 
 import { sql } from 'kysely';
-import type { Database } from '../../server/database/database.ts';
+import { type Database, inTransaction } from '../../server/database/database.ts';
 import { submitAdjustments } from '../../server/documents/adjustments.ts';
 import { createWarehouse } from '../../server/documents/warehouses.ts';
 import type { Stamp } from '../../server/ledger/moves.ts';
 import { type ApplyOutcome, applyDeletion, applySnapshot } from '../../server/orders/apply-snapshot.ts';
+import { settleWaitingLines } from '../../server/orders/settle-waiting.ts';
 import type { RowAnswer } from '../../shared/api/adjustments.ts';
 import {
   type Sku,
@@ -29,6 +30,8 @@ export type TestShop = {
   readonly adjust: (name: string, action: string, quantity: number, more?: AdjustMore) => Promise<RowAnswer>;
   /** Applies the order as a newer version than all before, unless a version is given. */
   readonly read: (order: TestOrder, reading?: Reading) => Promise<ApplyOutcome>;
+  /** A SKU became known: its waiting lines are counted. */
+  readonly settle: (name: string) => Promise<void>;
   readonly remove: (order: TestOrder, readAtMinute?: number) => Promise<ApplyOutcome>;
   /** "in stock/booked/available" over all warehouses, or of the nth one. */
   readonly stock: (name: string, warehouse?: number) => Promise<string>;
@@ -124,6 +127,7 @@ function shopOf(
       const readAt = minutesAfterT0(reading.readAtMinute ?? 10 + version);
       return applySnapshot(db, storeId, { snapshot: order.snapshot(version, sku), readAt }, readAt);
     },
+    settle: (name) => inTransaction(db, (tx) => settleWaitingLines(tx, [sku(name)], stampAt(60))),
     remove: (order, readAtMinute = 1_000) => {
       const readAt = minutesAfterT0(readAtMinute);
       return applyDeletion(db, storeId, order.snapshot(1).remoteId, readAt, readAt);
@@ -138,8 +142,10 @@ function shopOf(
         where id = ${storeId}`.execute(db);
     },
     list: async (remoteId, name) => {
-      await sql`insert into listings (store_id, remote_id, handle, sku, title, state, tracked)
-        values (${storeId}, ${remoteId}, '', ${sku(name)}, ${remoteId}, 'active', true)`.execute(db);
+      await sql`insert into listings (store_id, remote_id, handle, sku, title, state, tracked, desired_version)
+        select ${storeId}, ${remoteId}, '', sku, ${remoteId}, 'active', true,
+          case when exists (select 1 from balances where balances.sku = products.sku and is_set) then version else -1 end
+        from products where sku = ${sku(name)}`.execute(db);
     },
     pushAll: () => pushAll(db),
     owed: () => owedOf(db, storeId),
