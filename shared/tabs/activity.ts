@@ -1,0 +1,29 @@
+// Activity: what the system did and what needs a person, newest first.
+
+import { column, type TabDefinition, updatedColumn } from './tab.ts';
+
+export const ACTIVITY_ROWS_MAX = 1_000;
+
+export const ACTIVITY_TAB: TabDefinition = {
+  name: 'Activity',
+  owner: 'server',
+  rowKey: 'number',
+  newestRowsMax: ACTIVITY_ROWS_MAX,
+  columns: [
+    column(
+      'number',
+      'Entry',
+      'integer',
+      80,
+      `Newest first. Only the newest ${ACTIVITY_ROWS_MAX} entries are shown.`,
+    ),
+    column('at', 'When (UTC)', 'time', 150, 'When it last happened.'),
+    column('level', 'Level', 'text', 110, 'needs-person: somebody has to do something before it goes on.'),
+    column('store', 'Store', 'text', 150, 'The store it is about.'),
+    column('sku', 'SKU', 'text', 170, 'The product it is about.'),
+    column('message', 'Message', 'text', 520, 'What happened and what to do.'),
+    column('times', 'Times', 'integer', 70, 'How often it happened.'),
+    column('resolved', 'Resolved (UTC)', 'time', 150, 'When the trouble was over.'),
+    updatedColumn,
+  ],
+};

@@ -1,0 +1,52 @@
+// Adjustments: where people add, subtract or set stock, one row per change.
+
+import { ADJUSTMENT_ACTIONS, ADJUSTMENT_REASONS } from '../api/adjustments.ts';
+import { column, type TabDefinition } from './tab.ts';
+
+const actions = { values: ADJUSTMENT_ACTIONS, strict: true };
+const reasons = { values: ADJUSTMENT_REASONS, strict: false };
+
+export const ADJUSTMENTS_TAB: TabDefinition = {
+  name: 'Adjustments',
+  owner: 'people',
+  rowKey: 'rowId',
+  newestRowsMax: null,
+  columns: [
+    column(
+      'submit',
+      'Submit',
+      'checkbox',
+      70,
+      'Tick the rows to send, then choose "Submit ticked rows" in the menu.',
+    ),
+    column('sku', 'SKU', 'text', 160, 'The SKU exactly as it stands in Inventory.'),
+    column('warehouse', 'Warehouse', 'text', 120, 'Leave it empty when there is only one warehouse.'),
+    column('action', 'Action', 'dropdown', 100, 'add and subtract change the number; set replaces it.', {
+      choices: actions,
+    }),
+    column('quantity', 'Quantity', 'integer', 90, 'Whole units, digits only.', { numberFormat: null }),
+    column(
+      'seen',
+      'Seen',
+      'text',
+      80,
+      'What was in stock when the row was filled in. Written by the system.',
+      {
+        hidden: true,
+        numberFormat: null,
+        locked: true,
+      },
+    ),
+    column('reason', 'Reason', 'dropdown', 120, 'Why the number changes.', {
+      choices: reasons,
+      numberFormat: null,
+    }),
+    column('note', 'Note', 'text', 200, 'Anything worth remembering. It is kept in the ledger.'),
+    column('status', 'Status', 'text', 100, 'Written by the system after submitting.', { locked: true }),
+    column('message', 'Message', 'text', 360, 'What was done, or what to mend.', { locked: true }),
+    column('rowId', 'Row id', 'text', 80, 'Tells rows apart. Written by the system.', {
+      hidden: true,
+      locked: true,
+    }),
+  ],
+};

@@ -1,0 +1,31 @@
+// Orders: one row per order line, in the order they were first read.
+
+import { column, type TabDefinition, updatedColumn } from './tab.ts';
+
+export const ORDERS_TAB: TabDefinition = {
+  name: 'Orders',
+  owner: 'server',
+  rowKey: 'rowKey',
+  newestRowsMax: null,
+  columns: [
+    column('order', 'Order', 'text', 110, 'The number that the customer knows.'),
+    column('store', 'Store', 'text', 150, 'The store that sold it.'),
+    column('placed', 'Placed (UTC)', 'time', 150, 'When the customer ordered.'),
+    column(
+      'state',
+      'State',
+      'text',
+      160,
+      'The state of the order, and why a line moves no stock when it does not.',
+    ),
+    column('sku', 'SKU', 'text', 170, 'The SKU of the line, as the store sent it.'),
+    column('title', 'Title', 'text', 240, 'What was sold.'),
+    column('ordered', 'Ordered', 'integer', 80, 'Units ordered.'),
+    column('fulfilled', 'Fulfilled', 'integer', 80, 'Units that were sent.'),
+    column('cancelled', 'Cancelled', 'integer', 80, 'Units given up before they were sent.'),
+    column('restocked', 'Restocked', 'integer', 80, 'Units that came back after they were sent.'),
+    column('booked', 'Booked', 'integer', 80, 'Units that this line books now.'),
+    column('rowKey', 'Row key', 'text', 80, 'Tells rows apart. Written by the system.', { hidden: true }),
+    updatedColumn,
+  ],
+};

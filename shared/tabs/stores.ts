@@ -1,0 +1,37 @@
+// Stores: one row per connected account with its sync state and its health.
+
+import { column, type TabDefinition, updatedColumn } from './tab.ts';
+
+export const STORES_TAB: TabDefinition = {
+  name: 'Stores',
+  owner: 'server',
+  rowKey: 'rowKey',
+  newestRowsMax: null,
+  columns: [
+    column('store', 'Store', 'text', 180, 'The name you gave it. Change it in the Stocksheet menu.'),
+    column('channel', 'Channel', 'text', 110, 'The kind of store.'),
+    column(
+      'sync',
+      'Sync',
+      'text',
+      70,
+      'on: orders move stock and the store is told our numbers. off: neither.',
+    ),
+    column('drafts', 'Drafts', 'text', 70, 'Whether listings that are not published yet are read too.'),
+    column('warehouses', 'Warehouses', 'text', 200, 'The warehouses that this store sells from.'),
+    column('orders', 'Last orders (UTC)', 'time', 150, 'When its orders were last read.'),
+    column('listings', 'Last listings (UTC)', 'time', 150, 'When its listings were last read.'),
+    column('inventory', 'Last inventory (UTC)', 'time', 150, 'When it was last told our numbers.'),
+    column('health', 'Health', 'text', 110, 'ok, slowed, reconnect or trouble.'),
+    column('message', 'Message', 'text', 360, 'What is wrong and what to do, or what is going on now.'),
+    column(
+      'nextRefresh',
+      'Next listings refresh (UTC)',
+      'time',
+      190,
+      'From when a hard refresh of the listings is possible again. Empty: now.',
+    ),
+    column('rowKey', 'Row key', 'text', 80, 'Tells rows apart. Written by the system.', { hidden: true }),
+    updatedColumn,
+  ],
+};
