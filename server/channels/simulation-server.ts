@@ -33,6 +33,8 @@ export type SimulationServerOptions = {
   readonly handle: (request: SimulationRequest) => SimulationAnswer | Promise<SimulationAnswer>;
   /** The channel's own ways of saying "too many requests"; `turn` counts up so that several can alternate. */
   readonly throttled?: (turn: number, request: SimulationRequest) => SimulationAnswer;
+  /** Whether a request changes the shop: only of such a one can the answer be lost after it acted. */
+  readonly changes?: (request: SimulationRequest) => boolean;
   /** What a caller whose credentials were withdrawn hears. */
   readonly revoked: (request: SimulationRequest) => SimulationAnswer;
 };
@@ -68,6 +70,7 @@ const SERVER_ERROR: SimulationAnswer = {
 
 export async function startSimulationServer(options: SimulationServerOptions): Promise<SimulationServer> {
   const counts = new Map<string, number>();
+  const changes = options.changes ?? (({ method }) => method !== 'GET');
   let throttleTurn = 0;
 
   /** Null: the connection breaks and the caller never hears an answer. */
@@ -79,7 +82,7 @@ export async function startSimulationServer(options: SimulationServerOptions): P
     if (faults.take('throttle')) return (options.throttled ?? tooManyRequests)(throttleTurn++, request);
     if (faults.take('revoked')) return options.revoked(request);
     const result = await options.handle(request);
-    return faults.take('timeoutAfter') ? null : result;
+    return changes(request) && faults.take('timeoutAfter') ? null : result;
   }
 
   const server = createServer((incoming, outgoing) => {

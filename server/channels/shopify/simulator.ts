@@ -110,8 +110,8 @@ export async function startShopifySimulator(options: ShopifySimulatorOptions): P
     faults,
     nameOf,
     revoked: () => INVALID_TOKEN,
-    throttled: (turn) =>
-      (turn % 2 === 0 ? throttledAnswer(50, 0) : TOO_MANY[(turn >> 1) % TOO_MANY.length]) ?? INVALID_TOKEN,
+    throttled,
+    changes: ({ body }) => body.includes('"query":"mutation'),
     handle: (request) => {
       if (request.url.pathname === '/admin/oauth/access_token')
         return issueToken(memory, request, now(), changed);
@@ -167,11 +167,20 @@ const INVALID_TOKEN: SimulationAnswer = {
   status: 401,
   body: { errors: '[API] Invalid API key or access token (unrecognized login or wrong password)' },
 };
-const TOO_MANY: readonly SimulationAnswer[] = ['2.0', '31536000', '-5', 'tomorrow'].map((retryAfter) => ({
-  status: 429,
-  headers: { 'retry-after': retryAfter },
-  body: { errors: 'Exceeded the limit. Reduce request rates to resume uninterrupted service.' },
-}));
+const TOO_MANY: readonly SimulationAnswer[] = ['2.0', '-5', 'tomorrow', '31536000', '0'].map(
+  (retryAfter) => ({
+    status: 429,
+    headers: { 'retry-after': retryAfter },
+    body: { errors: 'Exceeded the limit. Reduce request rates to resume uninterrupted service.' },
+  }),
+);
+
+/** GraphQL says it inside HTTP 200, what stands before it by status 429; a client must understand both. */
+function throttled(turn: number, { url }: SimulationRequest): SimulationAnswer {
+  const isGraphql = url.pathname.endsWith('/graphql.json');
+  if (isGraphql && turn % 2 === 0) return throttledAnswer(50, 0);
+  return TOO_MANY[turn % TOO_MANY.length] ?? INVALID_TOKEN;
+}
 
 const costExtension = (requested: number, actual: number | null, available: number) => ({
   cost: {

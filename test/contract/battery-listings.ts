@@ -1,0 +1,94 @@
+// Battery: reading listings.
+
+import { expect, it } from '@jest/globals';
+import type { ChannelDefinition } from '../../server/channels/channel.ts';
+import { allListings, listingOf, rehearse } from './rehearsal.ts';
+
+/** More than any shop lets a client page through in one list. */
+const MANY = 25_100;
+
+export function listingBattery(definition: ChannelDefinition): void {
+  it('R9: a listing comes with its SKU exactly as it is in the store, or with none', async () => {
+    const { shop, channel } = await rehearse(definition);
+    const skus = ['BLUEJEANSM', '00123', ' padded ', '=1+1', '__proto__', null];
+    const ids = skus.map((sku, index) => shop.addProduct({ sku, title: `Product ${index}`, quantity: 1 }));
+    const listings = await allListings(channel());
+    expect(new Map(listings.map(({ remoteId, sku }) => [remoteId, sku]))).toEqual(
+      new Map(ids.map((id, index) => [id, skus[index]])),
+    );
+  });
+
+  it('variants of one product are listings of their own, told apart by their titles', async () => {
+    const { shop, channel } = await rehearse(definition);
+    shop.addProduct({ sku: 'JEANS-M', title: 'M', group: 'Jeans', quantity: 1 });
+    shop.addProduct({ sku: 'JEANS-L', title: 'L', group: 'Jeans', quantity: 2 });
+    const listings = await allListings(channel());
+    expect(listings.map(({ sku }) => sku).sort()).toEqual(['JEANS-L', 'JEANS-M']);
+    expect(new Set(listings.map(({ title }) => title)).size).toBe(2);
+    expect(listings.every(({ title }) => title.includes('Jeans'))).toBe(true);
+  });
+
+  if (definition.manifest.capabilities.drafts) {
+    it('drafts are listed only when the setting says so', async () => {
+      const { shop, channel } = await rehearse(definition);
+      const onSale = shop.addProduct({ sku: 'A', title: 'A', quantity: 1 });
+      const draft = shop.addProduct({ sku: 'D', title: 'D', quantity: 1, state: 'draft' });
+      const withoutDrafts = await allListings(channel());
+      expect(withoutDrafts.map(({ remoteId }) => remoteId)).toEqual([onSale]);
+      const withDrafts = await allListings(channel({ settings: { drafts: true } }));
+      expect(new Map(withDrafts.map(({ remoteId, state }) => [remoteId, state]))).toEqual(
+        new Map([
+          [onSale, 'active'],
+          [draft, 'draft'],
+        ]),
+      );
+    });
+  }
+
+  it('a listing whose stock the store does not count says so', async () => {
+    const { shop, channel } = await rehearse(definition);
+    const counted = shop.addProduct({ sku: 'A', title: 'A', quantity: 1 });
+    const uncounted = shop.addProduct({ sku: 'B', title: 'B', quantity: 1, tracked: false });
+    expect((await listingOf(channel(), counted)).tracked).toBe(true);
+    expect((await listingOf(channel(), uncounted)).tracked).toBe(false);
+  });
+
+  it('listings changed since a time include every one changed at or after it', async () => {
+    const { shop, clock, channel } = await rehearse(definition);
+    const changed = shop.addProduct({ sku: 'A', title: 'A', quantity: 1 });
+    shop.addProduct({ sku: 'B', title: 'B', quantity: 1 });
+    clock.advance(3_600_000);
+    shop.changeProduct(changed, { sku: 'A2' });
+    const listings = await allListings(channel(), clock.now());
+    expect(listings.find(({ remoteId }) => remoteId === changed)?.sku).toBe('A2');
+  });
+
+  it('what a customer sees is what readAvailable reads; a removed listing is gone', async () => {
+    const { shop, channel } = await rehearse(definition);
+    const kept = shop.addProduct({ sku: 'A', title: 'A', quantity: 7 });
+    const removed = shop.addProduct({ sku: 'B', title: 'B', quantity: 1 });
+    const uncounted = shop.addProduct({ sku: 'C', title: 'C', quantity: 1, tracked: false });
+    const opened = channel();
+    const listings = await allListings(opened);
+    shop.buy([{ remoteId: kept, quantity: 2 }]);
+    shop.removeProduct(removed);
+    const readings = await opened.readAvailable(listings);
+    expect(new Map(readings.map(({ remoteId, reading }) => [remoteId, reading]))).toEqual(
+      new Map<string, object>([
+        [kept, { kind: 'quantity', quantity: 5 }],
+        [removed, { kind: 'gone' }],
+        [uncounted, { kind: 'untracked' }],
+      ]),
+    );
+  });
+
+  it(`${MANY} listings are read to the last one, each once`, async () => {
+    const { shop, channel } = await rehearse(definition);
+    for (let number = 0; number < MANY; number += 1) {
+      shop.addProduct({ sku: `SKU-${number}`, title: `Product ${number}`, quantity: number });
+    }
+    const listings = await allListings(channel());
+    expect(listings.length).toBe(MANY);
+    expect(new Set(listings.map(({ remoteId }) => remoteId)).size).toBe(MANY);
+  }, 120_000);
+}

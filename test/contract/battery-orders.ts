@@ -1,0 +1,143 @@
+// Battery: reading orders completely, whatever happens to the list while it is read.
+
+import { expect, it } from '@jest/globals';
+import type { ChannelDefinition } from '../../server/channels/channel.ts';
+import type { SimulatedShop } from '../../server/channels/simulator.ts';
+import { allOrders, rehearse } from './rehearsal.ts';
+
+/** More than one page in every shop, with an edge in the middle of one second. */
+const ORDERS = 253;
+const DAY_MS = 24 * 3_600_000;
+
+const buyOne = (shop: SimulatedShop, remoteId: string): string =>
+  shop.buy([{ remoteId, quantity: 1 }]).remoteId;
+
+export function orderBattery(definition: ChannelDefinition): void {
+  it('an order comes with its number, time, lines, SKUs, quantities and listings', async () => {
+    const { shop, clock, channel } = await rehearse(definition);
+    const a = shop.addProduct({ sku: 'A', title: 'Product A', quantity: 50 });
+    const b = shop.addProduct({ sku: 'B', title: 'Product B', quantity: 50 });
+    const order = shop.buy([
+      { remoteId: a, quantity: 3 },
+      { remoteId: b, quantity: 2 },
+    ]);
+    const [snapshot] = await allOrders(channel(), { kind: 'updated', from: clock.now() });
+    expect(snapshot).toMatchObject({
+      remoteId: order.remoteId,
+      number: expect.stringMatching(/\d/),
+      placedAt: clock.now(),
+      updatedAt: clock.now(),
+      state: 'open',
+      test: false,
+    });
+    const nothing = { fulfilled: 0, released: 0, writtenOff: 0, restocked: 0 };
+    expect(
+      snapshot?.lines.map(({ lineId, sku, counts, listingRemoteId, ignoredBecause }) => ({
+        lineId,
+        sku,
+        counts,
+        listingRemoteId,
+        ignoredBecause,
+      })),
+    ).toEqual(
+      [
+        { sku: 'A', quantity: 3, remoteId: a },
+        { sku: 'B', quantity: 2, remoteId: b },
+      ].map(({ sku, quantity, remoteId }, index) => ({
+        lineId: order.lines[index]?.lineId,
+        sku,
+        counts: { ordered: quantity, ...nothing },
+        listingRemoteId: remoteId,
+        ignoredBecause: null,
+      })),
+    );
+  });
+
+  it('an order changed in the very moment that is asked from is included', async () => {
+    const { shop, clock, channel } = await rehearse(definition);
+    const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 50 });
+    const older = buyOne(shop, product);
+    clock.advance(60_000);
+    const exact = buyOne(shop, product);
+    const orders = await allOrders(channel(), { kind: 'updated', from: clock.now() });
+    const ids = orders.map(({ remoteId }) => remoteId);
+    expect(ids).toContain(exact);
+    if (definition.manifest.capabilities.ordersByUpdate) expect(ids).not.toContain(older);
+  });
+
+  it('fault 4: orders of one second on both sides of a page edge are all read', async () => {
+    const { shop, clock, channel } = await rehearse(definition);
+    const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 5_000 });
+    const placed = Array.from({ length: ORDERS }, () => buyOne(shop, product));
+    const orders = await allOrders(channel(), { kind: 'updated', from: clock.now() });
+    expect(new Set(orders.map(({ remoteId }) => remoteId))).toEqual(new Set(placed));
+  });
+
+  it('fault 4: no order is missed when the list shifts between two pages', async () => {
+    const { shop, clock, channel } = await rehearse(definition);
+    const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 5_000 });
+    const from = clock.now();
+    const placed = Array.from({ length: ORDERS }, () => {
+      clock.advance(1_000);
+      return buyOne(shop, product);
+    });
+    const orders = await allOrders(channel(), { kind: 'updated', from }, () => {
+      // What was read already moves to the end, so the rest moves up.
+      clock.advance(1_000);
+      for (const id of placed.slice(0, 3)) shop.fulfil(id);
+      placed.push(buyOne(shop, product));
+    });
+    expect(new Set(orders.map(({ remoteId }) => remoteId))).toEqual(new Set(placed));
+  });
+
+  it('the open query finds every order with units to send, however old', async () => {
+    const { shop, clock, channel } = await rehearse(definition);
+    const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 50 });
+    const untouched = buyOne(shop, product);
+    const partly = shop.buy([{ remoteId: product, quantity: 3 }]);
+    clock.advance(200 * DAY_MS);
+    const [line] = partly.lines;
+    shop.fulfil(partly.remoteId, line === undefined ? [] : [{ lineId: line.lineId, quantity: 1 }]);
+    clock.advance(200 * DAY_MS);
+    const recent = buyOne(shop, product);
+    const orders = await allOrders(channel(), { kind: 'open' });
+    expect(orders.map(({ remoteId }) => remoteId)).toEqual(
+      expect.arrayContaining([untouched, partly.remoteId, recent]),
+    );
+  });
+
+  it('orders are read by id as they are now; one that was deleted is gone', async () => {
+    const { shop, channel } = await rehearse(definition);
+    const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 50 });
+    const [fulfilled, cancelled, deleted] = [1, 2, 3].map(() => buyOne(shop, product)) as [
+      string,
+      string,
+      string,
+    ];
+    shop.fulfil(fulfilled);
+    shop.cancel(cancelled);
+    shop.deleteOrder(deleted);
+    const readings = await channel().readOrders([fulfilled, cancelled, deleted]);
+    const found = new Map(
+      readings.map((reading) =>
+        reading.kind === 'gone'
+          ? [reading.remoteId, 'gone']
+          : [reading.order.remoteId, `${reading.order.state} ${reading.order.lines[0]?.counts.fulfilled}`],
+      ),
+    );
+    expect(found).toEqual(
+      new Map([
+        [fulfilled, 'open 1'],
+        [cancelled, 'cancelled 0'],
+        [deleted, 'gone'],
+      ]),
+    );
+  });
+
+  it('no order at all is an empty page, and no id asked for reads nothing', async () => {
+    const { clock, channel } = await rehearse(definition);
+    expect(await allOrders(channel(), { kind: 'updated', from: clock.now() })).toEqual([]);
+    expect(await allOrders(channel(), { kind: 'open' })).toEqual([]);
+    expect(await channel().readOrders([])).toEqual([]);
+  });
+}
