@@ -1,0 +1,60 @@
+// SpreadsheetApp.getUi(): menus, alerts and prompts, shown on the page of the person who clicked.
+
+import type { DialogButton, MenuItem } from './calls.ts';
+import { requireAuthorization, type ServiceWorld } from './services.ts';
+
+const BUTTON_SETS: Readonly<Record<string, readonly DialogButton[]>> = Object.freeze({
+  OK: ['OK'],
+  OK_CANCEL: ['OK', 'CANCEL'],
+  YES_NO: ['YES', 'NO'],
+  YES_NO_CANCEL: ['YES', 'NO', 'CANCEL'],
+});
+
+export function createUi(world: ServiceWorld) {
+  if (!world.hasUi) throw world.toError('Cannot call SpreadsheetApp.getUi() from this context.');
+  const show = (kind: 'alert' | 'prompt', texts: readonly string[]) => {
+    requireAuthorization(world, `Ui.${kind}`, 'FULL', 'script.container.ui');
+    const { title, message, buttons } = dialogTexts(texts);
+    return world.call('dialog', { kind, title, message, buttons });
+  };
+  return Object.freeze({
+    Button: Object.freeze({ OK: 'OK', CANCEL: 'CANCEL', YES: 'YES', NO: 'NO', CLOSE: 'CLOSE' }),
+    ButtonSet: Object.freeze(Object.fromEntries(Object.keys(BUTTON_SETS).map((name) => [name, name]))),
+    createMenu: (title: string) => menuBuilder(world, String(title)),
+    createAddonMenu: () => menuBuilder(world, 'Stocksheet'),
+    alert: (...texts: string[]): DialogButton => show('alert', texts).button,
+    prompt: (...texts: string[]) => {
+      const answer = show('prompt', texts);
+      return { getSelectedButton: () => answer.button, getResponseText: () => answer.text };
+    },
+  });
+}
+
+/** (message), (message, buttons) or (title, message, buttons), as Google overloads them. */
+function dialogTexts(texts: readonly string[]) {
+  const last = texts.at(-1) ?? '';
+  const named = texts.length > 1 ? BUTTON_SETS[last] : undefined;
+  const rest = named === undefined ? texts : texts.slice(0, -1);
+  const [first = '', second] = rest.map(String);
+  return {
+    title: second === undefined ? '' : first,
+    message: second ?? first,
+    buttons: named ?? (['OK'] as const),
+  };
+}
+
+function menuBuilder(world: ServiceWorld, title: string) {
+  const items: MenuItem[] = [];
+  const menu = {
+    addItem: (label: string, functionName: string) => {
+      items.push({ label: String(label), functionName: String(functionName) });
+      return menu;
+    },
+    addSeparator: () => {
+      items.push({ separator: true });
+      return menu;
+    },
+    addToUi: () => world.call('showMenu', { title, items }),
+  };
+  return menu;
+}

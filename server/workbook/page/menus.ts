@@ -1,0 +1,52 @@
+// The menu bar, as the script's own onOpen has built it.
+
+import type { ScriptMenu } from '../host/calls.ts';
+import { byId, element } from './dom.ts';
+
+export function showMenus(menus: readonly ScriptMenu[], run: (functionName: string) => void): void {
+  byId('menus').replaceChildren(...menus.map((menu) => menuElement(menu, run)));
+}
+
+function menuElement(menu: ScriptMenu, run: (functionName: string) => void): HTMLElement {
+  const list = element('div', { class: 'menu-items', role: 'menu', 'aria-label': menu.title, hidden: true });
+  const button = element('button', { type: 'button', 'aria-haspopup': 'menu', 'aria-expanded': 'false' }, [
+    menu.title,
+  ]);
+  const show = (open: boolean) => {
+    list.hidden = !open;
+    button.setAttribute('aria-expanded', String(open));
+    if (open) items[0]?.focus();
+  };
+  const items: HTMLButtonElement[] = [];
+  for (const item of menu.items) {
+    if ('separator' in item) {
+      list.append(element('hr'));
+      continue;
+    }
+    const choose = () => {
+      show(false);
+      byId('grid').focus();
+      run(item.functionName);
+    };
+    const entry = element('button', { type: 'button', role: 'menuitem', click: choose }, [item.label]);
+    items.push(entry);
+    list.append(entry);
+  }
+  button.addEventListener('click', () => show(list.hidden !== false));
+  const box = element('div', { class: 'menu' }, [button, list]);
+  box.addEventListener('keydown', (event) => {
+    if (list.hidden) return;
+    const place = items.indexOf(document.activeElement as HTMLButtonElement);
+    if (event.key === 'ArrowDown') items[(place + 1) % items.length]?.focus();
+    else if (event.key === 'ArrowUp') items[(place - 1 + items.length) % items.length]?.focus();
+    else if (event.key === 'Escape') {
+      show(false);
+      button.focus();
+    } else return;
+    event.preventDefault();
+  });
+  document.addEventListener('pointerdown', (event) => {
+    if (!box.contains(event.target as Node)) show(false);
+  });
+  return box;
+}
