@@ -40,6 +40,7 @@ export async function submitAdjustments(
     if ('status' in reading) answers.set(row, reading);
     return 'status' in reading ? [] : [reading];
   });
+  await noticeChanged(db, answers);
   const touched = await inTransaction(db, (tx) => applyAll(tx, readable, stamp, answers));
   return { answers: rows.map((row) => answers.get(row) ?? neverAnswered(row)), touched };
 }
@@ -78,9 +79,9 @@ async function applyAll(
 
 // The first to insert a key owns it; a second submission of the same row waits here until the first has committed.
 async function claimKeys(tx: Tx, rows: readonly Readable[], stamp: Stamp): Promise<ReadonlySet<string>> {
-  const sorted = [...new Map(rows.map((item) => [item.row.rowId, item])).values()].sort((a, b) =>
-    a.row.rowId < b.row.rowId ? -1 : 1,
-  );
+  // Reversed: of two rows with one id the first counts.
+  const byId = new Map(rows.toReversed().map((item) => [item.row.rowId, item]));
+  const sorted = [...byId.values()].sort((a, b) => (a.row.rowId < b.row.rowId ? -1 : 1));
   const { rows: inserted } = await sql<{ key: string }>`
     insert into commands (key, body_hash, answer, actor, at)
     select new.*, 'null'::jsonb, ${stamp.actor}, ${stamp.at}::timestamptz
@@ -164,11 +165,27 @@ async function answerRepeats(
     } else if (command.body_hash === bodyHash) {
       answers.set(row, command.answer as RowAnswer);
     } else {
-      const message = 'This row was applied before with other values. Make a new row for a further change.';
-      answers.set(row, { rowId: row.rowId, status: 'conflict', message, field: null });
+      answers.set(row, conflict(row.rowId));
     }
   }
 }
+
+// A row that cannot be read any more but was applied before must not be told that nothing was done.
+async function noticeChanged(db: Database, answers: Map<AdjustmentRow, RowAnswer>): Promise<void> {
+  const keys = [...answers].filter(([, { field }]) => field !== 'rowId').map(([{ rowId }]) => keyOf(rowId));
+  if (keys.length === 0) return;
+  const { rows } = await sql<{ key: string }>`
+    select key from commands where key = any(${keys}::text[])`.execute(db);
+  const applied = new Set(rows.map(({ key }) => key));
+  for (const [row, { rowId }] of answers) if (applied.has(keyOf(rowId))) answers.set(row, conflict(rowId));
+}
+
+const conflict = (rowId: string): RowAnswer => ({
+  rowId,
+  status: 'conflict',
+  message: 'This row was applied before with other values. Make a new row for a further change.',
+  field: null,
+});
 
 function hashRow(row: AdjustmentRow): string {
   // Without "seen": it is what the sheet showed, not what the person asked for.

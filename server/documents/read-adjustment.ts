@@ -28,8 +28,16 @@ export type AdjustmentReading =
   | ({ readonly ok: false } & AdjustmentProblem);
 
 const TEXT_LENGTH_MAX = 500;
+// What neither a database nor a screen can hold; line breaks in a note become blanks.
+const UNPRINTABLE = /[\p{Cc}\p{Cs}]+/gu;
 
 export function readAdjustment(row: AdjustmentRow): AdjustmentReading {
+  if (row.rowId.search(UNPRINTABLE) >= 0) {
+    return fail(
+      'rowId',
+      'The hidden id of this row is damaged. Copy what you typed into a new row and clear this one.',
+    );
+  }
   const sku = readSku(row.sku);
   if (!sku.ok) return fail('sku', sku.problem);
   const action = readAction(row.action);
@@ -50,8 +58,8 @@ export function readAdjustment(row: AdjustmentRow): AdjustmentReading {
       action,
       quantity: quantity.quantity,
       seen: seen?.quantity ?? null,
-      reason: text(row.reason).slice(0, TEXT_LENGTH_MAX),
-      note: text(row.note).slice(0, TEXT_LENGTH_MAX),
+      reason: text(row.reason),
+      note: text(row.note),
     },
   };
 }
@@ -74,4 +82,8 @@ const fail = (field: keyof AdjustmentRow, problem: string): AdjustmentReading =>
   field,
   problem,
 });
-const text = (cell: AdjustmentRow[keyof AdjustmentRow]): string => (cell === null ? '' : String(cell).trim());
+// Shortened first and last: replacing in megabytes is slow, and shortening may cut a character in half.
+function text(cell: AdjustmentRow[keyof AdjustmentRow]): string {
+  const short = cell === null ? '' : String(cell).slice(0, TEXT_LENGTH_MAX);
+  return short.replace(UNPRINTABLE, ' ').trim();
+}

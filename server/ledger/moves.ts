@@ -128,7 +128,8 @@ function shown(balances: ReadonlyMap<WarehouseId, Balance> | undefined): string 
   const all = [...(balances ?? [])];
   if (!all.some(([, balance]) => balance.isSet)) return '';
   return all
-    .map(([id, balance]) => `${id}:${balance.inStock - balance.booked}:${balance.isSet}`)
+    .filter(([, { inStock, booked, isSet }]) => isSet || inStock !== booked)
+    .map(([id, { inStock, booked, isSet }]) => `${id}:${inStock - booked}:${isSet}`)
     .sort()
     .join(' ');
 }

@@ -8,9 +8,9 @@ export type SkuReading =
   | { readonly ok: true; readonly sku: Sku }
   | { readonly ok: false; readonly problem: string };
 
-// Blanks that look like nothing on a screen, and control characters: two SKUs that differ only in them look the same.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: naming control characters is the point of this expression.
-const INVISIBLE = /[\u0000-\u001f\u007f\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]/;
+// Characters that look like nothing on a screen: two SKUs that differ only in them look the same. Halves of characters
+// (Cs) would even be the same to the database.
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 /** Reads a SKU typed by a person. Nothing is tidied: a blank at an end is refused, not removed. */
 export function readSku(input: unknown): SkuReading {
@@ -36,7 +36,7 @@ export function readSku(input: unknown): SkuReading {
   if (INVISIBLE.test(input)) {
     return {
       ok: false,
-      problem: `The SKU "${shorten(input.replace(INVISIBLE, '?'))}" contains a character that cannot be seen. Type it again by hand.`,
+      problem: `The SKU "${shorten(input.replaceAll(new RegExp(INVISIBLE, 'gu'), '?'))}" contains a character that cannot be seen. Type it again by hand.`,
     };
   }
   return { ok: true, sku: input as Sku };

@@ -7,7 +7,7 @@ import { createWarehouse } from '../../server/documents/warehouses.ts';
 import type { Stamp } from '../../server/ledger/moves.ts';
 import { type ApplyOutcome, applyDeletion, applySnapshot } from '../../server/orders/apply-snapshot.ts';
 import { settleWaitingLines } from '../../server/orders/settle-waiting.ts';
-import type { RowAnswer } from '../../shared/api/adjustments.ts';
+import type { AdjustmentRow, RowAnswer } from '../../shared/api/adjustments.ts';
 import {
   type Sku,
   type StoreId,
@@ -28,6 +28,8 @@ export type TestShop = {
   readonly sku: (name: string) => Sku;
   readonly product: (name: string) => Promise<void>;
   readonly adjust: (name: string, action: string, quantity: number, more?: AdjustMore) => Promise<RowAnswer>;
+  /** Sends the last adjustment's row again. */
+  readonly repeatLast: () => Promise<RowAnswer>;
   /** Applies the order as a newer version than all before, unless a version is given. */
   readonly read: (order: TestOrder, reading?: Reading) => Promise<ApplyOutcome>;
   /** A SKU became known: its waiting lines are counted. */
@@ -94,6 +96,7 @@ function shopOf(
 ): TestShop {
   let version = 0;
   let rows = 0;
+  let last: AdjustmentRow | null = null;
   const sku = (name: string): Sku => `${name}-${prefix}` as Sku;
   return {
     storeId,
@@ -102,25 +105,23 @@ function shopOf(
     product: async (name) => {
       await sql`insert into products (sku) values (${sku(name)}) on conflict do nothing`.execute(db);
     },
-    adjust: async (name, action, quantity, more = {}) => {
+    adjust: (name, action, quantity, more = {}) => {
       rows += 1;
-      const { answers } = await submitAdjustments(
-        db,
-        [
-          {
-            rowId: `${prefix} row ${rows}`,
-            sku: sku(name),
-            warehouse: warehouseIds[(more.warehouse ?? 1) - 1] ?? '',
-            action,
-            quantity,
-            seen: more.seen ?? null,
-            reason: 'stock take',
-            note: '',
-          },
-        ],
-        stampAt(5),
-      );
-      return answers[0] as RowAnswer;
+      last = {
+        rowId: `${prefix} row ${rows}`,
+        sku: sku(name),
+        warehouse: warehouseIds[(more.warehouse ?? 1) - 1] ?? '',
+        action,
+        quantity,
+        seen: more.seen ?? null,
+        reason: 'stock take',
+        note: '',
+      };
+      return submitOne(db, last);
+    },
+    repeatLast: () => {
+      if (last === null) throw new Error('Nothing was adjusted yet.');
+      return submitOne(db, last);
     },
     read: (order, reading = {}) => {
       version = reading.version ?? version + 1;
@@ -147,7 +148,7 @@ function shopOf(
           case when exists (select 1 from balances where balances.sku = products.sku and is_set) then version else -1 end
         from products where sku = ${sku(name)}`.execute(db);
     },
-    pushAll: () => pushAll(db),
+    pushAll: () => pushAll(db, sku('%')),
     owed: () => owedOf(db, storeId),
     moves: async (name) => {
       const { rows: found } = await sql<{ cause: string; reference: string }>`
@@ -155,6 +156,11 @@ function shopOf(
       return found;
     },
   };
+}
+
+async function submitOne(db: Database, row: AdjustmentRow): Promise<RowAnswer> {
+  const { answers } = await submitAdjustments(db, [row], stampAt(5));
+  return answers[0] as RowAnswer;
 }
 
 async function stockOf(db: Database, sku: Sku, warehouseId: WarehouseId | null): Promise<string> {
@@ -167,11 +173,11 @@ async function stockOf(db: Database, sku: Sku, warehouseId: WarehouseId | null):
   return rows[0]?.stock ?? '';
 }
 
-async function pushAll(db: Database): Promise<void> {
+async function pushAll(db: Database, like: string): Promise<void> {
   await sql`update listings set acknowledged_version = desired_version, reassert = false,
     acknowledged_quantity = greatest(0, (select sum(in_stock - booked) from balances where balances.sku = listings.sku)),
     expected = greatest(0, (select sum(in_stock - booked) from balances where balances.sku = listings.sku))
-    where desired_version >= 0`.execute(db);
+    where desired_version >= 0 and sku like ${like}`.execute(db);
 }
 
 async function owedOf(db: Database, storeId: StoreId): Promise<readonly string[]> {
