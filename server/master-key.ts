@@ -1,0 +1,61 @@
+// The key that seals credentials, when none is given: made once, kept in a file that only its owner can read.
+
+import { randomBytes, randomUUID } from 'node:crypto';
+import { chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MASTER_KEY_BYTES, readKey } from './config.ts';
+
+export type MasterKey = { readonly key: Buffer; readonly file: string; readonly created: boolean };
+
+/**
+ * Finds or makes the key. Whoever loses this file has to connect every store anew, so say where it is when it was created.
+ * @throws when the file holds no key: making another one would make every stored credential unreadable.
+ */
+export async function keepMasterKey(dataDir: string): Promise<MasterKey> {
+  const file = join(dataDir, 'master.key');
+  await mkdir(dataDir, { recursive: true });
+  const existing = await readKeyFile(file);
+  if (existing !== null) return { key: existing, file, created: false };
+  const fresh = join(dataDir, `master.key.${randomUUID()}`);
+  await writeKeyFile(fresh, randomBytes(MASTER_KEY_BYTES));
+  try {
+    // A link appears whole or not at all: of two processes that start together, one makes the key and both read it.
+    await link(fresh, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return keepMasterKey(dataDir);
+  } finally {
+    await rm(fresh, { force: true });
+  }
+  const key = await readKeyFile(file);
+  if (key === null) throw new Error(`The key file ${file} vanished. Start again.`);
+  return { key, file, created: true };
+}
+
+async function readKeyFile(file: string): Promise<Buffer | null> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new Error(`The key file ${file} cannot be read. Make it readable for this user.`, { cause: error });
+  }
+  const key = readKey(text.trim());
+  if (key === null) {
+    throw new Error(
+      `The file ${file} does not hold a key. Put the right one back; without it no store can be reached.`,
+    );
+  }
+  await chmod(file, 0o600);
+  return key;
+}
+
+async function writeKeyFile(file: string, key: Buffer): Promise<void> {
+  const handle = await open(file, 'wx', 0o600);
+  try {
+    await handle.writeFile(`${key.toString('base64')}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
