@@ -7,6 +7,9 @@ export const SIGNATURE_HEADERS = {
   signature: 'x-signature',
 } as const;
 
+/** Who did it, as the sheet says; not part of the signature, so it is shown as unverified. */
+export const ACTOR_HEADER = 'x-actor';
+
 /** How far a request's timestamp may be from the server's clock. */
 export const SIGNATURE_WINDOW_MS = 5 * 60_000;
 

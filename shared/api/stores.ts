@@ -32,18 +32,21 @@ export const storeView = z.object({
 });
 export type StoreView = z.infer<typeof storeView>;
 export const listStoresAnswer = z.object({ stores: z.array(storeView) });
+export type ListStoresAnswer = z.infer<typeof listStoresAnswer>;
 
 export const connectStoreRequest = z.strictObject({
   channel: z.string(),
   name: z.string().check(z.minLength(1), z.maxLength(100)),
   credentials: z.record(z.string(), z.string().check(z.maxLength(4_000))),
 });
+export type ConnectStoreRequest = z.infer<typeof connectStoreRequest>;
 export const findingView = z.object({ level: z.enum(['blocker', 'warning']), message: z.string() });
 export const connectStoreAnswer = z.object({
   /** Null when a finding is a blocker: nothing was stored. */
   store: z.nullable(storeView),
   findings: z.array(findingView),
 });
+export type ConnectStoreAnswer = z.infer<typeof connectStoreAnswer>;
 
 export const OPENING_CHOICES = ['copy', 'keep'] as const;
 export const RESUME_CHOICES = ['catch-up', 'start-from-now'] as const;

@@ -1,0 +1,10 @@
+// GET /api/channels: what the connect form is drawn from.
+
+import { endpoint } from '../endpoint.ts';
+
+export const listChannels = endpoint({
+  method: 'get',
+  path: '/api/channels',
+  body: null,
+  handle: (_call, services) => services.listChannels(),
+});

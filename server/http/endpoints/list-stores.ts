@@ -1,0 +1,10 @@
+// GET /api/stores: every connected store with its health and progress.
+
+import { endpoint } from '../endpoint.ts';
+
+export const listStores = endpoint({
+  method: 'get',
+  path: '/api/stores',
+  body: null,
+  handle: (_call, services) => services.listStores(),
+});

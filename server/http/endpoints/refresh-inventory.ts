@@ -1,0 +1,10 @@
+// POST /api/stores/:id/refresh-inventory: tells the store every quantity again.
+
+import { endpoint, forStore, storeIdOf } from '../endpoint.ts';
+
+export const refreshInventory = endpoint({
+  method: 'post',
+  path: '/api/stores/:id/refresh-inventory',
+  body: null,
+  handle: (call, services) => forStore(services.refreshInventory(storeIdOf(call), call.caller)),
+});

@@ -1,0 +1,66 @@
+// What the HTTP side needs from the rest of the product. Every decision about stock and stores is behind these functions.
+
+import type { AdjustmentRow, SubmitAdjustmentsAnswer } from '../../shared/api/adjustments.ts';
+import type { ListChannelsAnswer } from '../../shared/api/channels.ts';
+import type { ExplainAnswer } from '../../shared/api/explain.ts';
+import type {
+  ConnectStoreAnswer,
+  ConnectStoreRequest,
+  ListStoresAnswer,
+  SetSyncRequest,
+  StoreSettingsRequest,
+  TaskAnswer,
+} from '../../shared/api/stores.ts';
+import type { Sku, StoreId } from '../../shared/model/ids.ts';
+
+/** On whose behalf a request is made. */
+export type Caller = {
+  /** Shown in the ledger, such as "Mia (unverified)". */
+  readonly actor: string;
+  /** Which key signed, naming the workspace's sheet. */
+  readonly keyId: string;
+  readonly requestId: string;
+};
+
+/** Null: there is no such store. */
+type ForStore<Answer> = Promise<Answer | null>;
+
+export type HttpServices = {
+  readonly submitAdjustments: (
+    rows: readonly AdjustmentRow[],
+    caller: Caller,
+  ) => Promise<SubmitAdjustmentsAnswer>;
+  readonly listChannels: () => Promise<ListChannelsAnswer>;
+  readonly listStores: () => Promise<ListStoresAnswer>;
+  readonly connectStore: (request: ConnectStoreRequest, caller: Caller) => Promise<ConnectStoreAnswer>;
+  readonly setSync: (storeId: StoreId, request: SetSyncRequest, caller: Caller) => ForStore<TaskAnswer>;
+  readonly changeSettings: (
+    storeId: StoreId,
+    request: StoreSettingsRequest,
+    caller: Caller,
+  ) => ForStore<TaskAnswer>;
+  readonly syncNow: (storeId: StoreId, caller: Caller) => ForStore<TaskAnswer>;
+  readonly refreshInventory: (storeId: StoreId, caller: Caller) => ForStore<TaskAnswer>;
+  readonly refreshListings: (storeId: StoreId, caller: Caller) => ForStore<TaskAnswer>;
+  readonly disconnectStore: (storeId: StoreId, caller: Caller) => ForStore<TaskAnswer>;
+  /** Null: no product has this SKU. */
+  readonly explain: (sku: Sku) => Promise<ExplainAnswer | null>;
+  readonly openWebhook: (storeId: StoreId) => ForStore<WebhookReceiver>;
+  /** What is not working, one sentence each; empty when everything answers. */
+  readonly findProblems: () => Promise<readonly string[]>;
+  /** A prom-client Registry fits. */
+  readonly metrics: { readonly contentType: string; readonly metrics: () => Promise<string> };
+};
+
+export type WebhookDelivery = {
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly rawBody: Buffer;
+};
+
+export type WebhookReceiver = {
+  /** False when it was not signed by this store, or no secret is known for it. */
+  readonly verify: (delivery: WebhookDelivery) => boolean;
+  /** Stores the hint and wakes a worker. Never calls the channel: the store waits for our answer. */
+  readonly accept: (delivery: WebhookDelivery) => Promise<void>;
+};

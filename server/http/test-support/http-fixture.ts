@@ -1,0 +1,136 @@
+// A whole HTTP side for tests: real keys and nonces in PostgreSQL, and services that record what they are asked.
+
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Express } from 'express';
+import { pino } from 'pino';
+import supertest from 'supertest';
+import type { StoreView } from '../../../shared/api/stores.ts';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { createVault } from '../../secrets/vault.ts';
+import { type ApiKey, createApiKey } from '../api-keys.ts';
+import { createHttpServer, type HttpServerOptions } from '../create-http-server.ts';
+import type { HttpServices } from '../services.ts';
+import { signRequest } from '../sign-request.ts';
+
+export const STORE = 'shopify-1';
+
+export type HttpFixture = {
+  readonly database: TestDatabase;
+  readonly key: ApiKey;
+  readonly newKey: (label: string) => Promise<ApiKey>;
+  /** Every call of a service, in order: its name and arguments. */
+  readonly calls: { name: string; input: readonly unknown[] }[];
+  /** Everything that was logged. */
+  readonly logged: string[];
+  readonly clock: { now: Date };
+  readonly open: (options?: Partial<HttpServerOptions>, services?: Partial<HttpServices>) => Express;
+  /** Sends a signed request; `change` spoils the headers after signing. */
+  readonly send: (app: Express, request: SignedSend) => supertest.Test;
+};
+
+export type SignedSend = {
+  readonly method: 'get' | 'post' | 'patch' | 'delete';
+  readonly path: string;
+  readonly body?: unknown;
+  /** Sent as it is, instead of body. */
+  readonly text?: string | Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly key?: ApiKey;
+  readonly nonce?: string;
+};
+
+export async function createHttpFixture(): Promise<HttpFixture> {
+  const database = await createTestDatabase();
+  const vault = createVault([randomBytes(32)]);
+  const newKey = (label: string): Promise<ApiKey> => createApiKey(database.db, vault, label);
+  const key = await newKey('the sheet');
+  const calls: HttpFixture['calls'] = [];
+  const logged: string[] = [];
+  const clock = { now: new Date('2026-11-23T12:00:00Z') };
+  const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(line) });
+  return {
+    database,
+    key,
+    newKey,
+    calls,
+    logged,
+    clock,
+    open: (options = {}, services = {}) =>
+      createHttpServer(
+        { ...recordingServices(calls), ...services },
+        { db: database.db, vault, now: () => clock.now, log, adminPassword: null, ...options },
+      ),
+    send: (app, request) => {
+      const content = request.text ?? (request.body === undefined ? '' : JSON.stringify(request.body));
+      const headers = signRequest({
+        ...(request.key ?? key),
+        method: request.method,
+        pathAndQuery: request.path,
+        body: content,
+        now: clock.now,
+        nonce: request.nonce ?? randomUUID(),
+      });
+      const sending = supertest(app)[request.method](request.path).set(headers);
+      if (content.length > 0) sending.set('content-type', 'application/json');
+      sending.set(request.headers ?? {});
+      return content.length > 0 ? sending.serialize((sent) => sent as string).send(content) : sending;
+    },
+  };
+}
+
+const STORE_VIEW: StoreView = {
+  id: STORE,
+  channel: 'shopify',
+  channelLabel: 'Shopify',
+  name: 'Main shop',
+  syncOn: false,
+  drafts: false,
+  warehouses: [],
+  health: 'ok',
+  healthMessage: '',
+  webhookHealth: '',
+  ordersSyncedAt: null,
+  listingsSyncedAt: null,
+  inventorySyncedAt: null,
+  openingImportedAt: null,
+  nextListingsRefreshAt: null,
+  progress: null,
+  listings: 0,
+  owed: 0,
+  problems: 0,
+};
+
+function recordingServices(calls: HttpFixture['calls']): HttpServices {
+  const record = (name: string, ...input: readonly unknown[]): void => void calls.push({ name, input });
+  const task = async (name: string, storeId: string, ...rest: readonly unknown[]) => {
+    record(name, storeId, ...rest);
+    return storeId === STORE ? { accepted: true, message: `${name} was started.` } : null;
+  };
+  return {
+    submitAdjustments: async (rows, caller) => {
+      record('submitAdjustments', rows, caller);
+      return {
+        rows: rows.map(({ rowId }) => ({ rowId, status: 'applied', message: '10 → 15', field: null })),
+      };
+    },
+    listChannels: async () => ({ channels: [] }),
+    listStores: async () => ({ stores: [STORE_VIEW] }),
+    connectStore: async (request, caller) => {
+      record('connectStore', request, caller);
+      return { store: STORE_VIEW, findings: [] };
+    },
+    setSync: (storeId, request, caller) => task('setSync', storeId, request, caller),
+    changeSettings: (storeId, request, caller) => task('changeSettings', storeId, request, caller),
+    syncNow: (storeId, caller) => task('syncNow', storeId, caller),
+    refreshInventory: (storeId, caller) => task('refreshInventory', storeId, caller),
+    refreshListings: (storeId, caller) => task('refreshListings', storeId, caller),
+    disconnectStore: (storeId, caller) => task('disconnectStore', storeId, caller),
+    explain: async (sku) => {
+      record('explain', sku);
+      return null;
+    },
+    openWebhook: async () => null,
+    findProblems: async () => [],
+    metrics: { contentType: 'text/plain', metrics: async () => 'pushes_total 3\n' },
+  };
+}

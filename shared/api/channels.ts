@@ -1,0 +1,33 @@
+// The channels a store can be on, as the connect form needs them: words, fields and what each can do.
+
+import * as z from 'zod/mini';
+
+export const channelView = z.object({
+  id: z.string(),
+  label: z.string(),
+  credentialFields: z.array(
+    z.object({
+      key: z.string(),
+      label: z.string(),
+      help: z.string(),
+      secret: z.boolean(),
+      required: z.boolean(),
+      placeholder: z.string(),
+    }),
+  ),
+  settingFields: z.array(
+    z.object({
+      key: z.string(),
+      label: z.string(),
+      help: z.string(),
+      choices: z.array(z.object({ value: z.string(), label: z.string() })),
+      initial: z.string(),
+    }),
+  ),
+  drafts: z.boolean(),
+  locations: z.boolean(),
+});
+export type ChannelView = z.infer<typeof channelView>;
+
+export const listChannelsAnswer = z.object({ channels: z.array(channelView) });
+export type ListChannelsAnswer = z.infer<typeof listChannelsAnswer>;
