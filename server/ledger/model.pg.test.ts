@@ -21,7 +21,14 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 type Place = { inStock: number; isSet: boolean };
-type ModelOrder = { version: number; sku: string; warehouse: number; booked: number; effect: number };
+type ModelOrder = {
+  version: number;
+  sku: string;
+  warehouse: number;
+  booked: number;
+  effect: number;
+  counts: LineCounts;
+};
 type Model = { readonly places: Map<string, Place>; readonly orders: Map<number, ModelOrder> };
 type Real = { readonly at: TestShop };
 type Command = fc.AsyncCommand<Model, Real>;
@@ -129,9 +136,26 @@ const reading = (id: number, counts: LineCounts, cancelled: boolean, lag: number
       const now = place(model, sku, warehouse);
       const inStock = now.inStock + effect - (old?.effect ?? 0);
       model.places.set(`${sku}${warehouse}`, { ...now, inStock });
-      model.orders.set(id, { version, sku, warehouse, booked: open, effect });
+      model.orders.set(id, { version, sku, warehouse, booked: open, effect, counts });
     }),
   toString: () => `read order ${id} ${JSON.stringify(counts)} ${cancelled ? 'cancelled' : ''} lag ${lag}`,
+});
+
+// All that is open is sent: in stock and booked fall together, so nothing may become owed (R56).
+const sending = (id: number): Command => ({
+  check: (model) => (model.orders.get(id)?.booked ?? 0) > 0,
+  run: async (model, real) => {
+    const order = model.orders.get(id);
+    if (order === undefined) return;
+    const { counts, booked: open } = order;
+    const restocked = Math.min(counts.restocked, counts.fulfilled);
+    await reading(id, { ...counts, fulfilled: counts.fulfilled + open, restocked }, false, 0).run(
+      model,
+      real,
+    );
+    expect(await real.at.owed()).toEqual([]);
+  },
+  toString: () => `send order ${id}`,
 });
 
 const units = fc.integer({ min: 0, max: 9 });
@@ -146,6 +170,7 @@ const commands = fc.commands(
         seen: fc.option(fc.integer({ min: 0, max: 60 })),
       })
       .map(adjusting),
+    fc.integer({ min: 0, max: 5 }).map(sending),
     fc
       .tuple(
         fc.integer({ min: 0, max: 5 }),

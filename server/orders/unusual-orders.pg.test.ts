@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { anOrder, minutesAfterT0, type TestOrder } from '../../test/support/orders.ts';
 import { openShop, type ShopOptions, type TestShop } from '../../test/support/shop.ts';
+import { inTransaction } from '../database/database.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -18,6 +19,12 @@ async function warningOf(at: TestShop, order: TestOrder): Promise<string | null>
   const { rows } = await sql<{ warning: string | null }>`select warning from orders
     where store_id = ${at.storeId} and remote_id = ${order.snapshot(1).remoteId}`.execute(database.db);
   return rows[0]?.warning ?? null;
+}
+
+async function waitingForLocks(): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*) as count from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`.execute(database.db);
+  return rows[0]?.count ?? 0;
 }
 
 async function openTroubles(at: TestShop): Promise<readonly string[]> {
@@ -395,6 +402,21 @@ describe('stock and its listings', () => {
     await at.read(order);
     await at.read(order.line('A', { writtenOff: 0 }));
     expect((await at.moves('A')).at(-1)?.cause).toBe('write-off undone');
+  });
+
+  test('R15: an order read while sync is being turned off waits for that, and then moves nothing', async () => {
+    const at = await shop();
+    let settled = false;
+    const reading = await inTransaction(database.db, async (tx) => {
+      await sql`update stores set sync_on = false where id = ${at.storeId}`.execute(tx);
+      const outcome = at.read(anOrder().line('A', { ordered: 1 })).finally(() => {
+        settled = true;
+      });
+      while (!settled && (await waitingForLocks()) === 0);
+      return { outcome };
+    });
+    await expect(reading.outcome).resolves.toEqual({ kind: 'silent' });
+    expect(await at.stock('A')).toBe('50/0/50');
   });
 
   test('orders and changes of their store’s row pass each other, and none is applied after sync was turned off', async () => {
