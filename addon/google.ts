@@ -1,9 +1,9 @@
 // The only file that touches Google's services: it turns them into the ports that the rest of the add-on works with.
 
+import { COLUMN_TAG_PREFIX } from '../shared/tabs/tab.ts';
 import type { Connection } from './client.ts';
 import { type Cell, type CellRule, type HttpPort, type SheetPort, Sorry, type TabPort } from './ports.ts';
 
-const TAG_PREFIX = 'col.';
 const LOCK_WAIT_MS = 30_000;
 const CONNECTION_PROPERTY = 'stocksheet.connection';
 
@@ -152,8 +152,8 @@ function taggedColumns(tab: Sheet): ReadonlyMap<string, number> {
   for (const tag of tags) {
     const key = tag.getKey();
     const column = tag.getLocation().getColumn();
-    if (key?.startsWith(TAG_PREFIX) && column !== null) {
-      columns.set(key.slice(TAG_PREFIX.length), column.getColumn());
+    if (key?.startsWith(COLUMN_TAG_PREFIX) && column !== null) {
+      columns.set(key.slice(COLUMN_TAG_PREFIX.length), column.getColumn());
     }
   }
   return columns;
@@ -164,7 +164,7 @@ function tagColumn(tab: Sheet, column: number, key: string): void {
   const letters = columnLetters(column);
   tab
     .getRange(`${letters}:${letters}`)
-    .addDeveloperMetadata(TAG_PREFIX + key, '', SpreadsheetApp.DeveloperMetadataVisibility.DOCUMENT);
+    .addDeveloperMetadata(COLUMN_TAG_PREFIX + key, '', SpreadsheetApp.DeveloperMetadataVisibility.DOCUMENT);
 }
 
 function columnLetters(column: number): string {

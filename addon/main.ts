@@ -1,12 +1,12 @@
 // Every function that Google may call by name, and nothing else.
 
+import { ADJUSTMENTS_TAB } from '../shared/tabs/adjustments.ts';
 import { readServerAddress, tryConnection } from './connect.ts';
 import * as google from './google.ts';
 import { Sorry } from './ports.ts';
 import { summaryInWords } from './summary.ts';
 import { submitTickedAdjustments } from './tabs/adjustments.ts';
 import { dressColumns, findOrRepairTab } from './tabs/find-columns.ts';
-import { ADJUSTMENTS_SETUP } from './tabs/setups.ts';
 
 /** Google runs this with next to no rights: nothing but the menu may be touched. */
 export function onOpen(): void {
@@ -29,7 +29,7 @@ export function submitTickedRows(): void {
       throw new Sorry('This sheet is not connected yet. Choose "Connect to the server" first.');
     }
     const { sheet, http } = google;
-    const summary = submitTickedAdjustments({ sheet, http, connection, setup: ADJUSTMENTS_SETUP });
+    const summary = submitTickedAdjustments({ sheet, http, connection });
     google.toast(summaryInWords(summary));
   });
 }
@@ -59,8 +59,8 @@ export function connectServer(): void {
 export function repairTabs(): void {
   withApology('The tabs were not repaired', () => {
     const repairs = google.sheet.alone(() => {
-      const found = findOrRepairTab(google.sheet, ADJUSTMENTS_SETUP);
-      dressColumns(found, ADJUSTMENTS_SETUP);
+      const found = findOrRepairTab(google.sheet, ADJUSTMENTS_TAB);
+      dressColumns(found, ADJUSTMENTS_TAB);
       return found.repairs;
     });
     google.toast(repairs.length === 0 ? 'The tabs are as they should be.' : repairs.join(' '));

@@ -6,13 +6,15 @@ import {
   SUBMIT_ROWS_MAX,
   submitAdjustmentsAnswer,
 } from '../../shared/api/adjustments.ts';
+import { ADJUSTMENTS_TAB } from '../../shared/tabs/adjustments.ts';
 import { type Connection, callServer } from '../client.ts';
 import type { Cell, HttpPort, SheetPort } from '../ports.ts';
 import { ADJUSTMENT_FIELDS, type AdjustmentLine, readAdjustmentLines } from './adjustment-rows.ts';
 import { type Placed, ROW_STATES, type RowOutcome, writeOutcomes } from './answers.ts';
 import { writeColumn } from './cells.ts';
-import { type FoundTab, findOrRepairTab, type TabSetup } from './find-columns.ts';
+import { type FoundTab, findOrRepairTab } from './find-columns.ts';
 import { NOT_SENT, planRows, writeMark } from './row-identity.ts';
+import { readSeenNumbers, type SeenNumbers } from './seen-numbers.ts';
 
 export const SUBMIT_PATH = '/api/adjustments';
 
@@ -20,7 +22,6 @@ export type SubmitServices = {
   readonly sheet: SheetPort;
   readonly http: HttpPort;
   readonly connection: Connection;
-  readonly setup: TabSetup;
 };
 
 export type SubmitSummary = {
@@ -60,11 +61,12 @@ export function submitTickedAdjustments(services: SubmitServices): SubmitSummary
 
 /** Under the lock: gives every ticked row its identity, and reads once more what will be sent. */
 function prepare(services: SubmitServices): { sent: Sent[]; copies: number } {
-  const found = findOrRepairTab(services.sheet, services.setup);
+  const found = findOrRepairTab(services.sheet, ADJUSTMENTS_TAB);
   const lines = readLines(services, found);
   const plan = planRows(lines, services.sheet.newId);
   const marks = new Map<number, Cell>(plan.stamp.map(({ row, mark }) => [row, writeMark(mark)]));
   writeColumn(found.tab, found.column('rowId'), marks);
+  writeSeen(services, found, lines, marks);
   const newcomers = plan.stamp.filter(({ mark }) => mark.fingerprint === NOT_SENT).map(({ row }) => row);
   for (const key of ['status', 'message']) {
     writeColumn(found.tab, found.column(key), new Map(newcomers.map((row) => [row, ''])));
@@ -88,6 +90,29 @@ function prepare(services: SubmitServices): { sent: Sent[]; copies: number } {
     sent: [...sent].map(([id, { fingerprint, cells }]) => ({ id, fingerprint, cells })),
     copies: plan.copies.length,
   };
+}
+
+/** A row that says something new notes the number that its "set" replaces; an unchanged row keeps what it noted. */
+function writeSeen(
+  { sheet }: SubmitServices,
+  found: FoundTab,
+  lines: readonly AdjustmentLine[],
+  marks: ReadonlyMap<number, Cell>,
+): void {
+  const news = lines.filter((line) => line.ticked && marks.has(line.row));
+  const isSet = ({ cells }: AdjustmentLine) => String(cells.action).trim().toLowerCase() === 'set';
+  const seenOf: SeenNumbers = news.some(isSet) ? readSeenNumbers(sheet) : () => null;
+  const seen = news
+    .map((line) => {
+      const { sku, warehouse } = line.cells;
+      return { line, number: isSet(line) ? seenOf(String(sku), String(warehouse)) : null };
+    })
+    .filter(({ line, number }) => number !== null || line.cells.seen !== '');
+  writeColumn(
+    found.tab,
+    found.column('seen'),
+    new Map(seen.map(({ line, number }) => [line.row, number ?? ''])),
+  );
 }
 
 function readLines(services: SubmitServices, found: FoundTab): AdjustmentLine[] {
@@ -125,7 +150,7 @@ function outcomeOf(sent: Sent, result: SendResult): RowOutcome {
 
 /** Under the lock: looks up where each row is now, by its id, before anything is written. */
 function writeBack(services: SubmitServices, outcomes: ReadonlyMap<string, RowOutcome>): Written {
-  const found = findOrRepairTab(services.sheet, services.setup);
+  const found = findOrRepairTab(services.sheet, ADJUSTMENTS_TAB);
   const lines = new Map<string, AdjustmentLine>();
   for (const line of readLines(services, found)) {
     const id = line.mark?.id ?? '';

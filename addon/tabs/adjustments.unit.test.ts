@@ -3,11 +3,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AdjustmentRow, RowAnswer } from '../../shared/api/adjustments.ts';
 import { SUBMIT_ROWS_MAX } from '../../shared/api/adjustments.ts';
+import { ADJUSTMENTS_TAB } from '../../shared/tabs/adjustments.ts';
 import { createMemoryHttp, createMemorySheet, jsonAnswer } from '../../test/support/memory-sheet.ts';
 import type { Cell } from '../ports.ts';
 import { submitTickedAdjustments } from './adjustments.ts';
 import { findOrRepairTab } from './find-columns.ts';
-import { ADJUSTMENTS_SETUP } from './setups.ts';
 
 type Row = Partial<Record<string, Cell>>;
 
@@ -48,7 +48,7 @@ function createServer() {
 function setUp() {
   const sheet = createMemorySheet();
   const server = createServer();
-  const found = findOrRepairTab(sheet.port, ADJUSTMENTS_SETUP);
+  const found = findOrRepairTab(sheet.port, ADJUSTMENTS_TAB);
   const tab = sheet.tabs.get('Adjustments');
   if (tab === undefined) throw new Error('The tab was not made.');
   const put = (row: number, cells: Row) => {
@@ -64,7 +64,6 @@ function setUp() {
       sheet: sheet.port,
       http: server.http.port,
       connection: { address: 'http://127.0.0.1:1', keyId: 'key', secret: 'secret' },
-      setup: ADJUSTMENTS_SETUP,
     });
   const move = (from: number, to: number) => {
     const [line] = tab.rows.splice(from - 1, 1);
@@ -277,14 +276,14 @@ describe('the tab is repaired instead of failing', () => {
     add(2);
     expect(submit()).toMatchObject({ applied: 1 });
     expect(get(2, 'status')).toBe('Applied');
-    expect(tab.tags.size).toBe(ADJUSTMENTS_SETUP.columns.length);
+    expect(tab.tags.size).toBe(ADJUSTMENTS_TAB.columns.length);
   });
 
   test('a renamed header stays, a deleted one is put back', () => {
     const { tab, sheet, found } = setUp();
     found.tab.write(1, found.column('sku'), [['Article']]);
     found.tab.write(1, found.column('quantity'), [['']]);
-    const again = findOrRepairTab(sheet.port, ADJUSTMENTS_SETUP);
+    const again = findOrRepairTab(sheet.port, ADJUSTMENTS_TAB);
     expect(tab.rows[0]?.[again.column('sku') - 1]).toBe('Article');
     expect(tab.rows[0]?.[again.column('quantity') - 1]).toBe('Quantity');
     expect(again.repairs).toEqual(['The header "Quantity" was put back.']);
@@ -296,7 +295,7 @@ describe('the tab is repaired instead of failing', () => {
     tab.tags.delete('rowId');
     for (const line of tab.rows) line[place - 1] = '';
     tab.hidden.clear();
-    const again = findOrRepairTab(sheet.port, ADJUSTMENTS_SETUP);
+    const again = findOrRepairTab(sheet.port, ADJUSTMENTS_TAB);
     expect(again.column('rowId')).toBeGreaterThanOrEqual(place);
     expect(tab.hidden.has(again.column('rowId'))).toBe(true);
   });

@@ -1,22 +1,11 @@
 // Finds a tab's columns wherever people have moved or renamed them, and puts back what is missing.
 
+import type { TabColumn, TabDefinition } from '../../shared/tabs/tab.ts';
 import type { CellRule, SheetPort, TabPort } from '../ports.ts';
-
-export type ColumnSetup = {
-  readonly key: string;
-  readonly header: string;
-  readonly widthPx: number;
-  readonly hidden: boolean;
-  /** Plain text for what must never be read as a number or a date. */
-  readonly format: string | null;
-  readonly rule: CellRule | null;
-};
-
-export type TabSetup = { readonly name: string; readonly columns: readonly ColumnSetup[] };
 
 export type FoundTab = {
   readonly tab: TabPort;
-  /** The column of a key; every key of the setup is there. */
+  /** The column of a key; every key of the definition is there. */
   readonly column: (key: string) => number;
   readonly columnOrNull: (key: string) => number | null;
   readonly firstColumn: number;
@@ -25,23 +14,23 @@ export type FoundTab = {
   readonly repairs: readonly string[];
 };
 
-export function findOrRepairTab(sheet: SheetPort, setup: TabSetup): FoundTab {
-  const existing = sheet.tab(setup.name);
-  const tab = existing ?? sheet.addTab(setup.name);
-  const repairs = existing === null ? [`The tab "${setup.name}" was made.`] : [];
-  const { columns, missing } = locate(tab, setup);
+export function findOrRepairTab(sheet: SheetPort, definition: TabDefinition): FoundTab {
+  const existing = sheet.tab(definition.name);
+  const tab = existing ?? sheet.addTab(definition.name);
+  const repairs = existing === null ? [`The tab "${definition.name}" was made.`] : [];
+  const { columns, missing } = locate(tab, definition);
   if (existing === null) tab.freezeHeader();
   for (const column of missing) {
     columns.set(column.key, addColumn(tab, column, columns));
     if (existing !== null) repairs.push(`The column "${column.header}" was put back.`);
   }
-  restoreEmptyHeaders(tab, setup, columns, repairs);
+  restoreEmptyHeaders(tab, definition, columns, repairs);
   const places = [...columns.values()];
   return {
     tab,
     column: (key) => {
       const place = columns.get(key);
-      if (place === undefined) throw new Error(`The tab ${setup.name} has no column ${key}.`);
+      if (place === undefined) throw new Error(`The tab ${definition.name} has no column ${key}.`);
       return place;
     },
     columnOrNull: (key) => columns.get(key) ?? null,
@@ -52,21 +41,21 @@ export function findOrRepairTab(sheet: SheetPort, setup: TabSetup): FoundTab {
 }
 
 /** Sets formats, dropdowns, tick boxes, widths and hidden columns again, as on the first day. */
-export function dressColumns(found: FoundTab, setup: TabSetup): void {
-  for (const column of setup.columns) dressColumn(found.tab, column, found.column(column.key));
+export function dressColumns(found: FoundTab, definition: TabDefinition): void {
+  for (const column of definition.columns) dressColumn(found.tab, column, found.column(column.key));
 }
 
-function locate(tab: TabPort, setup: TabSetup) {
+function locate(tab: TabPort, definition: TabDefinition) {
   const tagged = tab.taggedColumns();
   const columns = new Map<string, number>();
-  for (const column of setup.columns) {
+  for (const column of definition.columns) {
     const place = tagged.get(column.key);
     if (place !== undefined) columns.set(column.key, place);
   }
   const taken = new Set(columns.values());
   const headers = headersOf(tab);
-  const missing: ColumnSetup[] = [];
-  for (const column of setup.columns) {
+  const missing: TabColumn[] = [];
+  for (const column of definition.columns) {
     if (columns.has(column.key)) continue;
     const place = headers.findIndex(
       (header, index) => !taken.has(index + 1) && sameHeader(header, column.header),
@@ -90,7 +79,7 @@ const sameHeader = (one: string, other: string): boolean =>
   one.trim().toLowerCase() === other.trim().toLowerCase();
 
 /** The next column that is wholly empty, behind everything that is in use. */
-function addColumn(tab: TabPort, column: ColumnSetup, columns: ReadonlyMap<string, number>): number {
+function addColumn(tab: TabPort, column: TabColumn, columns: ReadonlyMap<string, number>): number {
   const used = headersOf(tab).map((header, index) => (header === '' ? 0 : index + 1));
   const place = Math.max(...used, ...columns.values(), 0) + 1;
   if (place > tab.columnCount()) tab.addColumns(place - tab.columnCount());
@@ -100,23 +89,30 @@ function addColumn(tab: TabPort, column: ColumnSetup, columns: ReadonlyMap<strin
   return place;
 }
 
-function dressColumn(tab: TabPort, column: ColumnSetup, place: number): void {
+function dressColumn(tab: TabPort, column: TabColumn, place: number): void {
   const rows = tab.rowCount() - 1;
+  const rule = ruleOf(column);
   tab.setColumnWidth(place, column.widthPx);
-  if (rows > 0 && column.format !== null) tab.setFormat(place, 2, rows, column.format);
-  if (rows > 0 && column.rule !== null) tab.setRule(place, 2, rows, column.rule);
+  tab.writeNotes(1, place, [[column.note]]);
+  if (rows > 0 && column.numberFormat !== null) tab.setFormat(place, 2, rows, column.numberFormat);
+  if (rows > 0 && rule !== null) tab.setRule(place, 2, rows, rule);
   if (column.hidden) tab.hideColumn(place);
+}
+
+function ruleOf(column: TabColumn): CellRule | null {
+  if (column.type === 'checkbox') return { kind: 'tick' };
+  return column.choices === null ? null : { kind: 'choice', ...column.choices };
 }
 
 /** A renamed header is the person's choice and stays; a deleted one is put back. */
 function restoreEmptyHeaders(
   tab: TabPort,
-  setup: TabSetup,
+  definition: TabDefinition,
   columns: ReadonlyMap<string, number>,
   repairs: string[],
 ): void {
   const headers = headersOf(tab);
-  for (const column of setup.columns) {
+  for (const column of definition.columns) {
     const place = columns.get(column.key) ?? 0;
     if (place === 0 || headers[place - 1]?.trim() !== '') continue;
     tab.write(1, place, [[column.header]]);

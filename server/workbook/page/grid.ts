@@ -40,6 +40,9 @@ export function createGrid(options: GridOptions): Grid {
   root.tabIndex = 0;
   root.setAttribute('aria-label', rows.tab().name);
   const columns = () => rows.tab().columns.filter((column) => !column.hidden);
+  const lines = new Map<number, HTMLElement>();
+  const pictures = new WeakMap<HTMLElement, string>();
+  let drawnColumns = '';
   const selection = createSelection(() => ({ lastRow: rows.tab().rows, columns: columns() }), selected);
 
   function selected(): void {
@@ -59,6 +62,12 @@ export function createGrid(options: GridOptions): Grid {
     sheet.style.height = `${HEAD_PX + (rows.tab().rows - 1) * ROW_PX}px`;
     root.setAttribute('aria-rowcount', String(rows.tab().rows));
     root.setAttribute('aria-colcount', String(shown.length));
+    const layout = shown.map(({ column }) => column).join();
+    if (layout !== drawnColumns) {
+      lines.clear();
+      body.replaceChildren();
+    }
+    drawnColumns = layout;
     drawHead(shown);
     drawBody(shown);
   }
@@ -87,28 +96,54 @@ export function createGrid(options: GridOptions): Grid {
     const inSight = Math.ceil(root.clientHeight / ROW_PX) + 2 * SPARE_ROWS;
     const to = Math.min(rows.tab().rows, from + inSight);
     rows.want(from, to);
-    const lines: HTMLElement[] = [];
-    for (let row = from; row <= to; row += 1) lines.push(drawLine(row, shown));
-    body.replaceChildren(...lines);
+    for (const [row, line] of lines) {
+      if (row >= from && row <= to) continue;
+      line.remove();
+      lines.delete(row);
+    }
+    for (let row = from; row <= to; row += 1) drawLine(row, shown);
     root.setAttribute('aria-activedescendant', cellId(selection.row(), selection.column()));
   }
 
-  function drawLine(row: number, shown: readonly PageColumn[]): HTMLElement {
-    const cells = shown.map((column) => {
-      const box = element('div', { role: 'gridcell', id: cellId(row, column.column) });
-      const label = `${rows.cell(1, column.column)}, row ${row}`;
-      fillCell(box, column, rows.cell(row, column.column), rows.note(row, column.column), label);
+  /** Elements stay as long as their row is in sight: a click must find the same element that was pressed. */
+  function drawLine(row: number, shown: readonly PageColumn[]): void {
+    const line = lines.get(row) ?? newLine(row, shown);
+    line.firstElementChild?.classList.toggle('on', selection.hasRow(row));
+    shown.forEach((column, index) => {
+      const box = line.children[index + 1];
+      if (box instanceof HTMLElement) drawCell(box, row, column);
+    });
+  }
+
+  function drawCell(box: HTMLElement, row: number, column: PageColumn): void {
+    const [value, note] = [rows.cell(row, column.column), rows.note(row, column.column)];
+    const label = `${rows.cell(1, column.column)}, row ${row}`;
+    const picture = JSON.stringify([value, note, label, column.editable, column.rule?.kind, column.key]);
+    if (pictures.get(box) !== picture) {
+      fillCell(box, column, value, note, label);
+      pictures.set(box, picture);
+    }
+    box.classList.toggle('picked', selection.has(row, column.column));
+    box.classList.toggle('active', selection.isActive(row, column.column));
+    box.setAttribute('aria-selected', String(selection.has(row, column.column)));
+  }
+
+  function newLine(row: number, shown: readonly PageColumn[]): HTMLElement {
+    const cells = shown.map((column, index) => {
+      const box = element('div', {
+        role: 'gridcell',
+        id: cellId(row, column.column),
+        'aria-colindex': index + 1,
+      });
       box.dataset['row'] = String(row);
       box.dataset['column'] = String(column.column);
-      if (selection.has(row, column.column)) box.classList.add('picked');
-      if (selection.isActive(row, column.column)) box.classList.add('active');
-      box.setAttribute('aria-selected', String(selection.has(row, column.column)));
       return box;
     });
-    const numberClass = selection.hasRow(row) ? 'number on' : 'number';
-    const number = element('div', { class: numberClass, role: 'rowheader' }, [String(row)]);
+    const number = element('div', { class: 'number', role: 'rowheader' }, [String(row)]);
     const line = element('div', { class: 'line', role: 'row', 'aria-rowindex': row }, [number, ...cells]);
     line.style.top = `${HEAD_PX + (row - 2) * ROW_PX}px`;
+    lines.set(row, line);
+    body.append(line);
     return line;
   }
 

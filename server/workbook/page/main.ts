@@ -65,9 +65,7 @@ function drawTabs(): void {
   const selected = open?.rows.tab().id;
   byId('tabs').replaceChildren(
     ...tabs.map((tab) => {
-      const lock = tab.editable
-        ? []
-        : [element('span', { class: 'lock', title: 'Filled in by Stocksheet' }, ['🔒'])];
+      const lock = tab.editable ? [] : [element('span', { class: 'lock', title: 'Filled in by Stocksheet' })];
       return element(
         'button',
         {
