@@ -300,3 +300,52 @@ describe('the tab is repaired instead of failing', () => {
     expect(tab.hidden.has(again.column('rowId'))).toBe(true);
   });
 });
+
+describe('a "set" carries the number the person saw, so that a sale in between is not erased', () => {
+  const inventory = (
+    context: ReturnType<typeof setUp>,
+    columns: Record<string, Cell>,
+    header = 'In stock',
+  ) => {
+    const tab = context.sheet.port.addTab('Inventory');
+    Object.entries(columns).forEach(([key, value], index) => {
+      tab.tagColumn(index + 1, key);
+      tab.write(1, index + 1, [[key === 'sku' ? 'SKU' : header]]);
+      tab.write(2, index + 1, [[value]]);
+    });
+    return tab;
+  };
+  const seenBy = ({ server }: ReturnType<typeof setUp>) =>
+    server.http.requests.map(({ body }) => JSON.parse(body).rows[0].seen);
+
+  test('the number that Inventory shows goes along; adding and subtracting need none', () => {
+    const context = setUp();
+    inventory(context, { sku: 'BLUEJEANSM', inStock: 12 });
+    context.add(2, { action: 'set', quantity: 15 });
+    context.submit();
+    context.add(2, { action: 'add', note: 'another row', rowId: '' });
+    context.submit();
+    expect(seenBy(context)).toEqual([12, null]);
+  });
+
+  test('a lost answer: the same row carries the number it noted first, whatever Inventory shows by then', () => {
+    const context = setUp();
+    const tab = inventory(context, { sku: 'BLUEJEANSM', inStock: 12 });
+    context.add(2, { action: 'set', quantity: 15 });
+    context.server.loseAnswers(true);
+    context.submit();
+    tab.write(2, 2, [[15]]);
+    context.submit();
+    expect(seenBy(context)).toEqual([12, 12]);
+  });
+
+  test('with several warehouses it is the number of that warehouse, never the sum of all', () => {
+    const context = setUp();
+    inventory(context, { sku: 'BLUEJEANSM', inStock: 20, 'inStock.w2': 8 }, 'In stock: Back room');
+    context.add(2, { action: 'set', quantity: 15, warehouse: 'back room' });
+    context.submit();
+    context.add(3, { action: 'set', quantity: 15 });
+    context.submit();
+    expect(seenBy(context)).toEqual([8, null]);
+  });
+});

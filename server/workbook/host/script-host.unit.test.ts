@@ -1,0 +1,250 @@
+// The stand-in for Apps Script: as strict as the real one, and never in its own way.
+
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createMemoryWorkbook } from '../../../test/support/memory-workbook.ts';
+import type { Dialog, ScriptUi } from './calls.ts';
+import { createScriptHost, type ScriptHostOptions } from './script-host.ts';
+
+let server: Server;
+let address: string;
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    if (request.url === '/fail') response.statusCode = 500;
+    response.setHeader('content-type', 'text/plain');
+    response.end(`${request.method} ${request.url}`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+function host(code: string, options: Partial<ScriptHostOptions> = {}) {
+  const properties = new Map<string, string>();
+  const workbook = createMemoryWorkbook();
+  return createScriptHost({
+    code,
+    workbook: workbook.script,
+    serverAddress: address,
+    properties: {
+      get: async (key) => properties.get(key) ?? null,
+      set: async (key, value) => void properties.set(key, value),
+      delete: async (key) => void properties.delete(key),
+    },
+    ...options,
+  });
+}
+
+const evaluate = (expression: string) => host(`function run() { return ${expression}; }`).run('run');
+
+function uiThatAnswers(text: string): ScriptUi & { shown: Dialog[] } {
+  const shown: Dialog[] = [];
+  return {
+    shown,
+    toast: () => {},
+    dialog: async (dialog) => {
+      shown.push(dialog);
+      return { button: 'OK', text };
+    },
+  };
+}
+
+describe('which functions can be called', () => {
+  test('what the script declares, with arguments and results as plain data', async () => {
+    const script = host('function add(a, b) { return { sum: a.n + b, when: undefined }; }');
+    expect(await script.run('add', [{ n: 2 }, 3])).toEqual({ sum: 5 });
+  });
+
+  test.each(['constructor', 'toString', '__proto__', 'SpreadsheetApp', 'JSON', 'hidden_', 'missing'])(
+    '%s is not a function of the script',
+    async (name) => {
+      await expect(host('function hidden_() { return 1; }').run(name)).rejects.toThrow(
+        `Script function not found: ${name}`,
+      );
+    },
+  );
+
+  test('each run starts afresh: globals are not kept', async () => {
+    const script = host('var count = 0; function next() { count += 1; return count; }');
+    expect([await script.run('next'), await script.run('next')]).toEqual([1, 1]);
+  });
+});
+
+describe('a bare world: facts 1.2, what Apps Script does not have', () => {
+  test.each(['setTimeout', 'TextEncoder', 'fetch', 'URL', 'process', 'require', 'crypto', 'atob'])(
+    '%s does not exist',
+    async (name) => {
+      expect(await evaluate(`typeof ${name}`)).toBe('undefined');
+    },
+  );
+});
+
+describe('AuthMode: facts 1.4', () => {
+  test.each([
+    ['PropertiesService.getDocumentProperties()', 'PropertiesService.getDocumentProperties'],
+    ['SpreadsheetApp.getActiveSpreadsheet()', 'SpreadsheetApp.getActiveSpreadsheet'],
+    ['UrlFetchApp.fetch("http://127.0.0.1")', 'UrlFetchApp.fetch'],
+    ['SpreadsheetApp.getUi().alert("x")', 'Ui.alert'],
+  ])('onOpen may not touch %s', async (call, name) => {
+    await expect(host(`function onOpen() { ${call}; }`).menu()).rejects.toThrow(
+      `You do not have permission to call ${name}.`,
+    );
+  });
+
+  test('a service touched while loading loses the menu', async () => {
+    const code = 'var sheet = SpreadsheetApp.getActiveSpreadsheet(); function onOpen() {}';
+    await expect(host(code).menu()).rejects.toThrow('You do not have permission');
+  });
+
+  test('onOpen may build a menu', async () => {
+    const code = `function onOpen() {
+      SpreadsheetApp.getUi().createMenu('Stock').addItem('Submit', 'submit').addSeparator().addToUi();
+    }`;
+    expect(await host(code).menu()).toEqual([
+      { title: 'Stock', items: [{ label: 'Submit', functionName: 'submit' }, { separator: true }] },
+    ]);
+  });
+});
+
+describe('SpreadsheetApp is as strict as the real one: facts 5.5', () => {
+  const onSheet = (call: string) =>
+    evaluate(`SpreadsheetApp.getActiveSpreadsheet().insertSheet('New').${call}`);
+
+  test('setValues checks the dimensions, in the words of Google', async () => {
+    await expect(onSheet('getRange(1, 1, 3, 1).setValues([["a"], ["b"]])')).rejects.toThrow(
+      'The number of rows in the data does not match the number of rows in the range. The data has 2 but the range has 3.',
+    );
+    await expect(onSheet('getRange(1, 1, 1, 3).setNotes([["a", "b"]])')).rejects.toThrow(
+      'The number of columns in the data does not match the number of columns in the range. The data has 2 but the range has 3.',
+    );
+  });
+
+  test('a range outside the grid is refused', async () => {
+    await expect(onSheet('getRange(1001, 1)')).rejects.toThrow(
+      'The coordinates of the range are outside the dimensions of the sheet.',
+    );
+    await expect(onSheet('getRange(0, 1)')).rejects.toThrow('The starting row of the range is too small.');
+  });
+
+  test('values go there and back; an empty cell is an empty string', async () => {
+    expect(await onSheet('getRange(1, 1, 1, 3).setValues([["00123", 7, true]]).getValues()')).toEqual([
+      ['00123', 7, true],
+    ]);
+    expect(await onSheet('getRange(5, 5).getValues()')).toEqual([['']]);
+  });
+
+  test('errors of services are errors for the script', async () => {
+    const code = `function run() {
+      try { SpreadsheetApp.getActiveSpreadsheet().insertSheet('A').getRange(0, 0); } catch (error) {
+        return [error instanceof Error, error.name];
+      }
+    }`;
+    expect(await host(code).run('run')).toEqual([true, 'Exception']);
+  });
+
+  test('without a person at the screen there is no user interface', async () => {
+    await expect(evaluate('SpreadsheetApp.getUi()')).rejects.toThrow(
+      'Cannot call SpreadsheetApp.getUi() from this context.',
+    );
+  });
+});
+
+describe('Utilities', () => {
+  test('bytes are signed', async () => {
+    const bytes = (await evaluate(
+      'Utilities.computeDigest(Utilities.DigestAlgorithm.SHA_256, "a", Utilities.Charset.UTF_8)',
+    )) as number[];
+    expect(bytes).toHaveLength(32);
+    expect(bytes.slice(0, 3)).toEqual([-54, -105, -127]); // ca 97 81
+  });
+
+  test('without UTF-8, letters beyond ASCII are lost', async () => {
+    const same = 'JSON.stringify(Utilities.computeHmacSha256Signature("ö", "k")) === ';
+    expect(await evaluate(`${same} JSON.stringify(Utilities.computeHmacSha256Signature("?", "k"))`)).toBe(
+      true,
+    );
+  });
+});
+
+describe('UrlFetchApp', () => {
+  test('reaches the configured server, and headers have their usual names', async () => {
+    const code = `function run(address) {
+      var response = UrlFetchApp.fetch(address + '/hello', { method: 'post', payload: 'x' });
+      return [response.getContentText(), response.getHeaders()['Content-Type']];
+    }`;
+    expect(await host(code).run('run', [address])).toEqual(['POST /hello', 'text/plain']);
+  });
+
+  test('reaches nothing else', async () => {
+    await expect(evaluate('UrlFetchApp.fetch("http://127.0.0.1:1/")')).rejects.toThrow('Address unavailable');
+    await expect(evaluate('UrlFetchApp.fetch("http://169.254.169.254/")')).rejects.toThrow(
+      'Address unavailable',
+    );
+  });
+
+  test('a failure throws unless it is muted', async () => {
+    const code =
+      'function run(address, mute) { return UrlFetchApp.fetch(address + "/fail", { muteHttpExceptions: mute }).getResponseCode(); }';
+    await expect(host(code).run('run', [address, false])).rejects.toThrow('returned code 500');
+    expect(await host(code).run('run', [address, true])).toBe(500);
+  });
+});
+
+describe('dialogs, locks and limits', () => {
+  test('a prompt waits for the person', async () => {
+    const ui = uiThatAnswers('Ada');
+    const code = `function run() {
+      var ui = SpreadsheetApp.getUi();
+      var answer = ui.prompt('Name', 'Who are you?', ui.ButtonSet.OK_CANCEL);
+      return [answer.getSelectedButton() === ui.Button.OK, answer.getResponseText()];
+    }`;
+    expect(await host(code).run('run', [], ui)).toEqual([true, 'Ada']);
+    expect(ui.shown).toEqual([
+      { kind: 'prompt', title: 'Name', message: 'Who are you?', buttons: ['OK', 'CANCEL'] },
+    ]);
+  });
+
+  const LOCKED = `function hold(text) {
+    var lock = LockService.getDocumentLock();
+    if (!lock.tryLock(text === 'wait' ? 20000 : 0)) return 'refused';
+    if (text === 'keep') UrlFetchApp.fetch(ADDRESS);
+    return 'held';
+  }`;
+
+  test('one execution at a time holds the document lock; it is let go when the script ends', async () => {
+    let arrived = () => {};
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const slow = createServer((_request, response) => {
+      release = () => response.end('done');
+      arrived();
+    });
+    await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+    const slowAddress = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
+    const script = host(LOCKED.replace('ADDRESS', JSON.stringify(slowAddress)), {
+      serverAddress: slowAddress,
+    });
+    const first = script.run('hold', ['keep']);
+    await held;
+    expect(await script.run('hold', ['now'])).toBe('refused');
+    const third = script.run('hold', ['wait']);
+    release();
+    expect(await Promise.all([first, third])).toEqual(['held', 'held']);
+    slow.close();
+  });
+
+  test('a script that never ends is stopped', async () => {
+    const script = host('function run() { for (;;) {} }', { executionLimitMs: 200 });
+    await expect(script.run('run')).rejects.toThrow('Exceeded maximum execution time');
+  });
+
+  test('a property of more than 9 kB is refused', async () => {
+    await expect(
+      evaluate('PropertiesService.getDocumentProperties().setProperty("k", "x".repeat(10000))'),
+    ).rejects.toThrow('Argument too large: value');
+  });
+});
