@@ -240,7 +240,48 @@ export type SheetWatermarksTable = { spreadsheet_id: string; tab: string; read_f
 /** `state` is a LimitState of server/net. */
 export type LimitsTable = { bucket: string; state: Json<unknown> | null };
 
+export type WorkbooksTable = {
+  id: string;
+  title: string;
+  revision: Generated<number>;
+  next_id: Generated<number>;
+  created_at: Generated<Date>;
+};
+
+export type WorkbookSheetsTable = {
+  workbook_id: string;
+  sheet_id: number;
+  position: number;
+  shape: Json<unknown>;
+  shape_revision: number;
+};
+
+export type WorkbookRowsTable = {
+  workbook_id: string;
+  sheet_id: number;
+  position: number;
+  cells: Json<unknown>;
+  notes: Json<unknown>;
+  revision: number;
+};
+
+export type SheetTabsTable = {
+  spreadsheet_id: string;
+  tab: string;
+  sheet_id: number;
+  columns: Json<Readonly<Record<string, number>>>;
+  layout_hash: string;
+  context_hash: string;
+  row_count: number;
+  doubtful: Generated<boolean>;
+  verified_at: Date;
+};
+
 export type Schema = {
+  workbooks: WorkbooksTable;
+  workbook_sheets: WorkbookSheetsTable;
+  workbook_rows: WorkbookRowsTable;
+  sheet_tabs: SheetTabsTable;
   warehouses: WarehousesTable;
   products: ProductsTable;
   balances: BalancesTable;
