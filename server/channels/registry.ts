@@ -2,8 +2,9 @@
 
 import type { ChannelDefinition } from './channel.ts';
 import { shopify } from './shopify/index.ts';
+import { woocommerce } from './woocommerce/index.ts';
 
-export const channels: readonly ChannelDefinition[] = [shopify];
+export const channels: readonly ChannelDefinition[] = [shopify, woocommerce];
 
 export const channelById = (id: string): ChannelDefinition | undefined =>
   channels.find((channel) => channel.manifest.id === id);

@@ -50,7 +50,7 @@ export function faultBattery(definition: ChannelDefinition): void {
     const { shop, channel } = await rehearse(definition);
     shop.addProduct({ sku: 'A', title: 'A', quantity: 10 });
     shop.setFault('throttle');
-    for (let round = 0; round < 5; round += 1) {
+    for (let round = 0; round < 3; round += 1) {
       const failure = await failureOf(channel().listListings({ updatedFrom: null }, null));
       expect(failure).toMatchObject({ kind: 'throttled' });
       const { retryAfterMs } = failure as ChannelError;
@@ -78,7 +78,10 @@ export function faultBattery(definition: ChannelDefinition): void {
     const targets = await targetsFor(opened, 15, 10);
     shop.setFault('timeoutAfter');
     const first = await opened.setAvailable(targets, 'attempt-1').catch((problem: unknown) => problem);
-    if (!(first instanceof ChannelError)) expect(first).toMatchObject([{ kind: 'unknown' }]);
+    // A channel that reads the quantity back knows that it arrived; another one cannot know.
+    if (!(first instanceof ChannelError)) {
+      expect(first).toMatchObject([{ kind: expect.stringMatching(/^(unknown|accepted)$/) }]);
+    }
     shop.clearFaults();
     if (onShelf(shop, product) !== 15)
       throw new Error('The shop should have acted before its answer was lost.');
@@ -107,6 +110,7 @@ export function faultBattery(definition: ChannelDefinition): void {
       definition.open({
         ...session(),
         credentials: shop.credentials,
+        now: () => new Date(),
         http: createChannelHttp({
           limiter: limiters('store', definition.manifest.limits.rate),
           egress: { allowLoopback: true, hosts: [] },

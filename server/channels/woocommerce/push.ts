@@ -137,7 +137,21 @@ async function recover(
     const second = await writeGroup(reader, { ...group, writes: group.writes.slice(half) }, decided);
     return first ?? second;
   }
+  if (problem.kind === 'transient') await readBack(reader, group, decided);
   return problem;
+}
+
+// The answer was lost, perhaps after the shop had done it: what it shows now tells. Nothing is written again blindly.
+async function readBack(reader: StockReader, group: Group, decided: Map<PushTarget, Outcome>): Promise<void> {
+  const targets = group.writes.map(({ target }) => target);
+  const shelf = await readStock(reader, targets).catch(() => null);
+  if (shelf === null) return;
+  for (const target of targets) {
+    const state = shelf(target.handle);
+    if (state.kind === 'quantity' && state.quantity === target.quantity) {
+      decided.set(target, { kind: 'accepted' });
+    }
+  }
 }
 
 type Item = (typeof batchShape)['_output']['update'][number];

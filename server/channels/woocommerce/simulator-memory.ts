@@ -68,6 +68,8 @@ export type ShopMemory = {
   /** The shop option "Enable stock management". */
   countsStock: boolean;
   products: Map<number, ShopProduct>;
+  /** Who has which SKU; letter case does not tell SKUs apart. */
+  skuOwners: Map<string, number>;
   orders: Map<number, ShopOrder>;
   hooks: Map<number, ShopHook>;
 };
@@ -77,31 +79,24 @@ export const createMemory = (): ShopMemory => ({
   nextItemId: 1,
   countsStock: true,
   products: new Map(),
+  skuOwners: new Map(),
   orders: new Map(),
   hooks: new Map(),
 });
 
+/** A value that survives being written as JSON. */
 export const saveMemory = (memory: ShopMemory): unknown =>
-  structuredClone({
-    ...memory,
-    products: [...memory.products],
-    orders: [...memory.orders],
-    hooks: [...memory.hooks],
-  });
+  JSON.parse(
+    JSON.stringify(memory, (_key, value: unknown) => (value instanceof Map ? { map: [...value] } : value)),
+  );
 
-export function restoreMemory(saved: unknown): ShopMemory {
-  const memory = structuredClone(saved) as ShopMemory & {
-    readonly products: Iterable<[number, ShopProduct]>;
-    readonly orders: Iterable<[number, ShopOrder]>;
-    readonly hooks: Iterable<[number, ShopHook]>;
-  };
-  return {
-    ...memory,
-    products: new Map(memory.products),
-    orders: new Map(memory.orders),
-    hooks: new Map(memory.hooks),
-  };
-}
+/** Reads what saveMemory wrote; nothing else makes such a value. */
+export const restoreMemory = (saved: unknown): ShopMemory =>
+  JSON.parse(JSON.stringify(saved), (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && 'map' in value && Array.isArray(value.map)
+      ? new Map(value.map as [unknown, unknown][])
+      : value,
+  ) as ShopMemory;
 
 /** What the shop and everything in it share. */
 export type Shop = {

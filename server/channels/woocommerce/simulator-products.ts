@@ -116,16 +116,25 @@ function write(shop: Shop, thing: ShopProduct, body: Body): void {
 }
 
 export function setSku(shop: Shop, thing: ShopProduct, sku: string): void {
-  const twin = [...shop.memory.products.values()].find(
-    (other) => other !== thing && other.sku !== '' && other.sku.toLowerCase() === sku.toLowerCase(),
-  );
-  if (twin !== undefined) {
+  const { skuOwners } = shop.memory;
+  const key = sku.toLowerCase();
+  const owner = skuOwners.get(key);
+  if (sku !== '' && owner !== undefined && owner !== thing.id) {
     throw refuse(400, 'product_invalid_sku', 'Invalid or duplicated SKU.', {
-      resource_id: twin.id,
+      resource_id: owner,
       unique_sku: `${sku}-1`,
     });
   }
+  skuOwners.delete(thing.sku.toLowerCase());
+  if (sku !== '') skuOwners.set(key, thing.id);
   thing.sku = sku;
+}
+
+export function forgetProduct(shop: Shop, id: number): void {
+  const product = shop.memory.products.get(id);
+  if (product === undefined) return;
+  shop.memory.skuOwners.delete(product.sku.toLowerCase());
+  shop.memory.products.delete(id);
 }
 
 const BATCH_MAX = 100;

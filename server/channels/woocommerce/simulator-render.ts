@@ -34,7 +34,10 @@ function stockFields(shop: Shop, thing: ShopProduct): object {
 }
 
 export function renderProduct(shop: Shop, product: ShopProduct): object {
-  const children = [...shop.memory.products.values()].filter(({ parentId }) => parentId === product.id);
+  const children =
+    product.type === 'variable'
+      ? [...shop.memory.products.values()].filter(({ parentId }) => parentId === product.id)
+      : [];
   const parent = shop.memory.products.get(product.parentId);
   return {
     id: product.id,

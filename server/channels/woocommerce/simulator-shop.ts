@@ -3,7 +3,7 @@
 import type { SimulatedLine, SimulatedOrder, SimulatedProduct, SimulatedShop } from '../simulator.ts';
 import type { Shop, ShopOrder, ShopProduct } from './simulator-memory.ts';
 import { trashOrder } from './simulator-orders.ts';
-import { setSku } from './simulator-products.ts';
+import { forgetProduct, setSku } from './simulator-products.ts';
 import {
   addLine,
   addOrder,
@@ -77,7 +77,7 @@ export function createActions(shop: Shop): Pick<SimulatedShop, SharedActions> & 
     addProduct: (product) => String(addProduct(shop, product).id),
     addFamily: (family) => addFamily(shop, family),
     removeProduct: (remoteId) => {
-      memory.products.delete(Number(remoteId));
+      forgetProduct(shop, Number(remoteId));
       shop.emit('product.deleted', Number(remoteId));
     },
     changeProduct: (remoteId, change) => changeProduct(shop, productOf(remoteId), change),
