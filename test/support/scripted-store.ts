@@ -4,8 +4,10 @@
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import type {
+  AvailableReading,
   Channel,
   ChannelDefinition,
+  ListingReference,
   ListingSnapshot,
   PushResult,
   PushTarget,
@@ -17,6 +19,8 @@ import type { OpenStore, SyncContext, WakeUpName } from '../../server/sync/conte
 import { type StoreId, toStoreId, toWarehouseId } from '../../shared/model/ids.ts';
 import type { OrderSnapshot } from '../../shared/model/order.ts';
 
+export type ScriptedCall = 'setAvailable' | 'readAvailable' | 'listOrders' | 'readOrders' | 'listListings';
+
 export type ScriptedStore = {
   readonly id: StoreId;
   /** What customers see, by listing. */
@@ -27,8 +31,14 @@ export type ScriptedStore = {
   readonly told: string[];
   /** Every call, by name. */
   readonly calls: string[];
-  /** Runs before the next push is looked at: a sale, a switch, a fault. */
-  before: (call: 'setAvailable' | 'readAvailable' | 'listOrders') => void | Promise<void>;
+  /** Listings whose stock the shop does not count. */
+  readonly untracked: Set<string>;
+  /** How many orders or listings one page holds. */
+  pageSize: number;
+  /** Runs before a call is answered: a sale, a switch, a fault. */
+  before: (call: ScriptedCall) => void | Promise<void>;
+  /** Runs after the shop has done what was asked and before its answer arrives. */
+  after: (call: ScriptedCall) => void | Promise<void>;
   /** Answers for a target instead of the shelf. */
   answer: (target: PushTarget) => Partial<PushResult> | null;
 };
@@ -69,7 +79,10 @@ export function createScriptedWorld(db: Database, start: Date): ScriptedWorld {
   let clock = start.getTime();
   const stores = new Map<StoreId, { store: ScriptedStore; options: ScriptedStoreOptions }>();
   const woken: string[] = [];
-  const now = (): Date => new Date((clock += 1));
+  const now = (): Date => {
+    clock += 1;
+    return new Date(clock);
+  };
   const context: SyncContext = {
     db,
     now,
@@ -121,7 +134,10 @@ async function insertStore(
     listings: new Map(),
     told: [],
     calls: [],
+    untracked: new Set(),
+    pageSize: 1_000_000,
     before: () => undefined,
+    after: () => undefined,
     answer: () => null,
   };
 }
@@ -167,41 +183,61 @@ async function open(
 }
 
 function channelOf(store: ScriptedStore): Channel {
+  const call = async <Answer>(name: ScriptedCall, work: () => Answer): Promise<Answer> => {
+    store.calls.push(name);
+    await store.before(name);
+    const answer = work();
+    await store.after(name);
+    return answer;
+  };
   return {
     check: async () => ({ storeName: store.id, findings: [], locations: [] }),
-    listListings: async () => ({ listings: [...store.listings.values()], next: null }),
-    listOrders: async (query) => {
-      store.calls.push('listOrders');
-      await store.before('listOrders');
-      const all = [...store.orders.values()].sort((a, b) => a.updatedAt.getTime() - b.updatedAt.getTime());
-      const wanted = all.filter((order) =>
-        query.kind === 'open' ? order.state === 'open' : order.updatedAt.getTime() >= query.from.getTime(),
-      );
-      return { orders: wanted, next: null };
-    },
-    readOrders: async (ids) =>
-      ids.map((remoteId) => {
-        const order = store.orders.get(remoteId);
-        return order === undefined ? { kind: 'gone', remoteId } : { kind: 'order', order };
+    listListings: ({ updatedFrom }, page) =>
+      call('listListings', () => {
+        const changed = [...store.listings.values()].filter(
+          (listing) => updatedFrom === null || listing.updatedAt >= updatedFrom,
+        );
+        const { items, next } = cut(changed, page, store.pageSize);
+        return { listings: items, next };
       }),
-    readAvailable: async (listings) => {
-      store.calls.push('readAvailable');
-      await store.before('readAvailable');
-      return listings.map((listing) => {
-        const quantity = store.shelf.get(listing.remoteId);
-        return {
-          ...listing,
-          reading:
-            quantity === undefined ? { kind: 'gone' as const } : { kind: 'quantity' as const, quantity },
-        };
-      });
-    },
-    setAvailable: async (targets) => {
-      store.calls.push('setAvailable');
-      await store.before('setAvailable');
-      return targets.map((target) => set(store, target));
-    },
+    listOrders: (query, page) =>
+      call('listOrders', () => {
+        const all = [...store.orders.values()].sort((a, b) => a.updatedAt.getTime() - b.updatedAt.getTime());
+        const wanted = all.filter((order) =>
+          query.kind === 'open' ? order.state === 'open' : order.updatedAt.getTime() >= query.from.getTime(),
+        );
+        const { items, next } = cut(wanted, page, store.pageSize);
+        return { orders: items, next };
+      }),
+    readOrders: (ids) =>
+      call('readOrders', () =>
+        ids.map((remoteId) => {
+          const order = store.orders.get(remoteId);
+          return order === undefined ? { kind: 'gone', remoteId } : { kind: 'order', order };
+        }),
+      ),
+    readAvailable: (listings) =>
+      call('readAvailable', () =>
+        listings.map((listing) => ({ ...listing, reading: readShelf(store, listing) })),
+      ),
+    setAvailable: (targets) => call('setAvailable', () => targets.map((target) => set(store, target))),
   };
+}
+
+function readShelf(store: ScriptedStore, { remoteId }: ListingReference): AvailableReading['reading'] {
+  if (store.untracked.has(remoteId)) return { kind: 'untracked' };
+  const quantity = store.shelf.get(remoteId);
+  return quantity === undefined ? { kind: 'gone' } : { kind: 'quantity', quantity };
+}
+
+function cut<Item>(
+  all: readonly Item[],
+  page: string | null,
+  size: number,
+): { readonly items: readonly Item[]; readonly next: string | null } {
+  const start = Number(page ?? 0);
+  const end = start + size;
+  return { items: all.slice(start, end), next: end < all.length ? `${end}` : null };
 }
 
 // Compares and sets, as the contract says.
