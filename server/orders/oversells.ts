@@ -1,5 +1,6 @@
 // Names every oversell: which order took more than there was, and when the shortage is over.
 
+import { sql } from 'kysely';
 import type { Sku, StoreId } from '../../shared/model/ids.ts';
 import { recordActivity } from '../activity/activity.ts';
 import { oversoldTrouble } from '../activity/oversold.ts';
@@ -30,6 +31,7 @@ export async function nameOversells(
     if (available >= 0) recovered.push(oversoldTrouble(sku));
     else if (units > 0) {
       const short = Math.min(units, -available);
+      await keepEarlier(tx, oversoldTrouble(sku));
       await recordActivity(tx, {
         at: stamp.at,
         level: 'warning',
@@ -43,4 +45,12 @@ export async function nameOversells(
     }
   }
   return recovered;
+}
+
+// The trouble of a SKU tells of one order at a time: what it said of an earlier one stays as a plain event.
+async function keepEarlier(tx: Tx, trouble: string): Promise<void> {
+  await sql`
+    insert into activity (at, level, store_id, sku, message)
+    select at, 'info', store_id, sku, message from activity
+    where dedupe_key = ${trouble} and resolved_at is null`.execute(tx);
 }

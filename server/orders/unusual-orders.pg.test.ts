@@ -387,6 +387,19 @@ describe('stock and its listings', () => {
     expect(await openTroubles(at)).toHaveLength(1);
   });
 
+  test('every oversell is named, also while an earlier one of the SKU stands', async () => {
+    const at = await shop();
+    const [first, second] = [anOrder().line('A', { ordered: 60 }), anOrder().line('A', { ordered: 3 })];
+    await at.read(first);
+    await at.read(second);
+    const { rows } = await sql<{ message: string }>`select message from activity where sku = ${at.sku('A')}
+      order by id`.execute(database.db);
+    const said = rows.map((row) => row.message).join('\n');
+    expect(said).toContain(`order ${first.snapshot(1).number} of`);
+    expect(said).toContain(`order ${second.snapshot(1).number} of`);
+    expect(await openTroubles(at)).toHaveLength(1);
+  });
+
   test('an oversell is over when the missing units are found', async () => {
     const at = await shop();
     await at.read(anOrder().line('A', { ordered: 60 }));
