@@ -227,6 +227,16 @@ test('a signature cannot move a request to a private address', async () => {
   expect(seen).toHaveLength(0);
 });
 
+test('a channel cannot name another host than the one that was checked', async () => {
+  const { url, seen } = await shop(say(200));
+  await open().http.send({ ...get(url), headers: { Host: 'other.example.com', 'x-token': 't' } });
+  expect(seen[0]?.headers).toMatchObject({
+    host: new URL(url).host,
+    'x-token': 't',
+    'user-agent': 'Stocksheet',
+  });
+});
+
 test('a redirect to a private address is not followed', async () => {
   const inside = await shop(say(200, 'secret'));
   const { url } = await shop(say(302, '', { location: `${inside.url}/latest/meta-data` }));

@@ -10,7 +10,7 @@ const ASK_AGAIN_MS = 50;
 /** What sums of fractions may be off by. */
 const POINTS_ROUNDING = 1e-6;
 /** A stop never lasts longer than this, whatever was asked for or whatever the clock did. */
-export const STOP_MAX_MS = 60 * 60_000;
+const STOP_MAX_MS = 60 * 60_000;
 
 type Held = { readonly permit: string; readonly cost: number; readonly untilMs: number };
 

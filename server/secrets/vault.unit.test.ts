@@ -40,6 +40,19 @@ test('changing any one character is noticed', () => {
   );
 });
 
+test('there is only one spelling of it: bits that decoding would skip count too', () => {
+  const envelope = vault.encrypt('token', PLACE);
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  const readable = [...alphabet].filter((character) => {
+    try {
+      return vault.decrypt(envelope.slice(0, -1) + character, PLACE) === 'token';
+    } catch {
+      return false;
+    }
+  });
+  expect(readable).toEqual([envelope.at(-1)]);
+});
+
 test('cutting it anywhere is noticed', () => {
   const envelope = vault.encrypt('token', PLACE);
   for (let length = 0; length < envelope.length; length += 1) {
