@@ -149,7 +149,7 @@ export const cost = z.object({
   }),
 });
 export const envelope = z.object({
-  data: z.unknown(),
+  data: z.unknown().optional(),
   // A string here is how a wrong token is answered: {"errors": "[API] Invalid API key or access token …"}.
   errors: z
     .union([

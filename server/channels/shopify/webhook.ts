@@ -33,7 +33,7 @@ export const TOPICS: Readonly<Record<string, readonly string[]>> = {
   INVENTORY_ITEMS_DELETE: ID_ONLY,
   INVENTORY_LEVELS_UPDATE: LEVEL,
   INVENTORY_LEVELS_CONNECT: LEVEL,
-  INVENTORY_LEVELS_DISCONNECT: LEVEL,
+  INVENTORY_LEVELS_DISCONNECT: ['inventory_item_id', 'location_id'],
   APP_UNINSTALLED: ['id'],
 };
 
