@@ -9,7 +9,7 @@ import { findLedgerFaults } from '../../test/support/ledger-faults.ts';
 import { anOrder, type TestOrder } from '../../test/support/orders.ts';
 import { openShop, type TestShop } from '../../test/support/shop.ts';
 
-const RUNS = 110;
+const RUNS = 60;
 const COMMANDS_MAX = 25;
 const SKUS = ['A', 'B', 'C'] as const;
 const WAREHOUSES = [1, 2] as const;

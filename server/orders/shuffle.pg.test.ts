@@ -9,7 +9,7 @@ import { createTestDatabase, type TestDatabase } from '../../test/support/databa
 import { anOrder, type TestOrder } from '../../test/support/orders.ts';
 import { openShop, type TestShop } from '../../test/support/shop.ts';
 
-const LIVES = 45;
+const LIVES = 40;
 const SHUFFLES_PER_LIFE = 5;
 const LANES = 3;
 
@@ -60,8 +60,8 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'note' as const }) },
 );
 const life: fc.Arbitrary<Life> = fc.record({
-  orders: fc.array(fc.array(change, { minLength: 1, maxLength: 7 }), { minLength: 1, maxLength: 3 }),
-  deletedLast: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
+  orders: fc.array(fc.array(change, { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 2 }),
+  deletedLast: fc.array(fc.boolean(), { minLength: 2, maxLength: 2 }),
 });
 
 const lineId = (number: number): string => `line ${number}`;
@@ -174,7 +174,8 @@ test('any shuffle of order snapshots, each one to five times and side by side, e
       for (const chance of chances) {
         const next = (): number => chance.next().value ?? 0;
         const repeated = orders.flat().flatMap((delivery) => {
-          const times = 1 + Math.floor(next() * 4.99);
+          // One to five times, mostly once.
+          const times = 1 + Math.floor(next() ** 3 * 4.99);
           return Array.from({ length: times }, () => ({ delivery, rank: next() }));
         });
         const shuffled = repeated.sort((a, b) => a.rank - b.rank).map((item) => item.delivery);
@@ -189,6 +190,6 @@ test('any shuffle of order snapshots, each one to five times and side by side, e
     },
   );
   // fast-check names the seed and the smallest failing life in the error it throws.
-  await fc.assert(property, { numRuns: LIVES, seed, endOnFailure: false, interruptAfterTimeLimit: 60_000 });
+  await fc.assert(property, { numRuns: LIVES, seed, endOnFailure: false });
   expect(shuffles).toBeGreaterThanOrEqual(200);
 }, 120_000);
