@@ -9,7 +9,7 @@ export type Lease = {
   readonly token: number;
   /** Aborted as soon as the lease is known to be lost. */
   readonly signal: AbortSignal;
-  /** @throws LeaseLost when another holder has taken over, as far as this process knows. */
+  /** @throws LeaseLost when another holder took over, or may have because it was not renewed in time. */
   readonly assertHeld: () => void;
 };
 
@@ -33,6 +33,7 @@ export async function withLease<Result>(
   options: LeaseOptions,
   work: (lease: Lease) => Promise<Result>,
 ): Promise<LeaseOutcome<Result>> {
+  let takenAt = performance.now();
   const token = await take(db, options);
   if (token === null) return { kind: 'busy' };
   const lost = new AbortController();
@@ -41,21 +42,28 @@ export async function withLease<Result>(
     token,
     signal: lost.signal,
     assertHeld: () => {
+      // This process may have slept, or not have reached the database, while others took over.
+      if (performance.now() - takenAt > options.ttlMs) lost.abort();
       if (lost.signal.aborted)
-        throw new LeaseLost(`The lease "${options.name}" was taken over by another process.`);
+        throw new LeaseLost(`The lease "${options.name}" was lost to another process.`);
     },
   };
   const renewal = setInterval(() => {
+    const askedAt = performance.now();
     renew(db, lease, options.ttlMs).then(
-      (held) => held || lost.abort(),
-      () => undefined, // the next renewal tries again; the fence protects what is written meanwhile
+      (held) => {
+        if (held) takenAt = askedAt;
+        else lost.abort();
+      },
+      () => undefined, // the next renewal tries again; assertHeld and the fence protect what is done meanwhile
     );
   }, options.ttlMs / RENEWALS_PER_TTL);
   try {
     return { kind: 'done', result: await work(lease) };
   } finally {
     clearInterval(renewal);
-    await release(db, lease);
+    // Should this fail, the lease ends by its time; the work's own outcome must not be hidden.
+    await release(db, lease).catch(() => undefined);
   }
 }
 
