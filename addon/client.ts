@@ -2,7 +2,7 @@
 
 import * as z from 'zod/mini';
 import { errorAnswer } from '../shared/api/errors.ts';
-import { SIGNATURE_HEADERS, signedText } from '../shared/api/signing.ts';
+import { ACTOR_HEADER, SIGNATURE_HEADERS, signedText } from '../shared/api/signing.ts';
 import type { HttpAnswer, HttpPort } from './ports.ts';
 
 export type Connection = {
@@ -59,7 +59,9 @@ function signatureHeaders(
     nonce,
     bodySha256: http.sha256Hex(body),
   });
+  const actor = http.actor();
   return {
+    ...(actor === '' ? {} : { [ACTOR_HEADER]: actor }),
     [SIGNATURE_HEADERS.keyId]: connection.keyId,
     [SIGNATURE_HEADERS.timestamp]: timestamp,
     [SIGNATURE_HEADERS.nonce]: nonce,

@@ -61,6 +61,8 @@ export const http: HttpPort = {
     hex(Utilities.computeHmacSha256Signature(text, secret, Utilities.Charset.UTF_8)),
   sha256Hex: (text) =>
     hex(Utilities.computeDigest(Utilities.DigestAlgorithm.SHA_256, text, Utilities.Charset.UTF_8)),
+  // Empty for people outside the owner's organisation, until they allow it.
+  actor: () => Session.getActiveUser().getEmail(),
   newNonce: () => Utilities.getUuid(),
   nowMs: () => Date.now(),
 };

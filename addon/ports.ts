@@ -50,6 +50,8 @@ export type HttpPort = {
   }) => HttpAnswer;
   readonly hmacSha256Hex: (text: string, secret: string) => string;
   readonly sha256Hex: (text: string) => string;
+  /** Who is at the keyboard, as far as Google says; empty when it does not. */
+  readonly actor: () => string;
   readonly newNonce: () => string;
   readonly nowMs: () => number;
 };

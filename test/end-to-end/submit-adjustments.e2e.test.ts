@@ -1,0 +1,264 @@
+// A person adjusts stock: the shipped script in the local workbook, the signed API, the ledger, and the answer in the row.
+
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import type { Browser, Page } from 'playwright-core';
+import { createWarehouse } from '../../server/documents/warehouses.ts';
+import type { ScriptUi } from '../../server/workbook/host/calls.ts';
+import { createRehearsal, type RehearsalItem } from '../../server/workbook/rehearsal.ts';
+import { toWarehouseId } from '../../shared/model/ids.ts';
+import { ADJUSTMENTS_TAB } from '../../shared/tabs/adjustments.ts';
+import { CHROMIUM_MISSING, chromiumPath, launchBrowser } from '../support/browser.ts';
+import { openWorkbookFixture, PERSON, type WorkbookFixture } from '../support/workbook-fixture.ts';
+
+let fixture: WorkbookFixture;
+const shelf: RehearsalItem[] = [
+  { remoteId: 'v1', sku: 'BLUEJEANSM', title: 'Blue Jeans – Medium', quantity: 46 },
+];
+const shop = {
+  shelf: () => shelf,
+  buy: (lines: readonly { remoteId: string; quantity: number }[]) => {
+    shelf[0] = {
+      ...(shelf[0] as RehearsalItem),
+      quantity: (shelf[0]?.quantity ?? 0) - (lines[0]?.quantity ?? 0),
+    };
+    return { remoteId: '1001', lines: [{ lineId: 'l1', quantity: 1 }] };
+  },
+  cancel: () => {},
+  refund: () => {},
+  editQuantity: () => {},
+};
+
+beforeAll(async () => {
+  const rehearsal = createRehearsal([{ id: 'a', name: 'Denim Corner', channelLabel: 'Shopify', shop }]);
+  fixture = await openWorkbookFixture(rehearsal);
+  await createWarehouse(fixture.database.db, { id: toWarehouseId('main'), name: 'Main' });
+  await sql`insert into products (sku) values ('BLUEJEANSM'), ('REDCAP')`.execute(fixture.database.db);
+  await fixture.host.run('repairTabs', [], quietUi());
+});
+afterAll(() => fixture.close());
+
+function quietUi(): ScriptUi & { toasts: string[]; dialogs: string[] } {
+  const [toasts, dialogs]: [string[], string[]] = [[], []];
+  return {
+    toasts,
+    dialogs,
+    toast: ({ message }) => void toasts.push(message),
+    dialog: async ({ message }) => {
+      dialogs.push(message);
+      return { button: 'OK', text: '' };
+    },
+  };
+}
+
+const place = (key: string): number => ADJUSTMENTS_TAB.columns.findIndex((column) => column.key === key);
+
+async function type(row: number, cells: Readonly<Record<string, string | number | boolean>>): Promise<void> {
+  await fixture.workbook.change(PERSON, async (edit) => {
+    const sheetId = edit.sheetNamed('Adjustments')?.sheetId ?? -1;
+    for (const [key, value] of Object.entries(cells)) {
+      edit.writeCells(sheetId, row - 1, place(key), [[value]], 'typed');
+    }
+  });
+}
+
+async function read(row: number, key: string): Promise<unknown> {
+  return fixture.workbook.look(async (view) => {
+    const sheetId = view.sheetNamed('Adjustments')?.sheetId ?? -1;
+    const [line] = await view.readCells(sheetId, {
+      startRow: row - 1,
+      endRow: row,
+      startColumn: place(key),
+      endColumn: place(key) + 1,
+    });
+    return line?.[0] ?? '';
+  });
+}
+
+async function inStock(sku: string): Promise<number | null> {
+  const { rows } = await sql<{ in_stock: number }>`
+    select in_stock from balances where sku = ${sku} and is_set`.execute(fixture.database.db);
+  return rows[0]?.in_stock ?? null;
+}
+
+/** What the page's data answers when this computer is called by another name, as a DNS rebinding attack does. */
+function statusFor(host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    request(`${fixture.address}/workbook/tabs`, { headers: { host } }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+describe('the shipped bundle against the real workbook, API and ledger', () => {
+  test('set-up makes the tab with its headers, hidden columns, dropdowns and tick boxes', async () => {
+    const shape = await fixture.workbook.look(async (view) => view.sheetNamed('Adjustments')?.shape);
+    expect(shape?.columns.map(({ hidden }) => hidden).slice(0, 11)).toEqual(
+      ADJUSTMENTS_TAB.columns.map(({ hidden }) => hidden),
+    );
+    expect(shape?.tags.map(({ key }) => key)).toEqual(ADJUSTMENTS_TAB.columns.map(({ key }) => `col.${key}`));
+    expect(shape?.rules.map(({ rule }) => rule.kind)).toEqual(['tick', 'choice', 'choice']);
+    expect(shape?.frozenRows).toBe(1);
+  });
+
+  test('ticked rows reach the ledger once, under the name of the person, and are answered beside themselves', async () => {
+    await type(10, { submit: true, sku: 'REDCAP', action: 'set', quantity: '12', note: 'Größe geprüft ✓' });
+    await type(11, { submit: true, sku: 'NOSUCH', action: 'add', quantity: 'abc' });
+    const ui = quietUi();
+    await fixture.host.run('submitTickedRows', [], ui);
+    expect(ui.dialogs).toEqual([]);
+    expect(ui.toasts).toEqual([
+      '1 row applied. 1 row needs you: read the message beside it. The first is row 11.',
+    ]);
+    expect([await read(10, 'status'), await read(10, 'submit')]).toEqual(['Applied', false]);
+    expect([await read(11, 'status'), await read(11, 'submit')]).toEqual(['Error', true]);
+    expect(await read(11, 'message')).toContain('is not a whole number');
+    expect(await inStock('REDCAP')).toBe(12);
+    const { rows } = await sql<{ actor: string; note: string }>`
+      select actor, note from moves where sku = 'REDCAP'`.execute(fixture.database.db);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]?.actor).toContain('mia@shop.example');
+    expect(rows[0]?.note).toContain('Größe geprüft ✓');
+  });
+
+  test('while the server cannot be reached rows wait and say so; then they go through once', async () => {
+    await type(11, { submit: false });
+    await type(12, { submit: true, sku: 'REDCAP', action: 'add', quantity: '3' });
+    fixture.cut(true);
+    await fixture.host.run('submitTickedRows', [], quietUi());
+    expect([await read(12, 'status'), await read(12, 'submit')]).toEqual(['Waiting', true]);
+    expect(await read(12, 'message')).toContain('could not be reached');
+    fixture.cut(false);
+    await fixture.host.run('submitTickedRows', [], quietUi());
+    expect(await read(12, 'status')).toBe('Applied');
+    expect(await inStock('REDCAP')).toBe(15);
+  });
+
+  test('the page refuses other origins, missing tokens and other names for this computer', async () => {
+    const url = `${fixture.address}/workbook/edits`;
+    const body = JSON.stringify({ tabId: 1, edit: { kind: 'insertRow', afterRow: 2 } });
+    const headers = { 'content-type': 'application/json', origin: fixture.address };
+    expect((await fetch(url, { method: 'POST', body, headers })).status).toBe(403);
+    const html = await (await fetch(`${fixture.address}/workbook/`)).text();
+    const token = /name="page-token" content="([\w-]+)"/.exec(html)?.[1] ?? '';
+    const other = { ...headers, 'x-page-token': token, origin: 'https://evil.example' };
+    expect((await fetch(url, { method: 'POST', body, headers: other })).status).toBe(403);
+    expect(await statusFor('attacker.example')).toBe(403);
+    expect(await statusFor(new URL(fixture.address).host)).toBe(200);
+  });
+});
+
+const chromium = chromiumPath();
+const withBrowser = chromium === null ? describe.skip : describe;
+
+withBrowser(`in the browser, as a person does it${chromium === null ? ` (${CHROMIUM_MISSING})` : ''}`, () => {
+  let browser: Browser;
+  let page: Page;
+  const problems: string[] = [];
+  const cell = (row: number, key: string) => page.locator(`#cell-${row}-${place(key) + 1}`);
+  const submit = async () => {
+    await page.getByRole('button', { name: 'Stocksheet', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Submit ticked rows' }).click();
+  };
+
+  beforeAll(async () => {
+    browser = await launchBrowser(chromium ?? '');
+    page = await browser.newPage({ viewport: { width: 1440, height: 800 } });
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text());
+    });
+    await page.goto(`${fixture.address}/workbook/`);
+    await page.getByRole('tab', { name: 'Adjustments' }).click();
+    await page.getByRole('columnheader', { name: 'SKU' }).waitFor();
+  });
+  afterAll(() => browser.close());
+
+  test('types an adjustment, ticks it, submits through the menu and sees the answer', async () => {
+    await cell(2, 'sku').click();
+    await page.keyboard.type('BLUEJEANSM');
+    for (const key of ['Tab', 'Tab', 'a', 'Tab', '5', '0', 'Enter']) await page.keyboard.press(key);
+    await page.getByRole('checkbox', { name: 'Submit, row 2', exact: true }).click();
+    await submit();
+    await page.getByText('1 row applied.').waitFor();
+    await cell(2, 'status').getByText('Applied').waitFor();
+    expect(await cell(2, 'message').textContent()).toContain('In stock in Main: 50');
+    expect(await inStock('BLUEJEANSM')).toBe(50);
+  });
+
+  test('a mistake is shown on its cell with the sentence, and typing over it mends it', async () => {
+    await cell(3, 'sku').click();
+    await page.keyboard.type('REDCAP');
+    for (const key of ['Tab', 'Tab', 's', 'u', 'Tab']) await page.keyboard.press(key);
+    await page.keyboard.type('a dozen');
+    await page.keyboard.press('Enter');
+    await page.getByRole('checkbox', { name: 'Submit, row 3', exact: true }).click();
+    await submit();
+    await cell(3, 'status').getByText('Error').waitFor();
+    expect(await cell(3, 'quantity').getAttribute('aria-description')).toContain(
+      '"a dozen" is not a whole number',
+    );
+    await cell(3, 'quantity').click();
+    await page.keyboard.type('2');
+    await page.keyboard.press('Enter');
+    await submit();
+    await cell(3, 'status').getByText('Applied').waitFor();
+    expect(await inStock('REDCAP')).toBe(13);
+  });
+
+  test('several rows are pasted at once', async () => {
+    await cell(5, 'sku').click();
+    await page.evaluate(() => {
+      const data = new DataTransfer();
+      data.setData('text/plain', 'REDCAP\t\tadd\t1\r\nBLUEJEANSM\t\tadd\t2\r\n');
+      const grid = document.getElementById('grid');
+      grid?.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }));
+    });
+    await cell(6, 'sku').getByText('BLUEJEANSM').waitFor();
+    expect([await read(5, 'action'), await read(5, 'quantity'), await read(6, 'quantity')]).toEqual([
+      'add',
+      1,
+      2,
+    ]);
+  });
+
+  test('a dialog of the script is answered on the page', async () => {
+    await page.getByRole('button', { name: 'Stocksheet', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'About Stocksheet' }).click();
+    await page.getByRole('dialog').getByText(`Connected to ${fixture.address}`).waitFor();
+    await page.getByRole('button', { name: 'OK' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  });
+
+  test('changes that others make appear by themselves', async () => {
+    await type(8, { sku: 'FROM-ELSEWHERE' });
+    await cell(8, 'sku').getByText('FROM-ELSEWHERE').waitFor();
+  });
+
+  test('the rehearsal panel follows the selected SKU and sells', async () => {
+    await cell(2, 'sku').click();
+    const panel = page.getByRole('complementary', { name: 'Rehearsal' });
+    await panel.getByText('46', { exact: true }).waitFor();
+    await panel.getByRole('button', { name: 'Buy 1' }).click();
+    await panel.getByText('45', { exact: true }).waitFor();
+    await panel.getByRole('button', { name: 'Cancel last order' }).click();
+    await panel.getByText('Order 1001 was cancelled.').waitFor();
+  });
+
+  test('a row is inserted and deleted', async () => {
+    await cell(2, 'sku').click();
+    await page.getByRole('button', { name: 'Insert row below' }).click();
+    await cell(4, 'sku').getByText('REDCAP').waitFor();
+    await cell(3, 'sku').click();
+    await page.getByRole('button', { name: 'Delete row' }).click();
+    await cell(3, 'sku').getByText('REDCAP').waitFor();
+  });
+
+  test('the page ran without a single error, its content security policy included', () => {
+    expect(problems).toEqual([]);
+  });
+});
