@@ -152,6 +152,7 @@ export type WebhookRequest = {
 export type WebhookHint =
   | { readonly kind: 'order'; readonly remoteId: string }
   | { readonly kind: 'listings' }
+  /** The listing's remoteId, or its handle where the shop names only that. */
   | { readonly kind: 'quantity'; readonly remoteId: string }
   | { readonly kind: 'uninstalled' }
   | { readonly kind: 'nothing' };

@@ -43,6 +43,15 @@ export const manifest: ChannelManifest = {
       required: false,
       placeholder: 'shpat_…',
     },
+    {
+      key: 'apiBase',
+      label: 'Address of the rehearsal shop',
+      help: 'Only for rehearsal stores.',
+      secret: false,
+      required: false,
+      kind: 'url',
+      rehearsalOnly: true,
+    },
   ],
   settingFields: [],
   capabilities: {
