@@ -38,7 +38,8 @@ export async function applyListings(
 ): Promise<{ readonly linked: number }> {
   const rows: Row[] = [];
   const unlinked: string[] = [];
-  for (const listing of listings) {
+  // Pages that shift may bring a listing twice; the later reading counts.
+  for (const listing of new Map(listings.map((item) => [item.remoteId, item])).values()) {
     const sku = readStoreSku(listing.sku);
     const wanted = listing.state !== 'draft' || options.drafts;
     if (sku === null || !wanted) unlinked.push(listing.remoteId);
@@ -46,9 +47,10 @@ export async function applyListings(
   }
   await inTransaction(db, async (tx) => {
     const fresh = await createProducts(tx, rows);
+    await options.onNewProducts(tx, fresh);
+    await lockProducts(tx, storeId, rows);
     await saveListings(tx, storeId, rows, options.stamp.at);
     await forgetListings(tx, storeId, unlinked, options.stamp.at);
-    await options.onNewProducts(tx, fresh);
   });
   return { linked: rows.length };
 }
@@ -62,6 +64,21 @@ async function createProducts(tx: Tx, rows: readonly Row[]): Promise<readonly Sk
     select * from unnest(${skus}::text[], ${skus.map((sku) => bySku.get(sku) ?? '')}::text[])
     on conflict (sku) do nothing returning sku`.execute(tx);
   return created.map(({ sku }) => sku);
+}
+
+// A number that is being set at this moment does not see a listing that is being stored, and the other way round: whoever
+// comes second waits for the first. Only for listings that are new or linked anew; in sorted order, as the ledger does.
+async function lockProducts(tx: Tx, storeId: StoreId, rows: readonly Row[]): Promise<void> {
+  await sql`
+    select 1 from products where sku in (
+      select facts.sku
+      from unnest(${rows.map((row) => row.remoteId)}::text[], ${rows.map((row) => row.linkedSku)}::text[],
+        ${rows.map((row) => row.tracked)}::boolean[], ${rows.map((row) => row.notPushable)}::text[])
+        as facts (remote_id, sku, tracked, not_pushable)
+      left join listings as old on old.store_id = ${storeId} and old.remote_id = facts.remote_id
+      where old.gone_at is not null
+        or (old.sku, old.tracked, old.not_pushable) is distinct from (facts.sku, facts.tracked, facts.not_pushable))
+    order by sku for no key update`.execute(tx);
 }
 
 // Only rows that differ are written, so that an unchanged listing costs no write and no flush of the sheet. A listing
@@ -145,5 +162,8 @@ export async function removeMissing(
   return { kind: 'removed', count: missing.length };
 }
 
-const shorten = (title: string): string =>
-  title.length > TITLE_LENGTH_MAX ? `${title.slice(0, TITLE_LENGTH_MAX - 1)}…` : title;
+// A database cannot hold a NUL.
+function shorten(title: string): string {
+  const short = title.length > TITLE_LENGTH_MAX ? `${title.slice(0, TITLE_LENGTH_MAX - 1)}…` : title;
+  return short.replaceAll('\u0000', ' ');
+}

@@ -7,29 +7,38 @@ import type { OrderQuery, OrderReading } from '../channels/channel.ts';
 import { applyDeletion, applySnapshot } from '../orders/apply-snapshot.ts';
 import type { OpenStore, SyncContext } from './context.ts';
 
-export type PullOutcome = { readonly touched: ReadonlySet<Sku>; readonly orders: number };
+export type PullOutcome = {
+  readonly touched: ReadonlySet<Sku>;
+  readonly orders: number;
+  /** False when sync was turned off meanwhile: not everything was read. */
+  readonly complete: boolean;
+};
 
-const NOTHING: PullOutcome = { touched: new Set(), orders: 0 };
+const NOTHING: PullOutcome = { touched: new Set(), orders: 0, complete: false };
+/** How far the clocks of a shop and of this server may differ before the shop has told its own time. */
+const CLOCKS_DIFFER_MS = 24 * 60 * 60_000;
 
 /** Reads and applies what changed. Also called by a push that found a store showing something unexpected. */
 export async function pullChangedOrders(context: SyncContext, store: OpenStore): Promise<PullOutcome> {
   const begun = context.now();
   const cursor = await readCursor(context, store.id);
   if (cursor === null) return NOTHING;
-  let outcome = NOTHING;
-  if (cursor.first) outcome = await pullAll(context, store, { kind: 'open' });
   const from = new Date(cursor.at.getTime() - store.definition.manifest.rhythm.ordersOverlapMs);
-  outcome = merge(outcome, await pullAll(context, store, { kind: 'updated', from }));
+  const open = cursor.first ? await pullAll(context, store, { kind: 'open' }) : null;
+  const updated = await pullAll(context, store, { kind: 'updated', from });
+  const outcome = open === null ? updated : merge(open, updated);
+  if (!outcome.complete) return outcome;
   if (cursor.resumed) await settleBaselines(context, store.id);
   await context.db
     .updateTable('stores')
     .set({
       orders_fresh_at: sql<Date>`greatest(orders_fresh_at, ${begun}::timestamptz)`,
       orders_synced_at: context.now(),
-      orders_cursor: sql<Date>`greatest(orders_cursor, ${cursor.at}::timestamptz)`,
     })
     .where('id', '=', store.id)
     .where('sync_on', '=', true)
+    // Turned off and on again during this pull: what fell in between was not read.
+    .where((eb) => (cursor.fresh ? eb('orders_fresh_at', 'is not', null) : eb.lit(true)))
     .execute();
   return outcome;
 }
@@ -40,6 +49,8 @@ type Cursor = {
   readonly first: boolean;
   /** The first reading since sync was turned on again. */
   readonly resumed: boolean;
+  /** Orders were read since sync was last turned on. */
+  readonly fresh: boolean;
 };
 
 async function readCursor(context: SyncContext, storeId: StoreId): Promise<Cursor | null> {
@@ -50,16 +61,19 @@ async function readCursor(context: SyncContext, storeId: StoreId): Promise<Curso
     .executeTakeFirst();
   if (row === undefined || row.sync_on_at === null) return null;
   const first = row.orders_synced_at === null;
-  return { at: row.orders_cursor ?? row.sync_on_at, first, resumed: !first && row.orders_fresh_at === null };
+  const fresh = row.orders_fresh_at !== null;
+  // No order has told the shop's own time yet, and ours may be another.
+  const at = row.orders_cursor ?? new Date(row.sync_on_at.getTime() - CLOCKS_DIFFER_MS);
+  return { at, first, resumed: !first && !fresh, fresh };
 }
 
-// Orders that did not change during a pause need no reading: what they posted is what happened before the new T0.
+// Orders that did not change during a pause need no reading: what they posted is what happened before the new T0. Lines that
+// wait for their SKU have posted nothing and are set right the day they are counted.
 async function settleBaselines(context: SyncContext, storeId: StoreId): Promise<void> {
   await sql`
     update order_lines set baseline_at = stores.sync_on_at from stores
-    where stores.id = ${storeId} and order_lines.store_id = stores.id and baseline_at < stores.sync_on_at`.execute(
-    context.db,
-  );
+    where stores.id = ${storeId} and order_lines.store_id = stores.id and baseline_at < stores.sync_on_at
+      and posted_sku is not null`.execute(context.db);
 }
 
 async function pullAll(context: SyncContext, store: OpenStore, query: OrderQuery): Promise<PullOutcome> {
@@ -72,18 +86,20 @@ async function pullAll(context: SyncContext, store: OpenStore, query: OrderQuery
     let newest = 0;
     for (const snapshot of answer.orders) {
       const outcome = await applySnapshot(context.db, store.id, { snapshot, readAt }, context.now());
-      if (outcome.kind === 'silent') return { touched, orders };
+      if (outcome.kind === 'silent') return { touched, orders, complete: false };
       if (outcome.kind === 'applied') for (const sku of outcome.touched) touched.add(sku);
       newest = Math.max(newest, snapshot.updatedAt.getTime());
       orders += 1;
     }
+    // A stamp from the future, by a shop's clock that jumped, would hide every order up to then.
+    newest = Math.min(newest, readAt.getTime());
     if (query.kind === 'updated' && newest > 0) await advanceCursor(context, store.id, new Date(newest));
     page = answer.next;
   } while (page !== null);
-  return { touched, orders };
+  return { touched, orders, complete: true };
 }
 
-// The cursor only ever holds a time of the store's own clock, of a page that is wholly applied.
+// The cursor is a time of the store's own clock, of a page that is wholly applied.
 async function advanceCursor(context: SyncContext, storeId: StoreId, newest: Date): Promise<void> {
   await context.db
     .updateTable('stores')
@@ -108,5 +124,9 @@ export async function applyReading(
 }
 
 function merge(a: PullOutcome, b: PullOutcome): PullOutcome {
-  return { touched: new Set([...a.touched, ...b.touched]), orders: a.orders + b.orders };
+  return {
+    touched: new Set([...a.touched, ...b.touched]),
+    orders: a.orders + b.orders,
+    complete: a.complete && b.complete,
+  };
 }

@@ -18,6 +18,18 @@ export async function pullListings(context: SyncContext, storeId: StoreId): Prom
   if (store === null) return;
   await withStoreHealth(context, store, () => pull(context, store));
   await context.wake('push-available', storeId);
+  // The opening import waits for the listings.
+  if (store.syncOn) await wakeOpening(context, storeId);
+}
+
+async function wakeOpening(context: SyncContext, storeId: StoreId): Promise<void> {
+  const waiting = await context.db
+    .selectFrom('stores')
+    .select('id')
+    .where('id', '=', storeId)
+    .where('opening_imported_at', 'is', null)
+    .executeTakeFirst();
+  if (waiting !== undefined) await context.wake('pull-orders', storeId);
 }
 
 async function pull(context: SyncContext, store: OpenStore): Promise<void> {
@@ -32,13 +44,16 @@ async function pull(context: SyncContext, store: OpenStore): Promise<void> {
   const complete = refreshed || begun.getTime() - completeAt > COMPLETE_EVERY_MS;
   const since = (last.listings_synced_at ?? begun).getTime() - OVERLAP_MS;
   const seen = await readPages(context, store, complete ? null : new Date(since), refreshed);
-  if (complete) await forgetMissing(context, store, seen, { at: begun, askedByPerson: refreshed });
+  const believed =
+    !complete || (await forgetMissing(context, store, seen, { at: begun, askedByPerson: refreshed }));
   await context.db
     .updateTable('stores')
     .set({
       listings_synced_at: begun,
       ...(complete ? { listings_complete_at: begun } : {}),
-      ...(complete && refreshed ? { progress: null, listings_refreshed_at: begun } : {}),
+      ...(refreshed ? { progress: null } : {}),
+      // One that is doubted does not start the wait of four hours: the person may confirm it at once.
+      ...(refreshed && believed ? { listings_refreshed_at: begun } : {}),
     })
     .where('id', '=', store.id)
     .execute();
@@ -67,17 +82,21 @@ async function readPages(
   return seen;
 }
 
+/** False when so much is missing that the reading is doubted. */
 async function forgetMissing(
   context: SyncContext,
   store: OpenStore,
   seen: ReadonlySet<string>,
   { at, askedByPerson }: { readonly at: Date; readonly askedByPerson: boolean },
-): Promise<void> {
+): Promise<boolean> {
   const trouble = `short-read:${store.id}`;
   // A person who was told and refreshes again has confirmed it.
   const confirmed = askedByPerson && (await isOpenTrouble(context.db, trouble));
   const outcome = await removeMissing(context.db, store.id, seen, { at, confirmed });
-  if (outcome.kind === 'removed') return resolveTroubles(context.db, [trouble], at);
+  if (outcome.kind === 'removed') {
+    await resolveTroubles(context.db, [trouble], at);
+    return true;
+  }
   await recordActivity(context.db, {
     at,
     level: 'needs-person',
@@ -87,6 +106,7 @@ async function forgetMissing(
       `${store.name} suddenly shows ${outcome.missing} of ${outcome.known} listings less. Nothing was removed. ` +
       'Check the shop; if they are really gone, use Hard refresh listings.',
   });
+  return false;
 }
 
 async function reportProgress(context: SyncContext, storeId: StoreId, done: number): Promise<void> {
