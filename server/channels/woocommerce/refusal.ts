@@ -118,9 +118,11 @@ function general(response: ChannelResponse, said: string): readonly [ChannelErro
       `The user of this key may not do this. In ${KEYS_PAGE}, make the key for an administrator or shop manager.`,
     ];
   }
-  if (status === 404) return ['gone', `The shop no longer has this: ${said}`];
-  return ['rejected', `The shop refused: ${said}`];
+  if (status === 404) return ['gone', `The shop no longer has this: ${sentence(said)}`];
+  return ['rejected', `The shop refused: ${sentence(said)}`];
 }
+
+const sentence = (said: string): string => (/[.!?]$/.test(said) ? said : `${said}.`);
 
 /** The shop writes for web pages: entities and tags are not for our sheet. */
 export const plain = (html: string): string =>
