@@ -14,6 +14,8 @@ export type CredentialField = {
   readonly placeholder?: string;
   /** `url`: an address typed by a person, checked by the egress guard before anything is sent to it. */
   readonly kind?: 'text' | 'url';
+  /** Only for rehearsal stores on this machine: left out of the connect form, and refused for any other address. */
+  readonly rehearsalOnly?: boolean;
 };
 
 export type SettingField = {

@@ -25,7 +25,11 @@ export function startCustomers(
     );
   };
   next();
-  return { stop: () => timer !== null && clearTimeout(timer) };
+  return {
+    stop: () => {
+      if (timer !== null) clearTimeout(timer);
+    },
+  };
 }
 
 function playOne(shops: readonly SimulatedShop[], orders: OpenOrder[], random: () => number): void {

@@ -24,7 +24,11 @@ export async function openRehearsalShops(
   const shops: RehearsalShop[] = [];
   for (const [index, definition] of definitions.entries()) {
     const { id, label } = definition.manifest;
-    shops.push({ channel: id, name: `Rehearsal ${label}`, shop: await openShop(definition, folder, index === 0) });
+    shops.push({
+      channel: id,
+      name: `Rehearsal ${label}`,
+      shop: await openShop(definition, folder, index === 0),
+    });
   }
   return shops;
 }

@@ -42,7 +42,7 @@ export type SyncContext = {
   readonly random: () => number;
   readonly log: Logger;
   /** Where stores can reach this server; null when they cannot. */
-  readonly publicUrl: string | null;
+  readonly publicUrl: () => string | null;
   /** Names this process in leases. */
   readonly holder: string;
 };

@@ -27,12 +27,13 @@ async function register(context: SyncContext, store: OpenStore): Promise<Webhook
   const webhook = store.definition.webhook;
   if (webhook === undefined)
     return { kind: 'unavailable', message: `${store.definition.manifest.label} has none.` };
-  if (context.publicUrl === null) {
+  const publicUrl = context.publicUrl();
+  if (publicUrl === null) {
     const message = 'This server has no public address (PUBLIC_URL), so shops cannot call it.';
     return { kind: 'unavailable', message };
   }
   try {
-    const address = new URL(webhookPath(store.id), context.publicUrl).href;
+    const address = new URL(webhookPath(store.id), publicUrl).href;
     return await webhook.register(store.session, address, store.webhookSecret);
   } catch (error) {
     if (error instanceof ChannelError) return { kind: 'unavailable', message: error.message };

@@ -1,0 +1,65 @@
+// A signed client of the product's own API, as the add-on is one: the rehearsal uses it to connect stores and to adjust.
+
+import { randomUUID } from 'node:crypto';
+import type * as z from 'zod/mini';
+import { type AdjustmentRow, submitAdjustmentsAnswer } from '../../shared/api/adjustments.ts';
+import { explainAnswer } from '../../shared/api/explain.ts';
+import {
+  connectStoreAnswer,
+  listStoresAnswer,
+  type SetSyncRequest,
+  taskAnswer,
+} from '../../shared/api/stores.ts';
+import { signRequest } from '../http/sign-request.ts';
+
+export type ApiAccess = { readonly url: string; readonly keyId: string; readonly secret: string };
+
+export type ApiClient = ReturnType<typeof createApiClient>;
+
+/** Every call throws with the server's own sentence when it is refused. */
+export function createApiClient(access: ApiAccess) {
+  const call = async <Schema extends z.ZodMiniType>(
+    schema: Schema,
+    method: string,
+    pathAndQuery: string,
+    content?: unknown,
+  ): Promise<z.infer<Schema>> => {
+    const body = content === undefined ? '' : JSON.stringify(content);
+    const { keyId, secret } = access;
+    const headers = signRequest({
+      keyId,
+      secret,
+      method,
+      pathAndQuery,
+      body,
+      now: new Date(),
+      nonce: randomUUID(),
+    });
+    const response = await fetch(new URL(pathAndQuery, access.url), {
+      method,
+      headers: {
+        ...headers,
+        'x-actor': 'rehearsal',
+        ...(body === '' ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === '' ? {} : { body }),
+    });
+    const answer: unknown = await response.json();
+    if (!response.ok) {
+      const { error } = answer as { error?: { message?: string } };
+      throw new Error(error?.message ?? `The server answered ${response.status}.`);
+    }
+    return schema.parse(answer);
+  };
+  return {
+    adjust: (rows: readonly AdjustmentRow[]) =>
+      call(submitAdjustmentsAnswer, 'POST', '/api/adjustments', { rows }),
+    stores: () => call(listStoresAnswer, 'GET', '/api/stores'),
+    connect: (channel: string, name: string, credentials: Readonly<Record<string, string>>) =>
+      call(connectStoreAnswer, 'POST', '/api/stores', { channel, name, credentials }),
+    setSync: (storeId: string, request: SetSyncRequest) =>
+      call(taskAnswer, 'POST', `/api/stores/${storeId}/sync`, request),
+    syncNow: (storeId: string) => call(taskAnswer, 'POST', `/api/stores/${storeId}/sync-now`),
+    explain: (sku: string) => call(explainAnswer, 'GET', `/api/explain?sku=${encodeURIComponent(sku)}`),
+  };
+}

@@ -1,0 +1,300 @@
+// The scenes of the unattended check, each a requirement played against the running product and looked at in the stores.
+
+import { randomUUID } from 'node:crypto';
+import type { AdjustmentRow } from '../../shared/api/adjustments.ts';
+import { type Report, until } from './check-report.ts';
+import { type CheckedShop, type CheckWorld, extraSkus } from './check-world.ts';
+
+const PATIENCE_MS = 20_000;
+
+type Scene = (world: CheckWorld, report: Report) => Promise<void>;
+
+// ---- looking ----------------------------------------------------------------------------------------------------
+
+function shown({ shop }: CheckedShop, sku: string): readonly number[] {
+  return shop
+    .shelf()
+    .filter((product) => product.sku === sku)
+    .map((product) => product.quantity);
+}
+
+const everyStoreShows = (world: CheckWorld, sku: string, quantity: number): boolean =>
+  world.shops.every((store) => {
+    const quantities = shown(store, sku);
+    return quantities.length > 0 && quantities.every((number) => number === quantity);
+  });
+
+const describeStores = (world: CheckWorld, sku: string): string =>
+  world.shops.map((store) => `${store.name} shows ${shown(store, sku).join(' and ')}`).join(', ');
+
+async function stockOf(world: CheckWorld, sku: string): Promise<string> {
+  const { inStock, booked, available } = await world.api().explain(sku);
+  return `${inStock ?? 'unset'}/${booked}/${available ?? 'unset'}`;
+}
+
+/** Waits for the ledger and every store, and prints both. */
+async function expectNumbers(
+  world: CheckWorld,
+  report: Report,
+  scene: {
+    readonly requirement: string;
+    readonly what: string;
+    readonly sku: string;
+    readonly stock: string;
+    readonly shows: number;
+  },
+): Promise<void> {
+  const begun = Date.now();
+  const holds = await until(
+    async () =>
+      everyStoreShows(world, scene.sku, scene.shows) && (await stockOf(world, scene.sku)) === scene.stock,
+    PATIENCE_MS,
+  );
+  const seconds = ((Date.now() - begun) / 1000).toFixed(1);
+  const stock = await stockOf(world, scene.sku);
+  report.line(
+    scene.requirement,
+    holds,
+    `${scene.what}: in stock/booked/available ${stock}; ${describeStores(world, scene.sku)} (${seconds} s)`,
+  );
+}
+
+// ---- doing ------------------------------------------------------------------------------------------------------
+
+const row = (sku: string, action: string, quantity: number): AdjustmentRow => ({
+  rowId: randomUUID(),
+  sku,
+  warehouse: null,
+  action,
+  quantity,
+  seen: null,
+  reason: 'stock take',
+  note: '',
+});
+
+async function adjust(world: CheckWorld, sku: string, action: string, quantity: number): Promise<void> {
+  const { rows } = await world.api().adjust([row(sku, action, quantity)]);
+  const [answer] = rows;
+  if (answer?.status !== 'applied')
+    throw new Error(`The adjustment of ${sku} was refused: ${answer?.message}`);
+}
+
+function listingOf({ shop, name }: CheckedShop, sku: string): string {
+  const product = shop.shelf().find((item) => item.sku === sku);
+  if (product === undefined) throw new Error(`${name} does not sell ${sku}.`);
+  return product.remoteId;
+}
+
+function buy(store: CheckedShop, sku: string, quantity: number) {
+  return store.shop.buy([{ remoteId: listingOf(store, sku), quantity }]);
+}
+
+function shopAt(world: CheckWorld, index: number): CheckedShop {
+  const shop = world.shops[index % world.shops.length];
+  if (shop === undefined) throw new Error('There is no rehearsal store.');
+  return shop;
+}
+
+// ---- scenes -----------------------------------------------------------------------------------------------------
+
+const connect: Scene = async (world, report) => {
+  for (const store of world.shops) {
+    const answer = await world.api().connect(store.channel, store.name, store.shop.credentials);
+    store.storeId = answer.store?.id ?? '';
+    const findings = answer.findings.map((finding) => finding.message).join(' ');
+    report.line('R23', store.storeId !== '', `${store.name} is connected, its sync still off. ${findings}`);
+    if (store.storeId === '') throw new Error(`${store.name} could not be connected: ${findings}`);
+  }
+  const listed = await until(async () => {
+    const { stores } = await world.api().stores();
+    return stores.every((store) => store.listingsSyncedAt !== null && store.listings >= extraSkus.length);
+  }, PATIENCE_MS);
+  const { stores } = await world.api().stores();
+  const counts = stores.map((store) => `${store.name}: ${store.listings}`).join(', ');
+  report.line('R24', listed, `listings with a SKU were read with sync off (${counts}); nothing was pushed`);
+};
+
+const importOpening: Scene = async (world, report) => {
+  const before = world.shops.map((store) => store.shop.writes().length);
+  report.line(
+    'R1',
+    before.every((writes) => writes === 0),
+    'no store was written to while its sync was off',
+  );
+  for (const store of world.shops) {
+    await world.api().setSync(store.storeId, { on: true, opening: 'copy' });
+    await until(
+      async () =>
+        (await world.api().stores()).stores.every((view) => !view.syncOn || view.openingImportedAt !== null),
+      PATIENCE_MS,
+    );
+  }
+  await expectNumbers(world, report, {
+    requirement: 'R45-R47',
+    what: 'the opening stock was copied once; the second store added nothing',
+    sku: 'APPLES',
+    stock: '50/0/50',
+    shows: 50,
+  });
+};
+
+const adjustTenToFifteen: Scene = async (world, report) => {
+  await adjust(world, '00123', 'set', 10);
+  await until(() => everyStoreShows(world, '00123', 10), PATIENCE_MS);
+  await adjust(world, '00123', 'set', 15);
+  await expectNumbers(world, report, {
+    requirement: 'R53',
+    what: 'adjusted 10 → 15',
+    sku: '00123',
+    stock: '15/0/15',
+    shows: 15,
+  });
+};
+
+const sellAndFulfil: Scene = async (world, report) => {
+  const store = shopAt(world, 0);
+  const order = buy(store, 'APPLES', 4);
+  await expectNumbers(world, report, {
+    requirement: 'R54',
+    what: 'an order of 4 apples',
+    sku: 'APPLES',
+    stock: '50/4/46',
+    shows: 46,
+  });
+  store.shop.fulfil(order.remoteId);
+  await expectNumbers(world, report, {
+    requirement: 'R55',
+    what: 'the order is sent',
+    sku: 'APPLES',
+    stock: '46/0/46',
+    shows: 46,
+  });
+};
+
+const blueJeans: Scene = async (world, report) => {
+  await adjust(world, 'BLUEJEANSM', 'set', 20);
+  await until(() => everyStoreShows(world, 'BLUEJEANSM', 20), PATIENCE_MS);
+  await adjust(world, 'BLUEJEANSM', 'add', 1);
+  await expectNumbers(world, report, {
+    requirement: 'R57',
+    what: 'BLUEJEANSM at 21 on all three listings',
+    sku: 'BLUEJEANSM',
+    stock: '21/0/21',
+    shows: 21,
+  });
+};
+
+const cancel: Scene = async (world, report) => {
+  const store = shopAt(world, 1);
+  await adjust(world, 'SOCKS-3', 'set', 50);
+  await until(() => everyStoreShows(world, 'SOCKS-3', 50), PATIENCE_MS);
+  const order = buy(store, 'SOCKS-3', 4);
+  await expectNumbers(world, report, {
+    requirement: 'R51',
+    what: 'an order of 4 in the other store',
+    sku: 'SOCKS-3',
+    stock: '50/4/46',
+    shows: 46,
+  });
+  store.shop.cancel(order.remoteId);
+  await expectNumbers(world, report, {
+    requirement: 'R60',
+    what: 'the order is cancelled',
+    sku: 'SOCKS-3',
+    stock: '50/0/50',
+    shows: 50,
+  });
+};
+
+const refund: Scene = async (world, report) => {
+  for (const store of world.shops) {
+    await adjust(world, 'BAG/TOTE', 'set', 40);
+    await until(() => everyStoreShows(world, 'BAG/TOTE', 40), PATIENCE_MS);
+    const order = buy(store, 'BAG/TOTE', 2);
+    await until(async () => (await stockOf(world, 'BAG/TOTE')) === '40/2/38', PATIENCE_MS);
+    store.shop.fulfil(order.remoteId);
+    await until(async () => (await stockOf(world, 'BAG/TOTE')) === '38/0/38', PATIENCE_MS);
+    const [line] = order.lines;
+    store.shop.refund(order.remoteId, [{ lineId: line?.lineId ?? '', quantity: 1 }], { restock: true });
+    await expectNumbers(world, report, {
+      requirement: 'R61',
+      what: `sent 2 from ${store.name}, 1 refunded with restock`,
+      sku: 'BAG/TOTE',
+      stock: '39/0/39',
+      shows: 39,
+    });
+  }
+};
+
+const killDuringPush: Scene = async (world, report) => {
+  const writesBefore = countWrites(world);
+  for (const { shop } of world.shops) shop.setFault('slow');
+  const { rows } = await world.api().adjust(extraSkus.map((sku) => row(sku, 'set', 77)));
+  const applied = rows.filter((answer) => answer.status === 'applied').length;
+  await until(() => countWrites(world) > writesBefore, PATIENCE_MS);
+  const told = countWrites(world) - writesBefore;
+  await world.kill();
+  for (const { shop } of world.shops) shop.clearFaults();
+  const unfinished = world.shops.some((store) =>
+    extraSkus.some((sku) => shown(store, sku).some((number) => number !== 77)),
+  );
+  await world.start();
+  const holds = await until(() => extraSkus.every((sku) => everyStoreShows(world, sku, 77)), PATIENCE_MS * 2);
+  report.line(
+    'kill -9',
+    holds && unfinished && applied === extraSkus.length,
+    `killed after ${told} of ${extraSkus.length * world.shops.length} writes of one push; after the restart every store shows all ${extraSkus.length} numbers`,
+  );
+  await expectNumbers(world, report, {
+    requirement: 'restart',
+    what: 'what was there before the kill',
+    sku: 'APPLES',
+    stock: '46/0/46',
+    shows: 46,
+  });
+};
+
+const countWrites = (world: CheckWorld): number =>
+  world.shops.reduce((sum, { shop }) => sum + shop.writes().filter((write) => write.applied).length, 0);
+
+const offAndOn: Scene = async (world, report) => {
+  const store = shopAt(world, 0);
+  await adjust(world, 'HAT-WOOL', 'set', 30);
+  await until(() => everyStoreShows(world, 'HAT-WOOL', 30), PATIENCE_MS);
+  await world.api().setSync(store.storeId, { on: false });
+  const writes = store.shop.writes().length;
+  const order = buy(store, 'HAT-WOOL', 4);
+  await adjust(world, 'HAT-WOOL', 'add', 5);
+  await until(
+    () => world.shops.every((other) => other === store || shown(other, 'HAT-WOOL')[0] === 35),
+    PATIENCE_MS,
+  );
+  store.shop.fulfil(order.remoteId);
+  await store.shop.webhooksSettled();
+  const silent = store.shop.writes().length === writes && (await stockOf(world, 'HAT-WOOL')) === '35/0/35';
+  report.line(
+    'R11, R15',
+    silent,
+    `${store.name} off: an order of 4 moved nothing and nothing was pushed to it; ${describeStores(world, 'HAT-WOOL')}`,
+  );
+  await world.api().setSync(store.storeId, { on: true });
+  await expectNumbers(world, report, {
+    requirement: 'R12',
+    what: 'on again: the order of 4 counts once',
+    sku: 'HAT-WOOL',
+    stock: '31/0/31',
+    shows: 31,
+  });
+};
+
+export const SCENES: readonly Scene[] = [
+  connect,
+  importOpening,
+  adjustTenToFifteen,
+  sellAndFulfil,
+  blueJeans,
+  cancel,
+  refund,
+  killDuringPush,
+  offAndOn,
+];

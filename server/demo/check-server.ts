@@ -1,0 +1,31 @@
+// The server of the unattended check, as a process of its own: says where it is, then serves until it is told to stop.
+
+import { readConfig } from '../config.ts';
+import { startStocksheet } from '../start.ts';
+
+const [, , dataDir] = process.argv;
+const reading = readConfig({
+  DATA_DIR: dataDir,
+  PORT: '0',
+  ALLOW_LOOPBACK_STORES: 'true',
+  LOG_LEVEL: 'error',
+  ORDERS_EVERY_SECONDS: '10',
+});
+if (!reading.ok) throw new Error(reading.problems.join(' '));
+
+const stocksheet = await startStocksheet(reading.config, {
+  roles: ['web', 'worker'],
+  webhooksOnLoopback: true,
+});
+process.send?.({ url: stocksheet.url, ...stocksheet.localKey });
+
+let stopping = false;
+const stop = async (): Promise<void> => {
+  if (stopping) return;
+  stopping = true;
+  await stocksheet.stop();
+  process.exit(0);
+};
+process.on('SIGTERM', stop);
+// Whoever started the check is gone: so is its server.
+process.on('disconnect', stop);

@@ -1,0 +1,79 @@
+// The world of the unattended check: rehearsal shops in this process, and the server in another one that can be killed.
+
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { ChannelDefinition } from '../channels/channel.ts';
+import type { SimulatedShop } from '../channels/simulator.ts';
+import { type ApiAccess, type ApiClient, createApiClient } from './api-client.ts';
+import { CATALOGUE, ODDITIES } from './catalogue.ts';
+
+export type CheckedShop = {
+  readonly channel: string;
+  readonly name: string;
+  readonly shop: SimulatedShop;
+  /** Set once it is connected. */
+  storeId: string;
+};
+
+export type CheckWorld = {
+  readonly shops: readonly CheckedShop[];
+  readonly api: () => ApiClient;
+  /** kill -9. */
+  readonly kill: () => Promise<void>;
+  readonly start: () => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+const SERVER = fileURLToPath(new URL('./check-server.ts', import.meta.url));
+/** More products than one batch of any channel, so that a push can be killed in its middle. */
+const EXTRA_PRODUCTS = 300;
+export const extraSku = (index: number): string => `EXTRA-${String(index).padStart(3, '0')}`;
+export const extraSkus = Array.from({ length: EXTRA_PRODUCTS }, (_, index) => extraSku(index));
+
+export async function openCheckWorld(
+  definitions: readonly ChannelDefinition[],
+  dataDir: string,
+): Promise<CheckWorld> {
+  const shops: CheckedShop[] = [];
+  for (const [index, definition] of definitions.entries()) {
+    const { id, label } = definition.manifest;
+    const shop = await definition.simulator({ port: 0 });
+    for (const product of index === 0 ? [...CATALOGUE, ...ODDITIES] : CATALOGUE) shop.addProduct(product);
+    for (const sku of extraSkus) shop.addProduct({ sku, title: `Extra ${sku}`, quantity: 5 });
+    shops.push({ channel: id, name: `Rehearsal ${label}`, shop, storeId: '' });
+  }
+  let child: ChildProcess | null = null;
+  let api: ApiClient | null = null;
+  const start = async (): Promise<void> => {
+    child = fork(SERVER, [dataDir], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const [message] = (await Promise.race([once(child, 'message'), failWhenItEnds(child)])) as [ApiAccess];
+    api = createApiClient(message);
+  };
+  await start();
+  return {
+    shops,
+    start,
+    api: () => {
+      if (api === null) throw new Error('The server of the check is not running.');
+      return api;
+    },
+    kill: () => end(child, 'SIGKILL'),
+    close: async () => {
+      await end(child, 'SIGTERM');
+      for (const { shop } of shops) await shop.close();
+    },
+  };
+}
+
+async function failWhenItEnds(child: ChildProcess): Promise<never> {
+  const [code] = await once(child, 'exit');
+  throw new Error(`The server of the check ended with code ${code} before it was ready.`);
+}
+
+async function end(child: ChildProcess | null, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  await ended;
+}

@@ -1,0 +1,144 @@
+// What the HTTP side asks for, answered by the jobs' own functions. Part of the composition: it only puts things together.
+
+import type { Registry } from 'prom-client';
+import type { ListChannelsAnswer } from '../shared/api/channels.ts';
+import type { TaskAnswer } from '../shared/api/stores.ts';
+import type { StoreId } from '../shared/model/ids.ts';
+import type { ChannelDefinition } from './channels/channel.ts';
+import { submitAdjustments } from './documents/adjustments.ts';
+import type { HttpServices, WebhookReceiver } from './http/services.ts';
+import { explainSku } from './listings/explain.ts';
+import type { JobQueue } from './queue/queue.ts';
+import type { StoreSchedules } from './store-schedules.ts';
+import { type ConnectParts, connectStore } from './sync/connect-store.ts';
+import type { OpenStore, SyncContext } from './sync/context.ts';
+import { requestInventoryRefresh, requestListingsRefresh } from './sync/hard-refresh.ts';
+import { storeHint } from './sync/inbox.ts';
+import { setSync } from './sync/set-sync.ts';
+import { changeSettings, disconnectStore } from './sync/store-settings.ts';
+import { readStoreViews } from './sync/store-views.ts';
+import { wakeAllThatOwe } from './sync/wake-pushes.ts';
+
+export type ServicesParts = {
+  readonly context: SyncContext;
+  readonly queue: JobQueue;
+  readonly schedules: StoreSchedules;
+  readonly channels: readonly ChannelDefinition[];
+  readonly connecting: ConnectParts;
+  readonly metrics: Registry;
+};
+
+export function createServices(parts: ServicesParts): HttpServices {
+  const { context, schedules } = parts;
+  const { definitionOf } = parts.connecting;
+  return {
+    submitAdjustments: async (rows, caller) => {
+      const outcome = await submitAdjustments(context.db, rows, { actor: caller.actor, at: context.now() });
+      // R6: an adjustment does not wait for the next tick.
+      if (outcome.touched.length > 0) await wakeAllThatOwe(context);
+      await context.wake('flush-sheet');
+      return { rows: [...outcome.answers] };
+    },
+    listChannels: async () => ({ channels: parts.channels.map(channelView) }),
+    listStores: async () => ({ stores: [...(await readStoreViews(context.db, definitionOf))] }),
+    connectStore: async (request) => {
+      const outcome = await connectStore(context, parts.connecting, request);
+      if (outcome.kind === 'refused') return { store: null, findings: [...outcome.findings] };
+      await schedules.update(outcome.storeId);
+      await context.wake('keep-webhooks', outcome.storeId);
+      const [store = null] = await readStoreViews(context.db, definitionOf, outcome.storeId);
+      return { store, findings: [...outcome.findings] };
+    },
+    setSync: (storeId, request) =>
+      ifKnown(context, storeId, async () => {
+        const outcome = await setSync(context, storeId, request);
+        await schedules.update(storeId);
+        return outcome;
+      }),
+    changeSettings: (storeId, request) =>
+      ifKnown(context, storeId, async (store) => {
+        const outcome = await changeSettings(context, store.definition, storeId, request);
+        await schedules.update(storeId);
+        return outcome;
+      }),
+    syncNow: (storeId) => ifKnown(context, storeId, (store) => syncNow(context, store)),
+    refreshInventory: (storeId) => ifKnown(context, storeId, () => requestInventoryRefresh(context, storeId)),
+    refreshListings: (storeId) => ifKnown(context, storeId, () => requestListingsRefresh(context, storeId)),
+    disconnectStore: (storeId) =>
+      ifKnown(context, storeId, async () => {
+        const outcome = await disconnectStore(context, storeId);
+        await schedules.remove(storeId);
+        return outcome;
+      }),
+    explain: (sku) => explainSku(context.db, sku),
+    openWebhook: (storeId) => openWebhook(context, storeId),
+    findProblems: () => findProblems(parts),
+    metrics: parts.metrics,
+  };
+}
+
+async function ifKnown(
+  context: SyncContext,
+  storeId: StoreId,
+  work: (store: OpenStore) => Promise<TaskAnswer>,
+): Promise<TaskAnswer | null> {
+  const store = await context.openStore(storeId);
+  if (store === null) return null;
+  const outcome = await work(store);
+  await context.wake('flush-sheet');
+  return outcome;
+}
+
+async function syncNow(context: SyncContext, store: OpenStore): Promise<TaskAnswer> {
+  if (!store.syncOn) return { accepted: false, message: `Turn sync of ${store.name} on first.` };
+  await context.wake('pull-orders', store.id);
+  return { accepted: true, message: `Reading the orders of ${store.name}, then pushing what it is owed.` };
+}
+
+async function openWebhook(context: SyncContext, storeId: StoreId): Promise<WebhookReceiver | null> {
+  const store = await context.openStore(storeId);
+  const webhook = store?.definition.webhook;
+  if (store === null || webhook === undefined) return null;
+  const secrets = { own: store.webhookSecret, credentials: store.session.credentials };
+  return {
+    verify: (delivery) => webhook.verify(delivery, secrets),
+    accept: async (delivery) => {
+      await storeHint(context.db, storeId, webhook.parse(delivery).hint, context.now());
+      await context.wake('process-inbox', storeId);
+    },
+  };
+}
+
+async function findProblems({ context, queue }: ServicesParts): Promise<readonly string[]> {
+  const database = await context.db
+    .selectFrom('warehouses')
+    .select('id')
+    .limit(1)
+    .execute()
+    .then(() => true)
+    .catch(() => false);
+  const problems: string[] = [];
+  if (!database) problems.push('The database does not answer.');
+  if (!(await queue.ready())) problems.push('The queue does not answer.');
+  return problems;
+}
+
+function channelView({ manifest }: ChannelDefinition): ListChannelsAnswer['channels'][number] {
+  return {
+    id: manifest.id,
+    label: manifest.label,
+    credentialFields: manifest.credentialFields
+      .filter((field) => field.rehearsalOnly !== true)
+      .map(({ key, label, help, secret, required, placeholder }) => ({
+        key,
+        label,
+        help,
+        secret,
+        required,
+        placeholder: placeholder ?? '',
+      })),
+    settingFields: manifest.settingFields.map((field) => ({ ...field, choices: [...field.choices] })),
+    drafts: manifest.capabilities.drafts,
+    locations: manifest.capabilities.locations,
+  };
+}

@@ -1,0 +1,52 @@
+// The clock of each store: how often its orders, listings and webhooks are looked at. Kept in the queue, and put back from the
+// database whenever the queue was emptied.
+
+import type { StoreId } from '../shared/model/ids.ts';
+import type { ChannelDefinition } from './channels/channel.ts';
+import type { Database } from './database/database.ts';
+import type { JobQueue } from './queue/queue.ts';
+import { KEEP_WEBHOOKS_EVERY_MS } from './sync/keep-webhooks.ts';
+import { ordersEveryMs } from './sync/store-settings.ts';
+
+export type StoreSchedules = {
+  readonly update: (storeId: StoreId) => Promise<void>;
+  readonly updateAll: () => Promise<void>;
+  readonly remove: (storeId: StoreId) => Promise<void>;
+};
+
+export type StoreSchedulesParts = {
+  readonly db: Database;
+  readonly queue: JobQueue;
+  readonly definitionOf: (channel: string) => ChannelDefinition | null;
+  readonly ordersEveryDefaultMs: number;
+};
+
+export function createStoreSchedules(parts: StoreSchedulesParts): StoreSchedules {
+  const { db, queue } = parts;
+  const remove = async (storeId: StoreId): Promise<void> => {
+    for (const name of ['pull-orders', 'pull-listings', 'keep-webhooks'] as const)
+      await queue.unschedule(name, storeId);
+  };
+  const update = async (storeId: StoreId): Promise<void> => {
+    const store = await db
+      .selectFrom('stores')
+      .select(['channel', 'settings', 'sync_on'])
+      .where('id', '=', storeId)
+      .executeTakeFirst();
+    const definition = store === undefined ? null : parts.definitionOf(store.channel);
+    if (store === undefined || definition === null) return remove(storeId);
+    const orders = ordersEveryMs(store.settings, definition, parts.ordersEveryDefaultMs);
+    if (store.sync_on) await queue.schedule('pull-orders', storeId, orders);
+    else await queue.unschedule('pull-orders', storeId);
+    await queue.schedule('pull-listings', storeId, definition.manifest.rhythm.listingsEveryMs);
+    await queue.schedule('keep-webhooks', storeId, KEEP_WEBHOOKS_EVERY_MS);
+  };
+  return {
+    update,
+    remove,
+    updateAll: async () => {
+      const stores = await db.selectFrom('stores').select('id').execute();
+      for (const { id } of stores) await update(id);
+    },
+  };
+}
