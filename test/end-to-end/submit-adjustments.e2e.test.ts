@@ -82,6 +82,10 @@ async function inStock(sku: string): Promise<number | null> {
   return rows[0]?.in_stock ?? null;
 }
 
+async function expectSoon(look: () => Promise<unknown>, wanted: unknown): Promise<void> {
+  while ((await look()) !== wanted) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
 /** What the page's data answers when this computer is called by another name, as a DNS rebinding attack does. */
 function statusFor(host: string): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -212,18 +216,27 @@ withBrowser(`in the browser, as a person does it${chromium === null ? ` (${CHROM
 
   test('several rows are pasted at once', async () => {
     await cell(5, 'sku').click();
-    await page.evaluate(() => {
+    // As text, because it runs in the page and not here.
+    await page.evaluate(`
       const data = new DataTransfer();
-      data.setData('text/plain', 'REDCAP\t\tadd\t1\r\nBLUEJEANSM\t\tadd\t2\r\n');
-      const grid = document.getElementById('grid');
-      grid?.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }));
-    });
+      data.setData('text/plain', 'REDCAP\\t\\tadd\\t1\\r\\nBLUEJEANSM\\t\\tadd\\t2\\r\\n');
+      document.getElementById('grid').dispatchEvent(
+        new ClipboardEvent('paste', { clipboardData: data, bubbles: true }));
+    `);
     await cell(6, 'sku').getByText('BLUEJEANSM').waitFor();
     expect([await read(5, 'action'), await read(5, 'quantity'), await read(6, 'quantity')]).toEqual([
       'add',
       1,
       2,
     ]);
+  });
+
+  test('a value is chosen from a list with the mouse', async () => {
+    const box = await cell(7, 'reason').boundingBox();
+    await cell(7, 'reason').click({ position: { x: (box?.width ?? 0) - 12, y: 12 } });
+    await page.getByRole('combobox', { name: 'Reason, row 7' }).selectOption('stock take');
+    await cell(7, 'reason').getByText('stock take').waitFor();
+    await expectSoon(() => read(7, 'reason'), 'stock take');
   });
 
   test('a dialog of the script is answered on the page', async () => {

@@ -1,19 +1,9 @@
 // The services of Apps Script that a script finds in its world.
 
-import type { AuthMode, HostCalls } from './calls.ts';
-import type { SyncCall } from './rpc.ts';
+import { requireAuthorization, type ServiceWorld } from './service-world.ts';
 import { createSpreadsheetApp } from './spreadsheet-app.ts';
 import { createUrlFetchApp } from './url-fetch-app.ts';
 import { createUtilities } from './utilities.ts';
-
-export type ServiceWorld = {
-  readonly call: SyncCall<HostCalls>;
-  readonly toError: (message: string) => Error;
-  readonly authMode: AuthMode;
-  /** False in a trigger: nobody is looking. */
-  readonly hasUi: boolean;
-  readonly user: string;
-};
 
 const PROPERTY_BYTES_MAX = 9 * 1024;
 
@@ -27,20 +17,6 @@ export function createServices(world: ServiceWorld): Record<string, unknown> {
     Session: { getActiveUser: () => activeUser(world), getEffectiveUser: () => activeUser(world) },
     console: silentConsole,
   };
-}
-
-/** Refuses what Google does not grant at this moment, in Google's words. */
-export function requireAuthorization(
-  world: ServiceWorld,
-  method: string,
-  needs: 'LIMITED' | 'FULL',
-  scope?: string,
-): void {
-  const granted = world.authMode === 'FULL' || (needs === 'LIMITED' && world.authMode === 'LIMITED');
-  if (granted) return;
-  const required =
-    scope === undefined ? '' : ` Required permissions: https://www.googleapis.com/auth/${scope}`;
-  throw world.toError(`You do not have permission to call ${method}.${required}`);
 }
 
 function documentProperties(world: ServiceWorld) {

@@ -1,7 +1,7 @@
 // SpreadsheetApp: the objects that scripts hold, as strict about their arguments as the real ones.
 
 import type { Block, HostCalls, ScriptCell, ScriptRule, ScriptTab } from './calls.ts';
-import { requireAuthorization, type ServiceWorld } from './services.ts';
+import { requireAuthorization, type ServiceWorld } from './service-world.ts';
 import { createUi } from './ui.ts';
 
 const CURRENT_ONLY = 'spreadsheets.currentonly';

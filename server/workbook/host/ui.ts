@@ -1,7 +1,7 @@
 // SpreadsheetApp.getUi(): menus, alerts and prompts, shown on the page of the person who clicked.
 
 import type { DialogButton, MenuItem } from './calls.ts';
-import { requireAuthorization, type ServiceWorld } from './services.ts';
+import { requireAuthorization, type ServiceWorld } from './service-world.ts';
 
 const BUTTON_SETS: Readonly<Record<string, readonly DialogButton[]>> = Object.freeze({
   OK: ['OK'],

@@ -1,7 +1,7 @@
 // UrlFetchApp: blocking requests with Google's limits and wording. The main thread decides where they may go.
 
 import type { FetchAnswer } from './calls.ts';
-import { requireAuthorization, type ServiceWorld } from './services.ts';
+import { requireAuthorization, type ServiceWorld } from './service-world.ts';
 
 const URL_LENGTH_MAX = 2_082;
 const BODY_BYTES_MAX = 50 * 1024 * 1024;

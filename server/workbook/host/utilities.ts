@@ -1,7 +1,7 @@
 // Utilities of Apps Script: digests as signed bytes, with its own rules about character sets.
 
 import { createHash, createHmac, randomUUID } from 'node:crypto';
-import type { ServiceWorld } from './services.ts';
+import type { ServiceWorld } from './service-world.ts';
 
 const CHARSETS = ['US_ASCII', 'UTF_8'] as const;
 type Charset = (typeof CHARSETS)[number];

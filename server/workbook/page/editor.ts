@@ -14,6 +14,8 @@ export function openEditor(
     /** The key that began the editing replaces the content; null keeps it. */
     readonly typed: string | null;
     readonly label: string;
+    /** Opened with the mouse: the list unfolds at once, and choosing is enough. */
+    readonly unfold: boolean;
     readonly save: (value: string, end: EditorEnd) => void;
     readonly cancel: () => void;
   },
@@ -48,6 +50,10 @@ export function openEditor(
   field.addEventListener('blur', () => finish({ move: null }));
   place.parent.append(field);
   field.focus();
+  if (field instanceof HTMLSelectElement && options.unfold) {
+    field.addEventListener('change', () => finish({ move: null }));
+    field.showPicker();
+  }
   if (field instanceof HTMLInputElement && options.typed === null) field.select();
 }
 

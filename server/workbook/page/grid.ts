@@ -16,7 +16,7 @@ export type Grid = {
   readonly selection: Selection;
   readonly columns: () => readonly PageColumn[];
   readonly draw: () => void;
-  readonly edit: (typed: string | null) => void;
+  readonly edit: (typed: string | null, unfold?: boolean) => void;
   readonly close: () => void;
 };
 
@@ -169,7 +169,7 @@ export function createGrid(options: GridOptions): Grid {
     return { left: NUMBER_PX, width: 100 };
   }
 
-  function edit(typed: string | null): void {
+  function edit(typed: string | null, unfold = false): void {
     const column = columns().find((one) => one.column === selection.column());
     if (column === undefined) return;
     const [row, value] = [selection.row(), rows.cell(selection.row(), column.column)];
@@ -191,6 +191,7 @@ export function createGrid(options: GridOptions): Grid {
       column,
       value,
       typed,
+      unfold,
       label: `${rows.cell(1, column.column)}, row ${row}`,
       save: (text, { move }) => {
         if (text !== String(value)) save(row, column.column, text);

@@ -33,6 +33,10 @@ export function listenToGrid(controls: Controls): void {
     root.focus({ preventScroll: true });
   });
   root.addEventListener('click', (event) => {
+    if (isOnArrow(event)) {
+      controls.grid().edit(null, true);
+      return;
+    }
     const isTick = event.target instanceof HTMLInputElement && event.target.type === 'checkbox';
     if (!isTick) return;
     event.preventDefault();
@@ -50,6 +54,12 @@ export function listenToGrid(controls: Controls): void {
 function placeOf(target: EventTarget | null): { row: number; column: number } | null {
   const cell = target instanceof Element ? target.closest<HTMLElement>('[role="gridcell"]') : null;
   return cell === null ? null : { row: Number(cell.dataset['row']), column: Number(cell.dataset['column']) };
+}
+
+/** The little arrow at the right end of a cell with a list. */
+function isOnArrow(event: MouseEvent): boolean {
+  const cell = event.target instanceof HTMLElement && event.target.classList.contains('choice');
+  return cell && event.offsetX > (event.target as HTMLElement).clientWidth - 24;
 }
 
 function onKey(controls: Controls, event: KeyboardEvent): void {

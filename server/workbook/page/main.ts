@@ -146,5 +146,5 @@ listenToGrid({
 listen();
 void server
   .menus()
-  .then(({ menus }) => showMenus(menus, (functionName) => void run(functionName)))
+  .then(({ menus }) => showMenus(menus, run))
   .catch(fail);

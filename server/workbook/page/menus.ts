@@ -3,11 +3,30 @@
 import type { ScriptMenu } from '../host/calls.ts';
 import { byId, element } from './dom.ts';
 
-export function showMenus(menus: readonly ScriptMenu[], run: (functionName: string) => void): void {
+type Run = (functionName: string) => Promise<void>;
+
+export function showMenus(menus: readonly ScriptMenu[], run: Run): void {
+  showQuickButton(menus, run);
   byId('menus').replaceChildren(...menus.map((menu) => menuElement(menu, run)));
 }
 
-function menuElement(menu: ScriptMenu, run: (functionName: string) => void): HTMLElement {
+/** The first thing in the menu is what people need most: it is also a button in sight. */
+function showQuickButton(menus: readonly ScriptMenu[], run: Run): void {
+  const first = menus[0]?.items[0];
+  if (first === undefined || 'separator' in first) return;
+  const press = () => {
+    button.disabled = true;
+    void run(first.functionName).finally(() => {
+      button.disabled = false;
+    });
+  };
+  const button: HTMLButtonElement = element('button', { type: 'button', class: 'primary', click: press }, [
+    first.label,
+  ]);
+  byId('quick').replaceChildren(button);
+}
+
+function menuElement(menu: ScriptMenu, run: Run): HTMLElement {
   const list = element('div', { class: 'menu-items', role: 'menu', 'aria-label': menu.title, hidden: true });
   const button = element('button', { type: 'button', 'aria-haspopup': 'menu', 'aria-expanded': 'false' }, [
     menu.title,
@@ -26,7 +45,7 @@ function menuElement(menu: ScriptMenu, run: (functionName: string) => void): HTM
     const choose = () => {
       show(false);
       byId('grid').focus();
-      run(item.functionName);
+      void run(item.functionName);
     };
     const entry = element('button', { type: 'button', role: 'menuitem', click: choose }, [item.label]);
     items.push(entry);

@@ -1,0 +1,53 @@
+// The rehearsal stores: what a button does reaches the simulated shop, and a mistake is a sentence.
+
+import { expect, test } from '@jest/globals';
+import { createRehearsal, type RehearsedShop } from './rehearsal.ts';
+
+function shopThatRecords() {
+  const did: unknown[] = [];
+  let orders = 0;
+  const shop: RehearsedShop = {
+    shelf: () => [{ remoteId: 'v1', sku: 'BLUEJEANSM', title: 'Blue Jeans', quantity: 46 }],
+    buy: (lines) => {
+      did.push(['buy', lines]);
+      orders += 1;
+      return { remoteId: `o${orders}`, lines: [{ lineId: 'l1', quantity: 1 }] };
+    },
+    cancel: (order) => void did.push(['cancel', order]),
+    refund: (order, lines, options) => void did.push(['refund', order, lines, options]),
+    editQuantity: (remoteId, quantity) => {
+      if (quantity < 0) throw new Error('The store refuses negative numbers.');
+      did.push(['edit', remoteId, quantity]);
+    },
+  };
+  return {
+    did,
+    rehearsal: createRehearsal([{ id: 'a', name: 'Denim Corner', channelLabel: 'Shopify', shop }]),
+  };
+}
+
+test('buying, cancelling and refunding go by the orders that were placed here, the last one first', async () => {
+  const { did, rehearsal } = shopThatRecords();
+  await rehearsal.act('a', { kind: 'buy', remoteId: 'v1', quantity: 1 });
+  await rehearsal.act('a', { kind: 'buy', remoteId: 'v1', quantity: 2 });
+  expect(rehearsal.stores()[0]?.openOrders).toBe(2);
+  await rehearsal.act('a', { kind: 'refundLast', restock: true });
+  await rehearsal.act('a', { kind: 'cancelLast' });
+  expect(did.slice(2)).toEqual([
+    ['refund', 'o2', [{ lineId: 'l1', quantity: 1 }], { restock: true }],
+    ['cancel', 'o1'],
+  ]);
+});
+
+test('without an order there is nothing to cancel, and what the shop refuses is told', async () => {
+  const { rehearsal } = shopThatRecords();
+  expect(await rehearsal.act('a', { kind: 'cancelLast' })).toEqual({
+    ok: false,
+    message: 'Nobody has bought anything here yet. Press "Buy 1" first.',
+  });
+  expect(await rehearsal.act('a', { kind: 'editQuantity', remoteId: 'v1', quantity: -1 })).toEqual({
+    ok: false,
+    message: 'The store refuses negative numbers.',
+  });
+  expect(await rehearsal.act('b', { kind: 'cancelLast' })).toMatchObject({ ok: false });
+});
