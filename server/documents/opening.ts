@@ -7,24 +7,36 @@ import { type Database, inTransaction } from '../database/database.ts';
 import { lockSkus, type Move, postMoves, type Stamp } from '../ledger/moves.ts';
 
 /** What one listing of the store shows, for a SKU that was never set. */
-export type OpeningNumber = { readonly sku: Sku; readonly available: number };
+export type OpeningNumber = {
+  readonly sku: Sku;
+  readonly available: number;
+  /** The SKU's version before the number was read. */
+  readonly version: number;
+};
+
+export type UnsetListing = {
+  readonly sku: Sku;
+  readonly remoteId: string;
+  readonly handle: string;
+  readonly version: number;
+};
 
 export type OpeningSummary = {
   readonly imported: number;
   /** SKUs whose listings in this store disagree: a person must say the number. */
   readonly disagreeing: readonly Sku[];
+  /** SKUs that an order moved since their number was read: what was read is no longer true. */
+  readonly moved: readonly Sku[];
 };
 
 /** SKUs of this store's listings that nobody has set yet, with what is needed to ask the store for their number. */
-export async function readUnsetListings(
-  db: Database,
-  storeId: StoreId,
-): Promise<readonly { sku: Sku; remoteId: string; handle: string }[]> {
-  const { rows } = await sql<{ sku: Sku; remoteId: string; handle: string }>`
-    select sku, remote_id as "remoteId", handle from listings
+export async function readUnsetListings(db: Database, storeId: StoreId): Promise<readonly UnsetListing[]> {
+  const { rows } = await sql<UnsetListing>`
+    select listings.sku, remote_id as "remoteId", handle, products.version
+    from listings join products on products.sku = listings.sku
     where store_id = ${storeId} and gone_at is null and tracked and not_pushable is null and not exists (
       select 1 from balances where balances.sku = listings.sku and is_set)
-    order by id`.execute(db);
+    order by listings.id`.execute(db);
   return rows;
 }
 
@@ -34,9 +46,13 @@ export async function importNumbers(
   numbers: readonly OpeningNumber[],
   options: { readonly warehouseId: WarehouseId; readonly storeId: StoreId; readonly stamp: Stamp },
 ): Promise<OpeningSummary> {
-  const { bySku, disagreeing } = agree(numbers);
-  const imported = await inTransaction(db, async (tx) => {
-    const locked = await lockSkus(tx, bySku.keys());
+  return inTransaction(db, async (tx) => {
+    const locked = await lockSkus(
+      tx,
+      numbers.map(({ sku }) => sku),
+    );
+    const steady = numbers.filter(({ sku, version }) => locked.versions.get(sku) === version);
+    const { bySku, disagreeing } = agree(steady);
     const held = await unitsHeldByOrders(tx, options.storeId, [...bySku.keys()]);
     const moves: Move[] = [];
     for (const [sku, available] of bySku) {
@@ -56,9 +72,10 @@ export async function importNumbers(
       });
     }
     await postMoves(tx, locked, moves, options.stamp);
-    return moves.length;
+    const known = new Set(steady.map(({ sku }) => sku));
+    const moved = new Set(numbers.map(({ sku }) => sku).filter((sku) => !known.has(sku)));
+    return { imported: moves.length, disagreeing, moved: [...moved] };
   });
-  return { imported, disagreeing };
 }
 
 // Two listings of one SKU that show different numbers: neither can be believed.

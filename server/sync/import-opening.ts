@@ -3,8 +3,13 @@
 
 import type { Sku } from '../../shared/model/ids.ts';
 import { recordActivity } from '../activity/activity.ts';
-import type { AvailableReading } from '../channels/channel.ts';
-import { importNumbers, type OpeningNumber, readUnsetListings } from '../documents/opening.ts';
+import {
+  importNumbers,
+  type OpeningNumber,
+  type OpeningSummary,
+  readUnsetListings,
+  type UnsetListing,
+} from '../documents/opening.ts';
 import { pullChangedOrders } from './changed-orders.ts';
 import type { OpenStore, SyncContext } from './context.ts';
 
@@ -14,80 +19,92 @@ const ROUNDS_MAX = 5;
 export async function importOpening(context: SyncContext, store: OpenStore): Promise<void> {
   const state = await context.db
     .selectFrom('stores')
-    .select(['opening_choice', 'opening_imported_at'])
+    .select(['opening_choice', 'opening_imported_at', 'listings_complete_at'])
     .where('id', '=', store.id)
     .executeTakeFirst();
   if (state === undefined || state.opening_imported_at !== null) return;
-  if (state.opening_choice === 'copy') await copyNumbers(context, store);
+  if (state.opening_choice === 'copy') {
+    // Its listings are still being read for the first time; that pull wakes this one when it is through.
+    if (state.listings_complete_at === null) return;
+    if (!(await copyNumbers(context, store))) return;
+  }
   await context.db
     .updateTable('stores')
     .set({ opening_imported_at: context.now() })
     .where('id', '=', store.id)
+    .where('sync_on', '=', true)
     .execute();
 }
 
-async function copyNumbers(context: SyncContext, store: OpenStore): Promise<void> {
-  const warehouse = await context.db
+// False when sync was turned off meanwhile: the import is done anew when it is on again.
+async function copyNumbers(context: SyncContext, store: OpenStore): Promise<boolean> {
+  const summary = await importSettledNumbers(context, store);
+  if (summary === null) return false;
+  const at = context.now();
+  await recordActivity(context.db, {
+    at,
+    level: 'info',
+    storeId: store.id,
+    message: `${store.name}: the opening stock of ${summary.imported} products was copied.`,
+  });
+  const ask = (sku: Sku, problem: string): Promise<void> =>
+    recordActivity(context.db, {
+      at,
+      level: 'needs-person',
+      storeId: store.id,
+      sku,
+      trouble: `opening:${store.id}:${sku}`,
+      message: `${store.name} ${problem} ${sku}. Set its count in the Adjustments tab.`,
+    });
+  for (const sku of summary.disagreeing) await ask(sku, 'shows different numbers for listings of');
+  for (const sku of summary.moved) await ask(sku, 'sold too fast to copy the number of');
+  return true;
+}
+
+// A sale between reading the orders and reading a number would be counted in only one of them. So orders are read again
+// after the numbers, and a number counts only when nothing has moved its SKU since before it was read; the others are read
+// once more. What keeps selling faster than it can be read is left unset rather than guessed.
+async function importSettledNumbers(context: SyncContext, store: OpenStore): Promise<OpeningSummary | null> {
+  const { warehouse_id: warehouseId } = await context.db
     .selectFrom('store_warehouses')
     .select('warehouse_id')
     .where('store_id', '=', store.id)
     .orderBy('position')
     .executeTakeFirstOrThrow();
-  const numbers = await readSettledNumbers(context, store);
-  const stamp = { actor: `opening import of ${store.name}`, at: context.now() };
-  const summary = await importNumbers(context.db, numbers, {
-    warehouseId: warehouse.warehouse_id,
-    storeId: store.id,
-    stamp,
-  });
-  await recordActivity(context.db, {
-    at: stamp.at,
-    level: 'info',
-    storeId: store.id,
-    message: `${store.name}: the opening stock of ${summary.imported} products was copied.`,
-  });
-  for (const sku of summary.disagreeing) {
-    await recordActivity(context.db, {
-      at: stamp.at,
-      level: 'needs-person',
-      storeId: store.id,
-      sku,
-      trouble: `opening:${store.id}:${sku}`,
-      message: `${store.name} shows different numbers for listings of ${sku}. Set its count in the Adjustments tab.`,
-    });
+  let summary: OpeningSummary = { imported: 0, disagreeing: [], moved: [] };
+  for (let round = 1; round <= ROUNDS_MAX; round += 1) {
+    const again = new Set(summary.moved);
+    const unset = await readUnsetListings(context.db, store.id);
+    const numbers = await readNumbers(
+      store,
+      round === 1 ? unset : unset.filter((listing) => again.has(listing.sku)),
+    );
+    if (!(await pullChangedOrders(context, store)).complete) return null;
+    const stamp = { actor: `opening import of ${store.name}`, at: context.now() };
+    const result = await importNumbers(context.db, numbers, { warehouseId, storeId: store.id, stamp });
+    summary = {
+      imported: summary.imported + result.imported,
+      disagreeing: [...summary.disagreeing, ...result.disagreeing],
+      moved: result.moved,
+    };
+    if (result.moved.length === 0) break;
   }
+  return summary;
 }
 
-// A sale between reading the orders and reading a number would be counted in only one of them. So orders are read again
-// after the numbers, and the numbers of SKUs that were sold meanwhile are read once more, until nothing moves.
-async function readSettledNumbers(context: SyncContext, store: OpenStore): Promise<readonly OpeningNumber[]> {
-  const listings = await readUnsetListings(context.db, store.id);
-  const numbers = new Map<string, OpeningNumber>();
-  let toRead = listings;
-  for (let round = 1; toRead.length > 0; round += 1) {
-    for (let start = 0; start < toRead.length; start += READ_BATCH) {
-      const batch = toRead.slice(start, start + READ_BATCH);
-      const skuOf = new Map(batch.map((listing) => [listing.remoteId, listing.sku]));
-      for (const reading of await store.channel.readAvailable(batch)) keep(numbers, reading, skuOf);
-    }
-    const { touched } = await pullChangedOrders(context, store);
-    toRead = listings.filter((listing) => touched.has(listing.sku));
-    if (round === ROUNDS_MAX && toRead.length > 0) {
-      // Still selling faster than we can read: leave these unset rather than guess.
-      for (const listing of toRead) numbers.delete(listing.remoteId);
-      return [...numbers.values()];
+async function readNumbers(
+  store: OpenStore,
+  listings: readonly UnsetListing[],
+): Promise<readonly OpeningNumber[]> {
+  const numbers: OpeningNumber[] = [];
+  for (let start = 0; start < listings.length; start += READ_BATCH) {
+    const batch = listings.slice(start, start + READ_BATCH);
+    const byId = new Map(batch.map((listing) => [listing.remoteId, listing]));
+    for (const { remoteId, reading } of await store.channel.readAvailable(batch)) {
+      const listing = byId.get(remoteId);
+      if (listing === undefined || reading.kind !== 'quantity') continue;
+      numbers.push({ sku: listing.sku, available: reading.quantity, version: listing.version });
     }
   }
-  return [...numbers.values()];
-}
-
-function keep(
-  numbers: Map<string, OpeningNumber>,
-  { remoteId, reading }: AvailableReading,
-  skuOf: ReadonlyMap<string, Sku>,
-): void {
-  const sku = skuOf.get(remoteId);
-  if (sku !== undefined && reading.kind === 'quantity')
-    numbers.set(remoteId, { sku, available: reading.quantity });
-  else numbers.delete(remoteId);
+  return numbers;
 }

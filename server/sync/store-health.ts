@@ -34,7 +34,12 @@ async function markWell(db: Database, storeId: StoreId, at: Date): Promise<void>
   if (result.numUpdatedRows > 0n) await resolveTroubles(db, [troubleOf(storeId)], at);
 }
 
-async function markTrouble(context: SyncContext, store: OpenStore, error: ChannelError): Promise<void> {
+/** What a person, or time, has to mend before the store works again. */
+export async function markTrouble(
+  context: SyncContext,
+  store: OpenStore,
+  error: ChannelError,
+): Promise<void> {
   const at = context.now();
   const health = error.kind === 'auth' ? 'reconnect' : error.kind === 'throttled' ? 'slowed' : 'trouble';
   const slowedUntil = error.retryAfterMs === null ? null : new Date(at.getTime() + error.retryAfterMs);
