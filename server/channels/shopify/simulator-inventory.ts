@@ -1,9 +1,10 @@
 // The simulated shop's changes of inventory: every rule that the real one enforces at run time, with its own words.
 
+import { createHash } from 'node:crypto';
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import { INPUT_ARRAY_MAX } from './manifest.ts';
 import { digits, gid, levelKey, nextId, type ShopMemory, type SimulatedVariant } from './simulator-memory.ts';
-import { fingerprint, type ShopEvents } from './simulator-shop.ts';
+import type { ShopEvents } from './simulator-shelf.ts';
 import { levelBody } from './simulator-webhooks.ts';
 
 type QuantityInput = {
@@ -55,6 +56,10 @@ export function itemOf(memory: ShopMemory, remoteId: string): SimulatedVariant |
   const neighbour = memory.variants.get(String(BigInt(id) - 2n));
   return neighbour?.itemId === id ? neighbour : undefined;
 }
+
+/** A short, stable name for a value, to tell two requests apart. */
+const fingerprint = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex');
 
 /** Runs `work` once per idempotency key; the same key again gives the same answer. */
 export function once<Answer extends { readonly userErrors: readonly unknown[] }>(

@@ -10,19 +10,8 @@ import {
   setQuantities,
   type UserError,
 } from './simulator-inventory.ts';
-import {
-  digits,
-  gid,
-  levelKey,
-  nextId,
-  type ShopMemory,
-  type SimulatedFulfillment,
-  type SimulatedLineItem,
-  type SimulatedLocation,
-  type SimulatedRefund,
-  type SimulatedShopOrder,
-  type SimulatedVariant,
-} from './simulator-memory.ts';
+import { digits, gid, nextId, type ShopMemory, type SimulatedShopOrder } from './simulator-memory.ts';
+import { createNodes, fulfillmentStatus, type Nodes } from './simulator-nodes.ts';
 import {
   comparePlaces,
   matches,
@@ -31,7 +20,7 @@ import {
   pageOf,
   parseSearch,
 } from './simulator-search.ts';
-import { currentQuantity, type ShopEvents } from './simulator-shop.ts';
+import type { ShopEvents } from './simulator-shelf.ts';
 
 type ListArguments = PageArguments & { readonly query?: string | null; readonly sortKey?: string };
 
@@ -101,177 +90,6 @@ export function createRoot(
     ...createInventoryMutations(memory, events, writes, nodes),
     ...createWebhookFields(memory, events),
   };
-}
-
-type Nodes = ReturnType<typeof createNodes>;
-
-function createNodes(memory: ShopMemory) {
-  const byId = ({ id }: { readonly id: string }): Place => ({ value: '', id });
-
-  const location = (one: SimulatedLocation) => ({
-    __typename: 'Location',
-    id: gid('Location', one.id),
-    name: one.name,
-    isActive: one.isActive,
-    fulfillsOnlineOrders: one.fulfillsOnlineOrders,
-    hasActiveInventory: () =>
-      [...memory.levels].some(([key, level]) => key.endsWith(`@${one.id}`) && level.isActive),
-  });
-  const locationById = (id: string | null) => {
-    const found = memory.locations.get(id ?? '');
-    return found === undefined ? null : location(found);
-  };
-
-  const level = (key: string) => {
-    const found = memory.levels.get(key);
-    if (!found?.isActive) return null;
-    const [itemId, locationId] = key.split('@');
-    const id = `gid://shopify/InventoryLevel/${locationId}?inventory_item_id=${itemId}`;
-    return {
-      __typename: 'InventoryLevel',
-      id,
-      isActive: found.isActive,
-      quantities: ({ names }: { readonly names: readonly string[] }) =>
-        names.map((name) => ({
-          id: `gid://shopify/InventoryQuantity/${locationId}?inventory_item_id=${itemId}&name=${name}`,
-          name,
-          quantity: quantityNamed(name, found),
-          updatedAt: name === 'on_hand' ? null : found.updatedAt,
-        })),
-    };
-  };
-
-  const item = (one: SimulatedVariant) => ({
-    __typename: 'InventoryItem',
-    id: gid('InventoryItem', one.itemId),
-    sku: one.sku,
-    tracked: one.tracked,
-    inventoryLevel: ({ locationId }: { readonly locationId: string }) =>
-      level(levelKey(one.itemId, digits('Location', locationId) ?? '')),
-  });
-
-  const variant = (one: SimulatedVariant) => {
-    const product = memory.products.get(one.productId);
-    return {
-      __typename: 'ProductVariant',
-      id: gid('ProductVariant', one.id),
-      legacyResourceId: one.id,
-      sku: one.sku,
-      title: one.title,
-      displayName: `${product?.title} - ${one.title}`,
-      updatedAt: one.updatedAt,
-      requiresComponents: one.requiresComponents,
-      product: {
-        id: gid('Product', one.productId),
-        title: product?.title,
-        status: product?.status,
-      },
-      inventoryItem: item(one),
-    };
-  };
-
-  const line = (order: SimulatedShopOrder, one: SimulatedLineItem) => {
-    const sold = memory.variants.get(one.variantId);
-    return {
-      __typename: 'LineItem',
-      id: gid('LineItem', one.id),
-      sku: one.sku,
-      name: one.name,
-      quantity: one.quantity,
-      currentQuantity: currentQuantity(order, one),
-      unfulfilledQuantity: one.unfulfilled,
-      requiresShipping: one.requiresShipping,
-      isGiftCard: one.isGiftCard,
-      variant: sold === undefined ? null : variant(sold),
-      fulfillmentService: {
-        type: one.service === null ? 'MANUAL' : 'THIRD_PARTY',
-        serviceName: one.service?.name ?? 'Manual',
-        location: one.service === null ? null : locationById(one.service.locationId),
-      },
-    };
-  };
-  const lineById = (order: SimulatedShopOrder, id: string) => {
-    const found = order.lines.find((one) => one.id === id);
-    return found === undefined ? null : line(order, found);
-  };
-
-  const fulfillment = (order: SimulatedShopOrder, one: SimulatedFulfillment) => ({
-    __typename: 'Fulfillment',
-    id: gid('Fulfillment', one.id),
-    status: one.status,
-    createdAt: one.createdAt,
-    location: locationById(one.locationId),
-    fulfillmentLineItems: (page: PageArguments) =>
-      pageOf(one.lines, page, byId, ({ id, quantity, lineId }) => ({
-        id: gid('FulfillmentLineItem', id),
-        quantity,
-        lineItem: lineById(order, lineId),
-      })),
-  });
-
-  const refund = (order: SimulatedShopOrder, one: SimulatedRefund) => ({
-    __typename: 'Refund',
-    id: gid('Refund', one.id),
-    createdAt: one.createdAt,
-    updatedAt: one.createdAt,
-    refundLineItems: (page: PageArguments) =>
-      pageOf(one.lines, page, byId, (refunded) => ({
-        id: gid('RefundLineItem', refunded.id),
-        quantity: refunded.quantity,
-        restockType: refunded.restockType,
-        restocked: refunded.restocked,
-        location: locationById(refunded.locationId),
-        lineItem: lineById(order, refunded.lineId),
-      })),
-  });
-
-  const order = (one: SimulatedShopOrder) => ({
-    __typename: 'Order',
-    id: gid('Order', one.id),
-    legacyResourceId: one.id,
-    name: one.name,
-    createdAt: one.createdAt,
-    updatedAt: one.updatedAt,
-    cancelledAt: one.cancelledAt,
-    closed: one.closed,
-    confirmed: one.confirmed,
-    edited: one.edited,
-    test: one.test,
-    displayFulfillmentStatus: fulfillmentStatus(one),
-    lineItems: (page: PageArguments) => pageOf(one.lines, page, byId, (each) => line(one, each)),
-    fulfillments: one.fulfillments.map((each) => fulfillment(one, each)),
-    refunds: one.refunds.map((each) => refund(one, each)),
-  });
-
-  function byGlobalId(id: string): object | null {
-    const found = memory.orders.get(digits('Order', id) ?? '');
-    if (found !== undefined) return order(found);
-    if (id.startsWith('gid://shopify/InventoryItem/')) {
-      const sold = itemOf(memory, id);
-      return sold === undefined ? null : item(sold);
-    }
-    for (const each of memory.orders.values()) {
-      const sent = each.fulfillments.find((one) => gid('Fulfillment', one.id) === id);
-      if (sent !== undefined) return fulfillment(each, sent);
-      const refunded = each.refunds.find((one) => gid('Refund', one.id) === id);
-      if (refunded !== undefined) return refund(each, refunded);
-    }
-    return null;
-  }
-  return { location, locationById, level, item, variant, order, byGlobalId };
-}
-
-const quantityNamed = (name: string, level: { available: number; committed: number }): number => {
-  if (name === 'available') return level.available;
-  if (name === 'committed') return level.committed;
-  return name === 'on_hand' ? level.available + level.committed : 0;
-};
-
-/** As the real shop: an order that was cancelled or refunded before anything was sent stays "unfulfilled". */
-function fulfillmentStatus(order: SimulatedShopOrder): string {
-  const isSent = order.fulfillments.some(({ status }) => status === 'SUCCESS');
-  if (!isSent) return 'UNFULFILLED';
-  return order.lines.some(({ unfulfilled }) => unfulfilled > 0) ? 'PARTIALLY_FULFILLED' : 'FULFILLED';
 }
 
 function createInventoryMutations(

@@ -1,31 +1,23 @@
 // A simulated Shopify shop on the loopback: real GraphQL over HTTP with the rules, limits and webhooks of the real one.
 
-import { randomBytes } from 'node:crypto';
-import {
-  buildSchema,
-  type DocumentNode,
-  execute,
-  type GraphQLError,
-  type GraphQLSchema,
-  parse,
-  validate,
-} from 'graphql';
 import { createFaultBoard } from '../simulation-faults.ts';
-import {
-  type SimulationAnswer,
-  type SimulationRequest,
-  startSimulationServer,
-} from '../simulation-server.ts';
+import { startSimulationServer } from '../simulation-server.ts';
 import { createWebhookCourier } from '../simulation-webhooks.ts';
 import type { SimulatedShop, SimulatorOptions } from '../simulator.ts';
 import { API_VERSION } from './manifest.ts';
+import { createCostBucket } from './simulator-cost.ts';
+import { runGraphql } from './simulator-graphql.ts';
 import {
-  BUCKET_POINTS,
-  createCostBucket,
-  QUERY_COST_MAX,
-  RESTORE_PER_SECOND,
-  requestedCost,
-} from './simulator-cost.ts';
+  CLIENT,
+  INVALID_TOKEN,
+  isKnownToken,
+  issueToken,
+  NOT_FOUND,
+  nameOf,
+  PASTED_TOKEN,
+  SCOPES,
+  throttled,
+} from './simulator-http.ts';
 import type { QuantityWrite } from './simulator-inventory.ts';
 import {
   createMemory,
@@ -36,20 +28,14 @@ import {
   saveMemory,
 } from './simulator-memory.ts';
 import { createRoot } from './simulator-resolvers.ts';
-import { SCHEMA } from './simulator-schema.ts';
 import { createShopActions, type ShopActions } from './simulator-shop.ts';
 import { publish } from './simulator-webhooks.ts';
 
 const SHOP = { name: 'Rehearsal Shop', domain: 'rehearsal-shop.myshopify.com' };
-// Of a shop that exists only in this process; they open nothing.
-const CLIENT = { id: 'rehearsal-client', secret: 'rehearsal-client-secret' };
-const PASTED_TOKEN = 'shpat_rehearsal';
-const TOKEN_LIFE_MS = 24 * 3_600_000;
 /** The first try and eight more; the real shop spreads them over four hours. */
 const DELIVERY_ATTEMPTS = 9;
 const DELIVERY_RETRY_MS = 5;
 const FAILURES_UNTIL_REMOVED = 8;
-const SCOPES = ['read_products', 'write_inventory', 'read_locations', 'read_orders', 'read_all_orders'];
 
 /** What this shop can do beyond what every simulated shop can. */
 export type ShopifySimulatedShop = SimulatedShop &
@@ -71,8 +57,6 @@ export type ShopifySimulatorOptions = SimulatorOptions & {
   /** What X-Shopify-API-Version says. */
   readonly answeredVersion?: string;
 };
-
-const schema: GraphQLSchema = buildSchema(SCHEMA);
 
 export async function startShopifySimulator(options: ShopifySimulatorOptions): Promise<ShopifySimulatedShop> {
   const now = options.now ?? (() => new Date());
@@ -158,140 +142,4 @@ function shelf(memory: ShopMemory) {
       0,
     ),
   }));
-}
-
-// ---- answers of the HTTP level ----------------------------------------------------------------------------------
-
-const NOT_FOUND: SimulationAnswer = { status: 404, body: { errors: 'Not Found' } };
-const INVALID_TOKEN: SimulationAnswer = {
-  status: 401,
-  body: { errors: '[API] Invalid API key or access token (unrecognized login or wrong password)' },
-};
-const TOO_MANY: readonly SimulationAnswer[] = ['2.0', '-5', 'tomorrow', '31536000', '0'].map(
-  (retryAfter) => ({
-    status: 429,
-    headers: { 'retry-after': retryAfter },
-    body: { errors: 'Exceeded the limit. Reduce request rates to resume uninterrupted service.' },
-  }),
-);
-
-/** GraphQL says it inside HTTP 200, what stands before it by status 429; a client must understand both. */
-function throttled(turn: number, { url }: SimulationRequest): SimulationAnswer {
-  const isGraphql = url.pathname.endsWith('/graphql.json');
-  if (isGraphql && turn % 2 === 0) return throttledAnswer(50, 0);
-  return TOO_MANY[turn % TOO_MANY.length] ?? INVALID_TOKEN;
-}
-
-const costExtension = (requested: number, actual: number | null, available: number) => ({
-  cost: {
-    requestedQueryCost: requested,
-    actualQueryCost: actual,
-    throttleStatus: {
-      maximumAvailable: BUCKET_POINTS,
-      currentlyAvailable: available,
-      restoreRate: RESTORE_PER_SECOND,
-    },
-  },
-});
-const throttledAnswer = (requested: number, available: number): SimulationAnswer => ({
-  status: 200,
-  body: {
-    errors: [
-      {
-        message: 'Throttled',
-        extensions: { code: 'THROTTLED', documentation: 'https://shopify.dev/api/usage/rate-limits' },
-      },
-    ],
-    extensions: costExtension(requested, null, available),
-  },
-});
-
-function issueToken(
-  memory: ShopMemory,
-  request: SimulationRequest,
-  now: Date,
-  changed: () => void,
-): SimulationAnswer {
-  const form = new URLSearchParams(request.body);
-  if (form.get('grant_type') !== 'client_credentials') {
-    return { status: 400, body: { error: 'unsupported_grant_type' } };
-  }
-  if (form.get('client_id') !== CLIENT.id || form.get('client_secret') !== CLIENT.secret) {
-    return { status: 400, body: { error: 'application_cannot_be_found' } };
-  }
-  const token = `shpat_${randomBytes(16).toString('hex')}`;
-  memory.tokens.set(token, new Date(now.getTime() + TOKEN_LIFE_MS).toISOString());
-  changed();
-  return {
-    status: 200,
-    body: { access_token: token, scope: SCOPES.join(','), expires_in: TOKEN_LIFE_MS / 1_000 - 1 },
-  };
-}
-
-function isKnownToken(memory: ShopMemory, request: SimulationRequest, now: Date): boolean {
-  const token = request.headers['x-shopify-access-token'] ?? '';
-  return token === PASTED_TOKEN || new Date(memory.tokens.get(token) ?? 0).getTime() > now.getTime();
-}
-
-function nameOf(request: SimulationRequest): string {
-  if (!request.url.pathname.endsWith('/graphql.json')) return request.url.pathname;
-  return /"operationName":"(\w+)"/.exec(request.body)?.[1] ?? 'graphql';
-}
-
-// ---- GraphQL --------------------------------------------------------------------------------------------------
-
-/** Documents are few and always the same: each is parsed and validated once. */
-const known = new Map<string, DocumentNode | readonly GraphQLError[]>();
-
-function readDocument(text: string): DocumentNode | readonly GraphQLError[] {
-  const before = known.get(text);
-  if (before !== undefined) return before;
-  let result: DocumentNode | readonly GraphQLError[];
-  try {
-    const document = parse(text);
-    const problems = validate(schema, document);
-    result = problems.length > 0 ? problems : document;
-  } catch (problem) {
-    result = [problem as GraphQLError];
-  }
-  known.set(text, result);
-  return result;
-}
-
-type GraphqlBody = { readonly query?: string; readonly variables?: Readonly<Record<string, unknown>> };
-
-function runGraphql(
-  root: object,
-  bucket: ReturnType<typeof createCostBucket>,
-  request: SimulationRequest,
-): SimulationAnswer {
-  let body: GraphqlBody;
-  try {
-    body = JSON.parse(request.body) as GraphqlBody;
-  } catch {
-    return { status: 400, body: { errors: { query: 'Required parameter missing or invalid' } } };
-  }
-  const document = readDocument(body.query ?? '');
-  if (!('kind' in document)) return { status: 200, body: { errors: document } };
-  const variableValues = body.variables ?? {};
-  const cost = requestedCost(schema, document, variableValues);
-  if (cost > QUERY_COST_MAX) {
-    const message = `Query cost is ${cost}, which exceeds the single query max cost limit (${QUERY_COST_MAX}).`;
-    return { status: 200, body: { errors: [{ message, extensions: { code: 'MAX_COST_EXCEEDED' } }] } };
-  }
-  if (!bucket.take(cost)) return throttledAnswer(cost, bucket.left());
-  const result = execute({ schema, document, rootValue: root, variableValues });
-  if (result instanceof Promise || !('errors' in result || 'data' in result)) {
-    return { status: 500, body: 'The simulator answers at once or not at all.' };
-  }
-  const { data, errors } = result as { data?: unknown; errors?: readonly GraphQLError[] };
-  if (data === undefined) {
-    const problems = (errors ?? []).map(({ message }) => ({
-      message,
-      extensions: { code: 'INVALID_VARIABLE' },
-    }));
-    return { status: 200, body: { errors: problems } };
-  }
-  const extensions = costExtension(cost, cost, bucket.left());
-  return { status: 200, body: errors === undefined ? { data, extensions } : { errors, data, extensions } };
 }
