@@ -49,6 +49,8 @@ export const pageEdit = z.discriminatedUnion('kind', [
     kind: z.literal('cells'),
     row: place,
     column: place,
+    /** What the first cell held on the page: when it holds something else by now, rows may have moved. */
+    was: z.optional(cell),
     values: z.array(z.array(cell).check(z.maxLength(200))).check(z.minLength(1), z.maxLength(50_000)),
   }),
   z.strictObject({ kind: z.literal('insertRow'), afterRow: place }),

@@ -124,6 +124,7 @@ async function applyEdit(
       if (edit.row < 2) throw new WorkbookError(PROTECTED_MESSAGE);
       await session.remove(tabId, 'rows', edit.row - 1, edit.row - 1 + edit.count);
     } else {
+      await refuseMoved(session, tabId, edit);
       const missing = edit.row - 1 + edit.values.length - shape.rowCount;
       if (missing > 0) await session.insert(tabId, 'rows', shape.rowCount, missing);
       session.writeCells(tabId, edit.row - 1, edit.column - 1, openCells(shape, editor, edit), 'typed');
@@ -132,8 +133,21 @@ async function applyEdit(
   return { ok: true };
 }
 
+/** Somebody else may have inserted or sorted rows while this one was being typed. */
+async function refuseMoved(view: WorkbookView, tabId: number, edit: CellsEdit): Promise<void> {
+  if (edit.was === undefined) return;
+  const [startRow, startColumn] = [edit.row - 1, edit.column - 1];
+  const area = { startRow, endRow: edit.row, startColumn, endColumn: edit.column };
+  const [line] = await view.readCells(tabId, area);
+  const now = shown(line?.[0] ?? '');
+  if (String(now).toLowerCase() === String(edit.was).toLowerCase()) return;
+  throw new WorkbookError('Somebody changed or moved this row meanwhile. Look at it again, then type.');
+}
+
+type CellsEdit = Extract<PageEdit, { kind: 'cells' }>;
+
 /** A block that reaches over closed or missing columns is pasted around them; only closed columns is a refusal. */
-function openCells(shape: SheetShape, editor: Editor, edit: Extract<PageEdit, { kind: 'cells' }>) {
+function openCells(shape: SheetShape, editor: Editor, edit: CellsEdit) {
   const isOpenAt = (right: number): boolean => {
     const index = edit.column - 1 + right;
     return index < shape.columns.length && isOpen(shape, editor, cellsOfColumn(index));

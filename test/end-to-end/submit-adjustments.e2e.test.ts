@@ -252,6 +252,16 @@ withBrowser(`in the browser, as a person does it${chromium === null ? ` (${CHROM
     await cell(8, 'sku').getByText('FROM-ELSEWHERE').waitFor();
   });
 
+  test('what was typed never lands in a row that moved meanwhile', async () => {
+    await cell(5, 'note').click();
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('for this row only');
+    await type(5, { note: 'written by somebody else' });
+    await page.keyboard.press('Enter');
+    await page.getByText('Somebody changed or moved this row meanwhile.').waitFor();
+    expect(await read(5, 'note')).toBe('written by somebody else');
+  });
+
   test('the rehearsal panel follows the selected SKU and sells', async () => {
     await cell(2, 'sku').click();
     const panel = page.getByRole('complementary', { name: 'Rehearsal' });

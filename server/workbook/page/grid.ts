@@ -204,9 +204,10 @@ export function createGrid(options: GridOptions): Grid {
   }
 
   function save(row: number, column: number, value: PageCell): void {
+    const was = rows.cell(row, column);
     rows.put(row, column, value);
     draw();
-    options.change({ kind: 'cells', row, column, values: [[value]] });
+    options.change({ kind: 'cells', row, column, was, values: [[value]] });
   }
 
   const onScroll = () => drawBody(columns());

@@ -55,14 +55,15 @@ export function createRows(first: PageTab, onLoad: () => void): Rows {
     want: (from, to) => {
       window = { from: Math.max(2, from), to };
       for (let row = window.from; row <= to; row += 1) {
-        if (!fresh.has(row)) return void load();
+        if (!fresh.has(row)) return void load().catch(() => undefined);
       }
     },
     refresh: () => {
       // What was seen stays on screen until the new state is there.
       fresh = new Set();
       if (known.size > 5_000) known = new Map();
-      void load();
+      // When the workbook is away, the event stream tells as soon as it is back.
+      void load().catch(() => undefined);
     },
     put: (row, column, value) => {
       const before = known.get(row) ?? { row, cells: [], notes: {} };
