@@ -142,6 +142,31 @@ describe('the shipped bundle against the real workbook, API and ledger', () => {
     expect(await inStock('REDCAP')).toBe(15);
   });
 
+  test('900 rows at once, every second one wrong: each row has its own answer', async () => {
+    const first = 101;
+    const lines = Array.from({ length: 900 }, (_line, index) => [
+      true,
+      'REDCAP',
+      '',
+      'add',
+      index % 2 === 0 ? 1 : `wrong ${index}`,
+    ]);
+    await fixture.workbook.change(PERSON, async (edit) => {
+      const sheetId = edit.sheetNamed('Adjustments')?.sheetId ?? -1;
+      edit.writeCells(sheetId, first - 1, 0, lines, 'typed');
+    });
+    const ui = quietUi();
+    await fixture.host.run('submitTickedRows', [], ui);
+    expect(ui.toasts[0]).toContain('450 rows applied. 450 rows need you');
+    expect(await read(first, 'status')).toBe('Applied');
+    expect(await read(first + 899, 'message')).toContain('"wrong 899" is not a whole number');
+    expect(await inStock('REDCAP')).toBe(465);
+    await fixture.workbook.change(PERSON, async (edit) => {
+      const sheetId = edit.sheetNamed('Adjustments')?.sheetId ?? -1;
+      await edit.remove(sheetId, 'rows', first - 1, 1_000);
+    });
+  });
+
   test('the page refuses other origins, missing tokens and other names for this computer', async () => {
     const url = `${fixture.address}/workbook/edits`;
     const body = JSON.stringify({ tabId: 1, edit: { kind: 'insertRow', afterRow: 2 } });
@@ -211,7 +236,7 @@ withBrowser(`in the browser, as a person does it${chromium === null ? ` (${CHROM
     await page.keyboard.press('Enter');
     await submit();
     await cell(3, 'status').getByText('Applied').waitFor();
-    expect(await inStock('REDCAP')).toBe(13);
+    expect(await inStock('REDCAP')).toBe(463);
   });
 
   test('several rows are pasted at once', async () => {
