@@ -55,7 +55,14 @@ const WAKE_MS = 5_000;
 const READY_MS = 2_000;
 
 export async function openQueue(target: QueueTarget, options: QueueOptions): Promise<JobQueue> {
-  const { onError } = options;
+  // One lost connection is told by everything that shares it, and again by those that are being closed.
+  const told = new WeakSet<Error>();
+  let closed = false;
+  const onError = (error: Error): void => {
+    if (closed || told.has(error)) return;
+    told.add(error);
+    options.onError(error);
+  };
   const connection = await connect(target, onError);
   const queues = byLane((lane) => connection.queue(lane));
   for (const lane of LANES) queues[lane].on('error', onError);
@@ -78,6 +85,7 @@ export async function openQueue(target: QueueTarget, options: QueueOptions): Pro
   const close = async (): Promise<void> => {
     await Promise.all(workers.map((worker) => worker.close()));
     await Promise.all(Object.values(queues).map((queue) => queue.close()));
+    closed = true;
     await connection.close();
   };
 
@@ -119,13 +127,13 @@ export async function openQueue(target: QueueTarget, options: QueueOptions): Pro
     },
     stop: async (deadlineMs) => {
       clearInterval(keeper);
-      const closed = close();
-      const outcome = await within(deadlineMs, () => closed).then(
+      const closing = close();
+      const outcome = await within(deadlineMs, () => closing).then(
         () => 'drained' as const,
         () => 'deadline' as const,
       );
       stopping.abort(new Error('Stocksheet is stopping.'));
-      if (outcome === 'deadline') closed.catch(onError);
+      if (outcome === 'deadline') closing.catch(onError);
       return outcome;
     },
   };
