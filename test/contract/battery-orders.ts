@@ -134,6 +134,19 @@ export function orderBattery(definition: ChannelDefinition): void {
     );
   });
 
+  it('a simulated shop that is started again from its memory is the same shop', async () => {
+    const { shop, clock, channel } = await rehearse(definition);
+    const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 50 });
+    const order = buyOne(shop, product);
+    const before = await channel().readOrders([order]);
+    const again = await rehearse(definition, { memory: JSON.parse(JSON.stringify(shop.save())) });
+    expect(again.shop.shelf()).toEqual(shop.shelf());
+    expect(await again.channel().readOrders([order])).toEqual(before);
+    const orders = await allOrders(again.channel(), { kind: 'updated', from: clock.now() });
+    expect(orders.map(({ remoteId }) => remoteId)).toEqual([order]);
+    expect(buyOne(again.shop, product)).not.toBe(order);
+  });
+
   it('no order at all is an empty page, and no id asked for reads nothing', async () => {
     const { clock, channel } = await rehearse(definition);
     expect(await allOrders(channel(), { kind: 'updated', from: clock.now() })).toEqual([]);

@@ -44,6 +44,7 @@ const REASONS = `correction, cycle_count_available, damaged, movement_canceled, 
 movement_updated, other, promotion, quality_control, received, reservation_created, reservation_deleted, \
 reservation_updated, restock, safety_stock, shrinkage`;
 const QUANTITY_BOUND = 1_000_000_000;
+const REMEMBERED_KEYS_MAX = 2_000;
 
 const refuse = (message: string, code: string): never => {
   throw new GraphQLError(message, { extensions: { code } });
@@ -102,6 +103,9 @@ export function once<Answer extends { readonly userErrors: readonly unknown[] }>
     return before.answer as Answer;
   }
   const answer = work();
+  // The real shop forgets keys after a day; this one when there are too many, oldest first.
+  const [oldest] = memory.requests.keys();
+  if (memory.requests.size >= REMEMBERED_KEYS_MAX && oldest !== undefined) memory.requests.delete(oldest);
   memory.requests.set(key, { fingerprint: name, failed: answer.userErrors.length > 0, answer });
   return answer;
 }

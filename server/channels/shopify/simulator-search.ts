@@ -6,7 +6,9 @@ import { PAGE_MAX, PAGED_LIST_MAX } from './manifest.ts';
 export type SearchTerm = {
   readonly field: string;
   readonly comparison: '=' | '>' | '>=' | '<' | '<=';
-  readonly value: string;
+  /** The value as words, and as the number it is: an id, or a time in milliseconds. */
+  readonly words: readonly string[];
+  readonly number: bigint | null;
   readonly not: boolean;
 };
 
@@ -24,11 +26,18 @@ export function parseSearch(query: string | null | undefined): readonly SearchTe
     terms.push({
       field,
       comparison: comparison as SearchTerm['comparison'],
-      value: value.replace(/^'|'$/g, ''),
+      ...readValue(value.replace(/^'|'$/g, '')),
       not: not === '-',
     });
   }
   return terms;
+}
+
+function readValue(text: string): Pick<SearchTerm, 'words' | 'number'> {
+  const words = text.split(',');
+  if (/^\d+$/.test(text)) return { words, number: BigInt(text) };
+  const time = Date.parse(text);
+  return { words, number: Number.isNaN(time) ? null : BigInt(time) };
 }
 
 /** `valuesOf` gives what a field is compared by: a bigint, a Date, or the words that match it. */
@@ -40,11 +49,11 @@ export function matches(
 }
 
 function matchesOne(term: SearchTerm, value: bigint | Date | readonly string[]): boolean {
-  if (Array.isArray(value)) return term.value.split(',').some((word) => value.includes(word));
-  const [left, right] =
-    value instanceof Date
-      ? [BigInt(value.getTime()), BigInt(new Date(term.value).getTime())]
-      : [value as bigint, BigInt(term.value)];
+  if (typeof value !== 'bigint' && !(value instanceof Date))
+    return term.words.some((word) => value.includes(word));
+  const left = value instanceof Date ? BigInt(value.getTime()) : value;
+  const right = term.number;
+  if (right === null) throw new GraphQLError(`"${term.words}" cannot be compared with ${term.field}.`);
   switch (term.comparison) {
     case '=':
       return left === right;
