@@ -1,4 +1,5 @@
-// From the shop address a person typed to the address of its API. Sub-folder shops and stray endings are fine.
+// From the shop address a person typed to the address of its API. Sub-folder shops and stray endings are
+// fine.
 
 import { ChannelError } from '../../net/channel-error.ts';
 

@@ -1,4 +1,5 @@
-// What WooCommerce does its own way: shared stock, inherited SKUs, statuses, refunds, older versions, checks, webhooks.
+// What WooCommerce does its own way: shared stock, inherited SKUs, statuses, refunds, older versions, checks,
+// webhooks.
 
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { LineCounts, OrderSnapshot } from '../../../shared/model/order.ts';

@@ -1,4 +1,5 @@
-// Calls to one shop: keys over HTTPS, signatures over HTTP, and every answer read as data or as an error with a remedy.
+// Calls to one shop: keys over HTTPS, signatures over HTTP, and every answer read as data or as an error with
+// a remedy.
 
 import type * as z from 'zod';
 import { ChannelError } from '../../net/channel-error.ts';
@@ -18,7 +19,10 @@ export type WooClient = {
     query: Query,
     shape: Shape,
   ) => Promise<z.output<Shape>>;
-  /** Repeating an absolute write blindly could undo a sale in between: a lost answer is reported, not repeated. */
+  /**
+   * Repeating an absolute write blindly could undo a sale in between: a lost answer is reported, not
+   * repeated.
+   */
   readonly post: <Shape extends z.ZodType>(
     route: string,
     body: object,

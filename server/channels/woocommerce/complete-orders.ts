@@ -2,13 +2,21 @@
 
 import * as z from 'zod';
 import type { OrderSnapshot } from '../../../shared/model/order.ts';
+import type { StoreSettings } from '../channel.ts';
+import type { WooClient } from './client.ts';
 import { inChunks, inTurns } from './in-turns.ts';
 import { BATCH_MAX, REQUESTS_AT_ONCE } from './manifest.ts';
 import { inheritsSku } from './map-listing.ts';
 import { mapOrder, type SoldThing } from './map-order.ts';
-import type { OrderReader } from './orders.ts';
 import { ShopRefusal } from './refusal.ts';
 import { type Order, type Product, productShape, type Refund, refundShape } from './shapes.ts';
+import type { ReadVariations } from './variations.ts';
+
+export type OrderReader = {
+  readonly client: WooClient;
+  readonly readVariations: ReadVariations;
+  readonly settings: StoreSettings;
+};
 
 export async function completeOrders(
   reader: OrderReader,
@@ -50,8 +58,8 @@ async function readRefundPage(
 }
 
 /**
- * A variation without a SKU puts its parent's SKU on the line. Whether it also sells from the parent's stock decides
- * whose units they are; a variation with stock of its own and no SKU is nobody we know.
+ * A variation without a SKU puts its parent's SKU on the line. Whether it also sells from the parent's stock
+ * decides whose units they are; a variation with stock of its own and no SKU is nobody we know.
  */
 async function readSoldThings(
   { client, readVariations }: OrderReader,

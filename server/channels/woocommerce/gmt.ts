@@ -1,5 +1,5 @@
-// Times as WooCommerce wants them in a query: GMT without a zone, in whole seconds. A "Z" next to `dates_are_gmt` would be
-// shifted by the shop's own offset.
+// Times as WooCommerce wants them in a query: GMT without a zone, in whole seconds. A "Z" next to
+// `dates_are_gmt` would be shifted by the shop's own offset.
 
 /** `shiftSeconds` −1 turns "at or after" into the shop's "strictly after". */
 export function asGmt(time: Date, shiftSeconds: number): string {

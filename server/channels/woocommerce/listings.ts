@@ -1,5 +1,6 @@
-// Walks over all products, or over the changed ones. Pages are counted by the shop, so a deletion in between shifts them:
-// each page begins with the last product of the page before, and a page that does not is read again further up.
+// Walks over all products, or over the changed ones. Pages are counted by the shop, so a deletion in between
+// shifts them: each page begins with the last product of the page before, and a page that does not is read
+// again further up.
 
 import * as z from 'zod';
 import type { ListingPage, ListingQuery } from '../channel.ts';

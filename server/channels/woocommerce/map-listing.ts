@@ -3,11 +3,11 @@
 import type { ListingSnapshot, ListingState } from '../channel.ts';
 import type { Product, Variation } from './shapes.ts';
 
-// ---- handles --------------------------------------------------------------------------------------------------
+// ---- handles ------------------------------------------------------------------------------------------
 
 /**
- * Where a listing's number is kept. A product: its id. A variation: `parent/variation`, and with `@parent` when the
- * parent product keeps the number.
+ * Where a listing's number is kept. A product: its id. A variation: `parent/variation`, and with `@parent`
+ * when the parent product keeps the number.
  */
 export type Place = {
   readonly id: number;
@@ -26,7 +26,7 @@ export function readHandle(handle: string): Place | null {
     : { id: Number(variation), parentId: Number(first), isKeptByParent: parent !== undefined };
 }
 
-// ---- products -------------------------------------------------------------------------------------------------
+// ---- products -----------------------------------------------------------------------------------------
 
 const UNSELLABLE_TYPES: Readonly<Record<string, string>> = {
   grouped: 'A grouped product has no stock of its own: its parts are sold one by one.',
@@ -56,19 +56,19 @@ function stateOf(status: string): ListingState {
     : 'inactive';
 }
 
-// ---- variations -----------------------------------------------------------------------------------------------
+// ---- variations ---------------------------------------------------------------------------------------
 
 /**
- * A variation without a SKU answers its parent's, and the shop lets no two things share a SKU: equal means inherited.
- * Letter case does not tell SKUs apart in WooCommerce.
+ * A variation without a SKU answers its parent's, and the shop lets no two things share a SKU: equal means
+ * inherited. Letter case does not tell SKUs apart in WooCommerce.
  */
 export const inheritsSku = (sku: string, parentSku: string): boolean =>
   sku === '' || sku.toLowerCase() === parentSku.toLowerCase();
 
 /**
- * A parent that keeps one number for several variations is one listing, under the parent's own SKU, as long as nobody
- * else claims that number; a single variation that sells from it may carry it under its own. As soon as two SKUs sell
- * from one number, no quantity of either would be true, so none is pushed.
+ * A parent that keeps one number for several variations is one listing, under the parent's own SKU, as long
+ * as nobody else claims that number; a single variation that sells from it may carry it under its own. As
+ * soon as two SKUs sell from one number, no quantity of either would be true, so none is pushed.
  */
 export function mapFamily(parent: Product, variations: readonly Variation[]): readonly ListingSnapshot[] {
   const sharing = variations.filter((variation) => variation.manage_stock === 'parent');

@@ -1,4 +1,5 @@
-// From a WooCommerce order and its refunds to the neutral snapshot: counts of units, a pure function of what the shop says.
+// From a WooCommerce order and its refunds to the neutral snapshot: counts of units, a pure function of what
+// the shop says.
 
 import type { DatedCount, LineCounts, OrderLine, OrderSnapshot } from '../../../shared/model/order.ts';
 import type { StoreSettings } from '../channel.ts';
@@ -41,8 +42,8 @@ function stateOf(meaning: StatusMeaning, wasSent: boolean): OrderSnapshot['state
 /** `null`: not sent. `unknown`: sent, the shop does not say when. */
 type SentAt = Date | 'unknown' | null;
 
-// The shop keeps the date of completion when an order is opened again, so the date alone proves nothing; a cancelled
-// order's units are back in the shop's own number, whatever came before.
+// The shop keeps the date of completion when an order is opened again, so the date alone proves nothing; a
+// cancelled order's units are back in the shop's own number, whatever came before.
 function whenSent(order: Order, meaning: StatusMeaning): SentAt {
   if (meaning.kind === 'sent') return order.date_completed_gmt ?? 'unknown';
   return meaning.kind === 'refunded' ? order.date_completed_gmt : null;
@@ -88,7 +89,8 @@ function countLine(
   const before = parts.filter((part) => wasBeforeSending(part, sentAt));
   const after = parts.filter((part) => !wasBeforeSending(part, sentAt));
   const lost = total(before, 'lost');
-  // Refunds may exceed the line. No more than the line can be lost; the rest stays visible without moving stock.
+  // Refunds may exceed the line. No more than the line can be lost; the rest stays visible without moving
+  // stock.
   const writtenOff = Math.min(lost, ordered);
   const released = total(before, 'back') + (lost - writtenOff);
   const fulfilled = sentAt === null ? 0 : Math.max(0, ordered - released - writtenOff);
@@ -106,8 +108,8 @@ function countLine(
 const wasBeforeSending = (part: RefundedPart, sentAt: SentAt): boolean =>
   sentAt === null || (sentAt !== 'unknown' && part.at !== null && part.at < sentAt);
 
-// A refund does not say whether it put its units back on sale; the line says how many of all of them did. The oldest
-// refunds are taken to be those.
+// A refund does not say whether it put its units back on sale; the line says how many of all of them did. The
+// oldest refunds are taken to be those.
 function refundedParts(line: Line, refunds: readonly Refund[]): readonly RefundedPart[] {
   let back = Math.max(0, metaNumber(line, '_restock_refunded_items') ?? 0);
   return [...refunds]

@@ -1,5 +1,5 @@
-// OAuth 1.0a, one-legged, HMAC-SHA256: how WooCommerce wants requests signed over plain HTTP. The result goes into the
-// query, because many hosts drop the Authorization header.
+// OAuth 1.0a, one-legged, HMAC-SHA256: how WooCommerce wants requests signed over plain HTTP. The result goes
+// into the query, because many hosts drop the Authorization header.
 
 import { createHmac, randomBytes } from 'node:crypto';
 

@@ -1,23 +1,16 @@
-// Walks over orders and reads single ones. Page numbers would skip orders that change while we read, so the walk goes by
-// time: each page begins with the second in which the page before ended.
+// Walks over orders and reads single ones. Page numbers would skip orders that change while we read, so the
+// walk goes by time: each page begins with the second in which the page before ended.
 
 import * as z from 'zod';
-import type { OrderPage, OrderQuery, OrderReading, StoreSettings } from '../channel.ts';
+import type { OrderPage, OrderQuery, OrderReading } from '../channel.ts';
 import type { Query, WooClient } from './client.ts';
-import { completeOrders } from './complete-orders.ts';
+import { completeOrders, type OrderReader } from './complete-orders.ts';
 import { asGmt } from './gmt.ts';
 import { inChunks } from './in-turns.ts';
 import { BATCH_MAX } from './manifest.ts';
 import { ShopRefusal } from './refusal.ts';
 import { type Order, orderShape } from './shapes.ts';
 import { statusMeaning } from './status.ts';
-import type { ReadVariations } from './variations.ts';
-
-export type OrderReader = {
-  readonly client: WooClient;
-  readonly readVariations: ReadVariations;
-  readonly settings: StoreSettings;
-};
 
 const FIELDS = 'id,number,status,date_created_gmt,date_modified_gmt,date_completed_gmt,line_items,refunds';
 
@@ -61,7 +54,7 @@ async function readPage(
     status: page.status,
     orderby: walk.orderby,
     order: 'asc',
-    [walk.after]: asGmt(page.from, -1),
+    ...(page.from.getTime() > 0 ? { [walk.after]: asGmt(page.from, -1) } : {}),
     dates_are_gmt: 'true',
   });
   const last = orders.at(-1);
@@ -108,7 +101,7 @@ async function readSecond(client: WooClient, kind: WalkKind, page: Page): Promis
 const readList = (client: WooClient, query: Query): Promise<readonly Order[]> =>
   client.get('/wc/v3/orders', { per_page: BATCH_MAX, ...query, _fields: FIELDS }, z.array(orderShape));
 
-// ---- open -----------------------------------------------------------------------------------------------------
+// ---- open ---------------------------------------------------------------------------------------------
 
 const statusTotals = z.array(z.object({ slug: z.string() }));
 const CORE_STATUSES = [
@@ -122,7 +115,8 @@ const CORE_STATUSES = [
   'checkout-draft',
 ];
 
-// Reading all orders a shop ever had would take hours: only the statuses that mean "still to be sent" are asked for.
+// Reading all orders a shop ever had would take hours: only the statuses that mean "still to be sent" are
+// asked for.
 async function openStatuses({ client, settings }: OrderReader): Promise<string> {
   const own = await readOwnStatuses(client);
   return [...CORE_STATUSES, ...own]
@@ -141,7 +135,7 @@ async function readOwnStatuses(client: WooClient): Promise<readonly string[]> {
   }
 }
 
-// ---- by id ----------------------------------------------------------------------------------------------------
+// ---- by id --------------------------------------------------------------------------------------------
 
 export async function readOrders(
   reader: OrderReader,

@@ -141,7 +141,8 @@ async function recover(
   return problem;
 }
 
-// The answer was lost, perhaps after the shop had done it: what it shows now tells. Nothing is written again blindly.
+// The answer was lost, perhaps after the shop had done it: what it shows now tells. Nothing is written again
+// blindly.
 async function readBack(reader: StockReader, group: Group, decided: Map<PushTarget, Outcome>): Promise<void> {
   const targets = group.writes.map(({ target }) => target);
   const shelf = await readStock(reader, targets).catch(() => null);

@@ -5,8 +5,8 @@ import * as z from 'zod';
 import type { LineCounts } from '../../../shared/model/order.ts';
 import { SPECS_MISSING, specsDirectory } from '../../../test/support/specs.ts';
 import { mapOrder } from './map-order.ts';
-import { recording } from './recordings.ts';
 import { orderShape, type Refund, refundShape } from './shapes.ts';
+import { recording } from './test-support/recordings.ts';
 
 type Step = {
   readonly file: string;
@@ -28,7 +28,8 @@ const mug = (ordered: number, taken: number, more: object = {}) => ({
 });
 const UNPAID = { ignored: 'waits for payment' };
 
-// What flow B ordered: a mug, a variation with its own stock, one that sells from its parent's, and an uncounted product.
+// What flow B ordered: a mug, a variation with its own stock, one that sells from its parent's, and an
+// uncounted product.
 const flowB = (isTaken: boolean, more: (ordered: number) => object = () => ({})) =>
   (
     [

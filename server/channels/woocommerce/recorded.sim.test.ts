@@ -6,8 +6,8 @@ import { createTestSession } from '../../../test/support/channel-session.ts';
 import { SPECS_MISSING, specsDirectory } from '../../../test/support/specs.ts';
 import { ChannelError } from '../../net/channel-error.ts';
 import { createClient } from './client.ts';
-import { type Recording, recordings, startReplay } from './recordings.ts';
 import { batchShape, orderShape, productShape, refundShape, variationShape, webhookShape } from './shapes.ts';
+import { type Recording, recordings, startReplay } from './test-support/recordings.ts';
 import { webhook } from './webhook.ts';
 
 const all = recordings();

@@ -1,4 +1,5 @@
-// What WooCommerce answers, as far as we read it. Plugins send numbers as text and leave fields out: read leniently.
+// What WooCommerce answers, as far as we read it. Plugins send numbers as text and leave fields out: read
+// leniently.
 
 import * as z from 'zod';
 
@@ -50,11 +51,14 @@ export const productShape = z.object({
 });
 export type Product = z.infer<typeof productShape>;
 
+/** The official documentation shows a variation's status as true; plugins copied it. */
+const variationStatus = z.union([z.boolean().transform((shown) => (shown ? 'publish' : 'private')), text]);
+
 export const variationShape = z.object({
   id: wholeNumber,
   parent_id: wholeNumber.nullish().transform((value) => value ?? 0),
   name: text,
-  status: text,
+  status: variationStatus,
   sku: text,
   manage_stock: manageStock,
   stock_quantity: stockQuantity,

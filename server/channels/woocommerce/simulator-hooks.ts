@@ -12,7 +12,7 @@ type Body = Readonly<Record<string, unknown>>;
 
 const TOPIC = /^(order|product|coupon|customer)\.(created|updated|deleted|restored)$/;
 
-// ---- routes ---------------------------------------------------------------------------------------------------
+// ---- routes -------------------------------------------------------------------------------------------
 
 const invalidHook = (): Refusal => refuse(404, 'woocommerce_rest_shop_webhook_invalid_id', 'Invalid ID.');
 
@@ -86,7 +86,7 @@ export function batchHooks(shop: Shop, body: Body): SimulationAnswer {
   return answer(200, { create, update, delete: remove });
 }
 
-// ---- the queue ------------------------------------------------------------------------------------------------
+// ---- the queue ----------------------------------------------------------------------------------------
 
 const FAILURES_MAX = 5;
 /** The real one waits for the next visitor; bursts within this time come out as one delivery. */

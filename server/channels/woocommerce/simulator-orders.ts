@@ -28,7 +28,7 @@ export function findOrder(shop: Shop, id: number): ShopOrder {
   return order;
 }
 
-// ---- reading --------------------------------------------------------------------------------------------------
+// ---- reading ------------------------------------------------------------------------------------------
 
 export function listOrders(
   shop: Shop,
@@ -71,7 +71,7 @@ export function listRefunds(shop: Shop, orderId: number | null, query: URLSearch
   return listOf(items, query, (item) => item.render());
 }
 
-// ---- writing --------------------------------------------------------------------------------------------------
+// ---- writing ------------------------------------------------------------------------------------------
 
 type LineBody = {
   readonly id?: number;

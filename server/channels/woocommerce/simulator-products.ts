@@ -1,4 +1,5 @@
-// Products and variations of the simulated shop: lists, single writes that are checked, and batches that are not.
+// Products and variations of the simulated shop: lists, single writes that are checked, and batches that are
+// not.
 
 import type { SimulationAnswer } from '../simulation-server.ts';
 import { answer, invalidParameter, Refusal, refuse } from './simulator-answers.ts';
@@ -12,7 +13,7 @@ type Body = Readonly<Record<string, unknown>>;
 const invalidProduct = (status: number): Refusal =>
   refuse(status, 'woocommerce_rest_product_invalid_id', 'Invalid ID.');
 
-// ---- reading --------------------------------------------------------------------------------------------------
+// ---- reading ------------------------------------------------------------------------------------------
 
 export function listProducts(shop: Shop, query: URLSearchParams): SimulationAnswer {
   const status = query.get('status') ?? 'any';
@@ -59,7 +60,7 @@ function findVariation(shop: Shop, parentId: number, id: number): ShopProduct {
   return variation;
 }
 
-// ---- writing --------------------------------------------------------------------------------------------------
+// ---- writing ------------------------------------------------------------------------------------------
 
 export function putProduct(shop: Shop, id: number, body: Body, query: URLSearchParams): SimulationAnswer {
   checkQuantity(body);

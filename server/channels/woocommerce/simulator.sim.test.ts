@@ -1,19 +1,13 @@
-// The simulated shop against the recordings, oddity by oddity, and against the official schemas.
+// The simulated shop against the recordings, oddity by oddity.
 
-import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Ajv } from 'ajv';
-import { createTestSession } from '../../../test/support/channel-session.ts';
 import { SPECS_MISSING, specsDirectory } from '../../../test/support/specs.ts';
-import type { ChannelRequest, ChannelResponse } from '../../net/channel-http.ts';
-import { woocommerce } from './index.ts';
 import { signedUrl } from './oauth.ts';
-import { recording } from './recordings.ts';
-import { orderShape, productShape, refundShape, variationShape, webhookShape } from './shapes.ts';
+import { orderShape } from './shapes.ts';
 import { startWooCommerceSimulator, type WooCommerceSimulatedShop } from './simulator.ts';
+import { recording } from './test-support/recordings.ts';
 
 const NOW = (): Date => new Date('2026-11-23T03:44:00Z');
 const closing: (() => Promise<unknown> | unknown)[] = [];
@@ -265,7 +259,7 @@ withSpecs('the simulated shop takes quantities as the real one', () => {
     });
     const answer = await call(shop, 'GET', `/wc/v3/products/${parentId}/variations/${variationIds[0]}`);
     const real = recording('products-08-create-variation-no-manage-stock-key-no-sku').response;
-    const { sku, manage_stock, stock_quantity } = real?.body as Record<string, unknown>;
+    const { sku, manage_stock, stock_quantity } = (real?.body ?? {}) as Record<string, unknown>;
     expect(answer.body).toMatchObject({ sku, manage_stock, stock_quantity });
     const twin = await call(
       shop,
@@ -372,7 +366,7 @@ describe('the simulated shop’s webhooks behave as the recorded ones', () => {
     expect(answer).toMatchObject({ status: 201, body: { status: 'active' } });
   });
 
-  it('orders-P1: at a checkout the change is told before the creation', async () => {
+  it('orders-P1: a checkout is told as a change and as a creation', async () => {
     const { shop, ear, product } = await started(['order.created', 'order.updated']);
     shop.buy([{ remoteId: product, quantity: 1 }]);
     await shop.webhooksSettled();
@@ -434,167 +428,4 @@ describe('the simulated shop’s webhooks behave as the recorded ones', () => {
   });
 });
 
-// ---- official schemas -----------------------------------------------------------------------------------------
-
-type Schema = {
-  readonly item_schema: object;
-  readonly collection_params: Readonly<
-    Record<string, { readonly enum?: readonly string[]; readonly maximum?: number }>
-  >;
-};
-const specs = specsDirectory();
-const schema = (name: string): Schema =>
-  JSON.parse(readFileSync(join(specs ?? '', `woocommerce/schema/${name}.schema.json`), 'utf8'));
-
-// WordPress' dialect: types that JSON Schema does not have, and null wherever something does not exist (as recorded).
-function toJsonSchema(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(toJsonSchema);
-  if (typeof value !== 'object' || value === null) return value;
-  const { type, required: _required, ...rest } = value as Record<string, unknown>;
-  const kept = Object.fromEntries(
-    Object.entries(rest)
-      .filter(([name]) => ['properties', 'items', 'enum'].includes(name))
-      .map(([name, inner]) => [
-        name,
-        name === 'properties'
-          ? Object.fromEntries(Object.entries(inner as object).map(([key, one]) => [key, toJsonSchema(one)]))
-          : toJsonSchema(inner),
-      ]),
-  );
-  if (typeof type !== 'string' || type === 'mixed') return kept;
-  return { ...kept, type: [type === 'date-time' ? 'string' : type, 'null'] };
-}
-
-function validator(name: string): (value: unknown) => readonly string[] {
-  const item = toJsonSchema(schema(name).item_schema) as { properties: Record<string, unknown> };
-  // Observed in 10.5 and in the field for years: a variation says "parent" where the schema says true or false.
-  if ('manage_stock' in item.properties) item.properties['manage_stock'] = { enum: [true, false, 'parent'] };
-  const validate = new Ajv({ strict: false, allErrors: true }).compile(item);
-  return (value) =>
-    validate(value) ? [] : (validate.errors ?? []).map((one) => `${one.instancePath} ${one.message}`);
-}
-
-withSpecs('official schemas', () => {
-  const SCHEMAS: readonly (readonly [RegExp, string])[] = [
-    [/\/products\/\d+\/variations|\/variations/, 'variations'],
-    [/\/products/, 'products'],
-    [/\/refunds/, 'order-refunds'],
-    [/\/orders/, 'orders'],
-    [/\/webhooks/, 'webhooks'],
-  ];
-  const schemaOf = (path: string): string | undefined => SCHEMAS.find(([pattern]) => pattern.test(path))?.[1];
-
-  it('every request of ours and every answer of the simulated shop fits them', async () => {
-    const shop = await start();
-    const seen: { request: ChannelRequest; response: ChannelResponse }[] = [];
-    const session = createTestSession({ credentials: shop.credentials, now: NOW });
-    const channel = woocommerce.open({
-      ...session,
-      credentials: session.credentials,
-      http: {
-        ...session.http,
-        send: async (request, judge) => {
-          const response = await session.http.send(request, judge);
-          seen.push({ request, response });
-          return response;
-        },
-      },
-    });
-    const watched = { ...session, credentials: session.credentials, http: session.http };
-    shop.addFamily({
-      name: 'Tee',
-      sku: 'TEE',
-      quantity: 40,
-      variations: [
-        { sku: null, quantity: 'parent' },
-        { sku: 'TEE-S', quantity: 5 },
-      ],
-    });
-    const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 50 });
-    const { listings } = await channel.listListings({ updatedFrom: new Date(0) }, null);
-    const order = shop.buy([...listings.map(({ remoteId }) => ({ remoteId, quantity: 1 }))].slice(1));
-    shop.refund(order.remoteId, [{ lineId: order.lines[0]?.lineId ?? '', quantity: 1 }], { restock: true });
-    await channel.listOrders({ kind: 'updated', from: new Date(0) }, null);
-    await channel.listOrders({ kind: 'open' }, null);
-    await channel.readOrders([order.remoteId, '999']);
-    await channel.setAvailable(
-      listings.map(({ remoteId, handle }) => ({ remoteId, handle, quantity: 3, expected: null })),
-      'key',
-    );
-    await woocommerce.webhook?.register(watched, 'http://127.0.0.1:9/hook', 'secret');
-    await channel.check();
-    expect(product).not.toBe('');
-    const problems: string[] = [];
-    let [queries, bodies, items] = [0, 0, 0];
-    for (const { request, response } of seen) {
-      const url = new URL(request.url);
-      const name = schemaOf(url.pathname);
-      if (name === undefined || url.pathname.includes('/reports/') || url.pathname.includes('/settings/'))
-        continue;
-      const validate = validator(name);
-      for (const [key, text] of url.searchParams) {
-        if (key === '_fields') continue;
-        queries += 1;
-        const parameter = schema(name).collection_params[key];
-        if (parameter === undefined) problems.push(`${url.pathname}: no parameter ${key}`);
-        else if (parameter.enum !== undefined && !parameter.enum.includes(text))
-          problems.push(`${key}=${text}`);
-        else if (parameter.maximum !== undefined && Number(text) > parameter.maximum)
-          problems.push(`${key}=${text}`);
-      }
-      const sent = request.body === undefined ? [] : (JSON.parse(request.body).update as object[]);
-      for (const item of sent) {
-        bodies += 1;
-        problems.push(...validate(item));
-        if ('stock_quantity' in item && !Number.isInteger(item.stock_quantity))
-          problems.push('no whole number');
-      }
-      if (response.status >= 300) continue;
-      const body = JSON.parse(response.text);
-      for (const item of Array.isArray(body) ? body : (body.update ?? [body])) {
-        items += 1;
-        problems.push(...validate(item).map((text) => `${url.pathname}: ${text}`));
-      }
-    }
-    expect(problems).toEqual([]);
-    expect(Math.min(queries, bodies, items)).toBeGreaterThan(2);
-  });
-
-  it.each([
-    ['products-12-get-simple', 'products'],
-    ['products-15-get-variation', 'variations'],
-    ['orders-D5-get-order', 'orders'],
-    ['orders-D2-partial-refund-restock', 'order-refunds'],
-    ['webhooks-01-create-order-updated', 'webhooks'],
-  ])('the real answer %s fits them as we read them', (name, which) => {
-    expect(validator(which)(recording(name).response?.body)).toEqual([]);
-  });
-
-  const EXAMPLES: readonly (readonly [RegExp, { parse: (value: unknown) => unknown }])[] = [
-    [/^products__/, productShape],
-    [/^product-variations__/, variationShape],
-    [/^orders__/, orderShape],
-    [/^order-refunds__/, refundShape],
-    [/^webhooks__/, webhookShape],
-  ];
-  const folder = join(specs ?? '', 'woocommerce/examples');
-  const examples = (specs === null ? [] : readdirSync(folder)).filter((file) =>
-    EXAMPLES.some(([pattern]) => pattern.test(file)),
-  );
-  it.each(examples.length > 0 ? examples : ['none'])('the official example %s is read', (file) => {
-    const shape = EXAMPLES.find(([pattern]) => pattern.test(file))?.[1];
-    const { body } = JSON.parse(readFileSync(join(folder, file), 'utf8'));
-    const items = Array.isArray(body)
-      ? body
-      : [
-          ...(body.create ?? []),
-          ...(body.update ?? []),
-          ...(body.delete ?? []),
-          ...(body.id === undefined ? [] : [body]),
-        ];
-    expect(items.length).toBeGreaterThan(0);
-    for (const item of items) expect(() => shape?.parse(item)).not.toThrow();
-  });
-});
-
-if (specs === null) it.todo(SPECS_MISSING);
+if (specsDirectory() === null) it.todo(SPECS_MISSING);

@@ -1,5 +1,5 @@
-// A simulated WooCommerce shop on the loopback: WordPress REST over plain HTTP, with the rules and the oddities of the
-// real one as they were recorded.
+// A simulated WooCommerce shop on the loopback: WordPress REST over plain HTTP, with the rules and the
+// oddities of the real one as they were recorded.
 
 import { createFaultBoard } from '../simulation-faults.ts';
 import {

@@ -1,4 +1,5 @@
-// What each order status means for stock. WooCommerce has no shipped units: "completed" is the shop's word for sent.
+// What each order status means for stock. WooCommerce has no shipped units: "completed" is the shop's word
+// for sent.
 
 import type { StoreSettings } from '../channel.ts';
 
@@ -22,7 +23,8 @@ const CORE: Readonly<Record<string, StatusMeaning>> = {
   completed: { kind: 'sent' },
   refunded: { kind: 'refunded' },
   cancelled: { kind: 'cancelled' },
-  // The shop keeps the units of a failed order off its number; ours are free again, and the next push corrects it.
+  // The shop keeps the units of a failed order off its number; ours are free again, and the next push
+  // corrects it.
   failed: { kind: 'cancelled' },
   'checkout-draft': { kind: 'draft' },
   'auto-draft': { kind: 'draft' },

@@ -73,11 +73,14 @@ async function readProducts(client: WooClient, ids: readonly number[]): Promise<
   return pages.flat();
 }
 
-// ---- why not --------------------------------------------------------------------------------------------------
+// ---- why not ------------------------------------------------------------------------------------------
 
 const setting = z.object({ value: z.unknown() });
 
-/** Whether the shop counts stock at all (WooCommerce › Settings › Products › Inventory). Null when it does not say. */
+/**
+ * Whether the shop counts stock at all (WooCommerce › Settings › Products › Inventory). Null when it does not
+ * say.
+ */
 export async function readManageStockOption(client: WooClient): Promise<boolean | null> {
   const { value } = await client.get('/wc/v3/settings/products/woocommerce_manage_stock', {}, setting);
   return typeof value === 'string' ? value === 'yes' : null;

@@ -53,7 +53,7 @@ function readJson(rawBody: Buffer): unknown {
   }
 }
 
-// ---- registering ----------------------------------------------------------------------------------------------
+// ---- registering --------------------------------------------------------------------------------------
 
 async function register(session: ChannelSession, address: string, secret: string): Promise<WebhookHealth> {
   try {

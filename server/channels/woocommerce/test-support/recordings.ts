@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { specsDirectory } from '../../../test/support/specs.ts';
+import { specsDirectory } from '../../../../test/support/specs.ts';
 
 export type Recording = {
   readonly name: string;
