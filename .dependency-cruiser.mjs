@@ -27,6 +27,8 @@ const SHARED = '^shared/';
 const DATABASE = '^server/database/';
 const LEDGER = '^server/ledger/';
 const NET = '^server/net/';
+/** What joins the rooms: main, the files beside it, and the rehearsal. */
+const COMPOSITION = '^server/([a-z-]+\\.ts$|demo/)';
 
 export default {
   forbidden: [
@@ -155,7 +157,7 @@ export default {
       name: 'nobody-imports-main',
       comment: 'The composition root is where things are joined; what it joins cannot know it.',
       severity: 'error',
-      from: { pathNot: ['^server/(main\\.ts|demo/)', TESTS, '^test/'] },
+      from: { pathNot: [COMPOSITION, TESTS, '^test/'] },
       to: { path: '^server/(main\\.ts|demo/)' },
     },
     {
@@ -176,7 +178,7 @@ export default {
       name: 'express-in-http-only',
       comment: 'Only the pages and endpoints speak http to the outside.',
       severity: 'error',
-      from: { path: '^(addon|server|shared)/', pathNot: [TESTS, '^server/(http|workbook)/'] },
+      from: { path: '^(addon|server|shared)/', pathNot: [TESTS, '^server/(http|workbook)/', COMPOSITION] },
       to: { path: HTTP_DRIVERS },
     },
     {

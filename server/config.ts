@@ -1,4 +1,5 @@
-// The one place that reads the environment: every setting, what may stand in it, and what to do when it is wrong.
+// The one place that reads the environment: every setting, what may stand in it, and what to do when it is
+// wrong.
 
 import { z } from 'zod';
 

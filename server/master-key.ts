@@ -8,7 +8,8 @@ import { MASTER_KEY_BYTES, readKey } from './config.ts';
 export type MasterKey = { readonly key: Buffer; readonly file: string; readonly created: boolean };
 
 /**
- * Finds or makes the key. Whoever loses this file has to connect every store anew, so say where it is when it was created.
+ * Finds or makes the key. Whoever loses this file has to connect every store anew, so say where it is when it
+ * was created.
  * @throws when the file holds no key: making another one would make every stored credential unreadable.
  */
 export async function keepMasterKey(dataDir: string): Promise<MasterKey> {
@@ -19,7 +20,8 @@ export async function keepMasterKey(dataDir: string): Promise<MasterKey> {
   const fresh = join(dataDir, `master.key.${randomUUID()}`);
   await writeKeyFile(fresh, randomBytes(MASTER_KEY_BYTES));
   try {
-    // A link appears whole or not at all: of two processes that start together, one makes the key and both read it.
+    // A link appears whole or not at all: of two processes that start together, one makes the key and both
+    // read it.
     await link(fresh, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

@@ -1,4 +1,5 @@
-// The files of our own PostgreSQL: made once, whole or not at all, with a password that only their owner can read.
+// The files of our own PostgreSQL: made once, whole or not at all, with a password that only their owner can
+// read.
 
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

@@ -1,4 +1,5 @@
-// The built-in database survives whatever is killed, in real processes: ours, PostgreSQL's, and the first set-up.
+// The built-in database survives whatever is killed, in real processes: ours, PostgreSQL's, and the first
+// set-up.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';

@@ -1,4 +1,5 @@
-// Runs the PostgreSQL that comes with the project in a folder of ours, and recovers by itself from whatever was killed.
+// Runs the PostgreSQL that comes with the project in a folder of ours, and recovers by itself from whatever
+// was killed.
 
 import { mkdir, realpath } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -28,8 +29,8 @@ const START_ATTEMPTS_MAX = 40;
 const START_RETRY_MS = 250;
 
 /**
- * Starts PostgreSQL on a free loopback port with its files under `folder`; creates them the first time. Should the
- * database be killed while we run, it is started again on the same port.
+ * Starts PostgreSQL on a free loopback port with its files under `folder`; creates them the first time.
+ * Should the database be killed while we run, it is started again on the same port.
  * @throws with one sentence for people: the folder is in use, or the database cannot start and why.
  */
 export async function startEmbeddedDatabase(

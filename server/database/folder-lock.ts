@@ -1,4 +1,5 @@
-// One Stocksheet per data folder: a lock file that names its process, and that a killed process cannot leave locked.
+// One Stocksheet per data folder: a lock file that names its process, and that a killed process cannot leave
+// locked.
 
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -12,8 +13,8 @@ type Holder = z.infer<typeof Holder>;
 export type FolderLock = { readonly release: () => Promise<void> };
 
 const ATTEMPTS_MAX = 20;
-// The pid alone cannot tell whether this process already holds a folder: the lock of an earlier process that had the
-// same pid looks the same.
+// The pid alone cannot tell whether this process already holds a folder: the lock of an earlier process that
+// had the same pid looks the same.
 const heldHere = new Set<string>();
 
 /** @throws with one sentence for people when a living process uses the folder. */
@@ -69,7 +70,8 @@ async function isAlive(holder: Holder): Promise<boolean> {
   return running !== null && running.startedAt === holder.startedAt;
 }
 
-// Two processes may find the same stale lock at once: the slower one must not remove the faster one's new lock.
+// Two processes may find the same stale lock at once: the slower one must not remove the faster one's new
+// lock.
 async function removeStale(file: string, staleText: string): Promise<void> {
   const aside = `${file}.${randomUUID()}`;
   if (!(await succeeds(rename(file, aside), 'ENOENT'))) return;

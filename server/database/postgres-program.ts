@@ -1,5 +1,6 @@
-// Where the PostgreSQL programs are that came with npm, and as which user they run. The package's own starter is not
-// used: it hooks the signals of our process and stops the database before our own graceful stop has begun.
+// Where the PostgreSQL programs are that came with npm, and as which user they run. The package's own starter
+// is not used: it hooks the signals of our process and stops the database before our own graceful stop has
+// begun.
 
 import { execFile } from 'node:child_process';
 import { chmod, stat } from 'node:fs/promises';

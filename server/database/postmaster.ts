@@ -1,4 +1,5 @@
-// One running PostgreSQL: starts it, knows when it is ready, stops it, and clears away one that a killed process left.
+// One running PostgreSQL: starts it, knows when it is ready, stops it, and clears away one that a killed
+// process left.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
@@ -87,8 +88,8 @@ async function stopChild(child: ChildProcess, exited: Promise<void>): Promise<vo
 }
 
 /**
- * Stops the PostgreSQL of exactly this folder that outlived its Stocksheet. Only call while holding the folder's lock.
- * Another process that merely got the old pid is left alone.
+ * Stops the PostgreSQL of exactly this folder that outlived its Stocksheet. Only call while holding the
+ * folder's lock. Another process that merely got the old pid is left alone.
  */
 export async function clearLeftover(cluster: string): Promise<void> {
   const found = await readPostmasterFile(cluster);

@@ -1,4 +1,5 @@
-// How long a failed job waits before it is tried again: doubling, capped, and spread so that failures do not march in step.
+// How long a failed job waits before it is tried again: doubling, capped, and spread so that failures do not
+// march in step.
 
 export const ATTEMPTS_MAX = 8;
 const FIRST_MS = 1_000;

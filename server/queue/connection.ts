@@ -1,4 +1,5 @@
-// BullMQ on PostgreSQL or on Redis: the one place that knows the difference. One pool or client for all of a process.
+// BullMQ on PostgreSQL or on Redis: the one place that knows the difference. One pool or client for all of a
+// process.
 
 import {
   createPostgresBackend,

@@ -18,7 +18,8 @@ export type Handlers = Readonly<Record<JobName, (job: RunningJob) => Promise<voi
 /** A job that only wakes another: what schedules and delayed wake-ups leave in the queue. */
 export const TICK = 'tick';
 
-// A crash is not an attempt: a job may be found abandoned this often before it is given up until the next wake-up.
+// A crash is not an attempt: a job may be found abandoned this often before it is given up until the next
+// wake-up.
 const CRASHES_MAX = 1_000;
 const RETRY_CONNECTION_MS = 1_000;
 // Both stores announce new jobs, so an idle worker only looks this often.

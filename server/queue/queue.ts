@@ -1,5 +1,5 @@
-// The queue: only ever a wake-up. What is to be done is read from the database, so a lost or emptied queue loses nothing
-// that the next sweep does not find.
+// The queue: only ever a wake-up. What is to be done is read from the database, so a lost or emptied queue
+// loses nothing that the next sweep does not find.
 
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import type { StoreId } from '../../shared/model/ids.ts';
@@ -21,8 +21,8 @@ export type LaneCounts = Readonly<Record<'waiting' | 'active' | 'delayed' | 'fai
 
 export type JobQueue = {
   /**
-   * One job waits or runs per (name, store, data); a wake-up during a run leads to exactly one more run. Never rejects
-   * and never hangs: one that cannot be delivered is reported, and the sweep makes up for it.
+   * One job waits or runs per (name, store, data); a wake-up during a run leads to exactly one more run.
+   * Never rejects and never hangs: one that cannot be delivered is reported, and the sweep makes up for it.
    */
   readonly wake: (wakeUp: WakeUp) => Promise<void>;
   /** Wakes at once and then every so often, whichever process is running then. The same schedule again changes nothing. */
@@ -148,7 +148,8 @@ async function add(queues: Readonly<Record<Lane, LaneQueue>>, wakeUp: WakeUp): P
     await queue.add(name, { storeId, data }, { deduplication: { id: key, keepLastIfActive: true } });
     return;
   }
-  // A later wake-up waits on its own, so that it never holds up one for now; one much further off never swallows a nearer.
+  // A later wake-up waits on its own, so that it never holds up one for now; one much further off never
+  // swallows a nearer.
   const magnitude = Math.ceil(Math.log2(delayMs));
   const deduplication = { id: `later ${magnitude} ${key}` };
   await queue.add(TICK, { storeId, data, wakes: name }, { delay: delayMs, deduplication });

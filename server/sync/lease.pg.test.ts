@@ -42,7 +42,11 @@ test('of many that ask at once exactly one gets it', async () => {
   const asked = Array.from({ length: 8 }, (_, index) => hold(`holder-${index}`, () => gate.promise));
   const busy = asked.map((outcome) => outcome.then(({ kind }) => kind));
   let answered = 0;
-  for (const kind of busy) void kind.then(() => (answered += 1) === 7 && gate.resolve());
+  const count = () => {
+    answered += 1;
+    if (answered === 7) gate.resolve();
+  };
+  for (const kind of busy) void kind.then(count);
   expect((await Promise.all(busy)).sort()).toEqual([...Array<string>(7).fill('busy'), 'done']);
 });
 
