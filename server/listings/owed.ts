@@ -18,7 +18,6 @@ export type OwedListing = {
   readonly expected: number | null;
   readonly reassert: boolean;
   readonly attempts: number;
-  readonly troubled: boolean;
   /** In stock − booked over the store's warehouses; null while none of them was ever set. */
   readonly available: number | null;
 };
@@ -42,7 +41,7 @@ export async function readOwed(
   const { rows } = await sql<OwedListing>`
     select listings.id, remote_id as "remoteId", handle, listings.sku, title, tracked, not_pushable as "notPushable",
       desired_version as version, desired_at as "desiredAt", acknowledged_quantity as "acknowledgedQuantity", expected,
-      reassert, attempts, problem_kind is not null as troubled, stock.available
+      reassert, attempts, stock.available
     from listings left join lateral (
       select case when bool_or(is_set) then sum(in_stock - booked)::bigint end as available
       from balances where balances.sku = listings.sku and warehouse_id in

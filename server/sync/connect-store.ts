@@ -4,10 +4,11 @@
 import { randomBytes } from 'node:crypto';
 import { type StoreId, toStoreId, toWarehouseId } from '../../shared/model/ids.ts';
 import { recordActivity } from '../activity/activity.ts';
-import type { Channel, ChannelDefinition, Finding } from '../channels/channel.ts';
+import type { Channel, ChannelDefinition, CheckReport, Finding } from '../channels/channel.ts';
 import type { CredentialField, Credentials } from '../channels/manifest.ts';
 import type { StoreSettingsColumn } from '../database/schema.ts';
 import { createWarehouse, listWarehouses } from '../documents/warehouses.ts';
+import { ChannelError } from '../net/channel-error.ts';
 import type { SyncContext } from './context.ts';
 
 export type ConnectRequest = {
@@ -48,8 +49,9 @@ const SETTINGS: StoreSettingsColumn = {
 export async function connectStore(
   context: SyncContext,
   parts: ConnectParts,
-  request: ConnectRequest,
+  typed: ConnectRequest,
 ): Promise<ConnectOutcome> {
+  const request = { ...typed, credentials: withoutBlanks(typed.credentials) };
   const definition = parts.definitionOf(request.channel);
   if (definition === null) return refused(`There is no channel "${request.channel}".`);
   const problem = await checkFields(parts, definition, request);
@@ -61,14 +63,32 @@ export async function connectStore(
     .where('name', '=', name)
     .executeTakeFirst();
   if (taken !== undefined) return refused(`There is a store "${name}" already. Choose another name.`);
-  const report = await parts.tryOpen(definition, request.credentials).check();
+  const report = await check(parts, definition, request.credentials);
   if (report.findings.some((finding) => finding.level === 'blocker')) {
     return { kind: 'refused', findings: report.findings };
   }
   const storeId = toStoreId(`${definition.manifest.id}-${randomBytes(5).toString('hex')}`);
   await save(context, parts, storeId, { ...request, name });
   await context.wake('pull-listings', storeId);
+  await context.wake('keep-webhooks', storeId);
   return { kind: 'connected', storeId, findings: report.findings };
+}
+
+// A pasted token often has a line end after it.
+const withoutBlanks = (credentials: Credentials): Credentials =>
+  Object.fromEntries(Object.entries(credentials).map(([key, value]) => [key, value.trim()]));
+
+async function check(
+  parts: ConnectParts,
+  definition: ChannelDefinition,
+  credentials: Credentials,
+): Promise<Pick<CheckReport, 'findings'>> {
+  try {
+    return await parts.tryOpen(definition, credentials).check();
+  } catch (error) {
+    if (!(error instanceof ChannelError)) throw error;
+    return { findings: [{ level: 'blocker', message: `The shop could not be read: ${error.message}` }] };
+  }
 }
 
 const refused = (message: string): ConnectOutcome => ({

@@ -11,9 +11,12 @@ export const LISTINGS_REFRESH_EVERY_MS = 4 * 60 * 60_000;
 
 export type TaskOutcome = { readonly accepted: boolean; readonly message: string };
 
+export const GONE: TaskOutcome = { accepted: false, message: 'This store is gone already.' };
+
 /** Asks for a complete listing pull. Refused within four hours of the last one, with the time left. */
 export async function requestListingsRefresh(context: SyncContext, storeId: StoreId): Promise<TaskOutcome> {
   const store = await readState(context.db, storeId);
+  if (store === undefined) return GONE;
   const now = context.now();
   if (store.progress !== null) return busy(store.progress.task);
   const next = nextListingsRefreshAt(store.listings_refreshed_at);
@@ -35,6 +38,7 @@ export async function requestListingsRefresh(context: SyncContext, storeId: Stor
 /** Asks for every number to be told again. Refused while sync is off: then nothing may be written to the store. */
 export async function requestInventoryRefresh(context: SyncContext, storeId: StoreId): Promise<TaskOutcome> {
   const store = await readState(context.db, storeId);
+  if (store === undefined) return GONE;
   if (!store.sync_on)
     return { accepted: false, message: 'Turn sync on first: while it is off nothing is pushed.' };
   if (store.progress !== null) return busy(store.progress.task);
@@ -49,7 +53,7 @@ export async function requestInventoryRefresh(context: SyncContext, storeId: Sto
 /** The job behind requestInventoryRefresh. */
 export async function hardRefreshInventory(context: SyncContext, storeId: StoreId): Promise<void> {
   const store = await readState(context.db, storeId);
-  if (store.progress?.task === REFRESH_INVENTORY && store.progress.total === null) {
+  if (store?.progress?.task === REFRESH_INVENTORY && store.progress.total === null) {
     const total = await reassertAll(context.db, storeId);
     await startProgress(context, storeId, REFRESH_INVENTORY, total);
   }
@@ -65,7 +69,7 @@ async function readState(db: Database, storeId: StoreId) {
     .selectFrom('stores')
     .select(['sync_on', 'progress', 'listings_refreshed_at'])
     .where('id', '=', storeId)
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
 }
 
 async function startProgress(

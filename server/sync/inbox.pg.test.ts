@@ -129,7 +129,7 @@ test.each(KINDS)(
     const sku = `POISON-${kind}`;
     const store = await steps().settledStore(`poison-${kind}`, [sku]);
     const bad = steps().sell(store, sku, 1);
-    const good = Array.from({ length: 150 }, () => steps().sell(store, sku, 1));
+    const good = Array.from({ length: 12 }, () => steps().sell(store, sku, 1));
     for (const order of [...good.slice(0, 3), bad, ...good.slice(3)])
       await hint(store, { kind: 'order', remoteId: order.remoteId });
     // A reading that holds the bad order fails as a whole.
@@ -145,7 +145,7 @@ test.each(KINDS)(
       if (runs === 2) expect(await waiting()).toEqual([bad.remoteId]);
     }
     expect(runs).toBe(5);
-    expect(await steps().stock(sku)).toBe('50/150/-100');
+    expect(await steps().stock(sku)).toBe('50/12/38');
   },
 );
 

@@ -10,7 +10,7 @@ import type { OpenStore, SyncContext } from './context.ts';
 import { type Lease, withLease } from './lease.ts';
 import { planBatch, type Send } from './plan-push.ts';
 import { type Answered, pushIsolated } from './push-isolated.ts';
-import { finishPushRun } from './push-progress.ts';
+import { countRefreshed, finishPushRun } from './push-progress.ts';
 import { recordPushes, type StaleInThisRun, settleWithoutSending } from './record-pushes.ts';
 import { withStoreHealth } from './store-health.ts';
 import { wakeAllThatOwe } from './wake-pushes.ts';
@@ -39,6 +39,8 @@ async function pushAll(context: SyncContext, store: OpenStore, lease: Lease): Pr
   let moved = 0;
   for (let pass = 1; pass <= PASSES_MAX; pass += 1) {
     const result = await pushPass(context, store, lease, stale);
+    // Nothing may be pushed, so nothing is finished either.
+    if (result === 'stopped') return;
     if (result.waitForOrders) moved += (await pullChangedOrders(context, store)).touched.size;
     else if (result.sent === 0) break;
   }
@@ -48,20 +50,21 @@ async function pushAll(context: SyncContext, store: OpenStore, lease: Lease): Pr
 
 type Pass = { readonly sent: number; readonly waitForOrders: boolean };
 
-// One walk over everything owed, in batches. Answers whether some listings wait for fresher orders.
+// One walk over everything owed, in batches. Answers whether some listings wait for fresher orders, or that nothing may be
+// pushed any more.
 async function pushPass(
   context: SyncContext,
   store: OpenStore,
   lease: Lease,
   stale: StaleInThisRun,
-): Promise<Pass> {
+): Promise<Pass | 'stopped'> {
   const limit = store.definition.manifest.limits.pushBatchMax;
   let after = 0;
   let sent = 0;
   let waitForOrders = false;
   for (;;) {
     const state = await readState(context, store.id);
-    if (state === null) return { sent, waitForOrders: false };
+    if (state === null) return 'stopped';
     const batch = await readOwed(context.db, store.id, { after, limit, now: context.now() });
     if (batch.length === 0) return { sent, waitForOrders };
     after = batch.at(-1)?.id ?? after;
@@ -73,6 +76,7 @@ async function pushPass(
       const answers = await send(context, store, plan.sends);
       const recorded = await recordPushes(context, store, answers, { lease, stale });
       sent += answers.length;
+      await countRefreshed(context, store.id, answers.length);
       waitForOrders ||= recorded.stale;
     }
   }

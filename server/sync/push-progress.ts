@@ -6,30 +6,55 @@ import { isOwed } from '../listings/owed.ts';
 import type { SyncContext } from './context.ts';
 import { REFRESH_INVENTORY } from './tasks.ts';
 
-type Remaining = { readonly owed: number; readonly reassert: number };
+type Remaining = {
+  readonly owed: number;
+  /** Not answered for yet by a hard refresh. */
+  readonly waiting: number;
+  readonly retrying: number;
+};
+
+/** A listing that fails more often than this no longer keeps a hard refresh waiting: its trouble is shown instead. */
+const REFRESH_ATTEMPTS_MAX = 3;
 
 /** The times move only when a run has finished: never before, and not when something is still owed. */
 export async function finishPushRun(context: SyncContext, storeId: StoreId): Promise<void> {
   const { rows } = await sql<Remaining>`
-    select count(*)::bigint as owed, count(*) filter (where reassert and problem_kind is null)::bigint as reassert
+    select count(*)::bigint as owed,
+      count(*) filter (where reassert and problem_kind is distinct from 'held'
+        and attempts <= ${REFRESH_ATTEMPTS_MAX})::bigint as waiting,
+      count(*) filter (where problem_kind = 'retrying')::bigint as retrying
     from listings where store_id = ${storeId} and ${isOwed}`.execute(context.db);
-  const { owed, reassert } = rows[0] ?? { owed: 0, reassert: 0 };
+  const remaining = rows[0] ?? { owed: 0, waiting: 0, retrying: 0 };
   const at = context.now();
-  if (owed === 0) {
+  if (remaining.owed === 0) {
     await context.db
       .updateTable('stores')
       .set({ inventory_synced_at: at })
       .where('id', '=', storeId)
       .execute();
   }
-  await reportRefresh(context, storeId, reassert, at);
+  await reportRefresh(context, storeId, remaining, at);
 }
 
-/** Shows how far a hard refresh is; ends it when every listing was answered for. */
-export async function reportRefresh(
+/** Shows how far a hard refresh is, while it runs. */
+export async function countRefreshed(
   context: SyncContext,
   storeId: StoreId,
-  remaining: number,
+  answered: number,
+): Promise<void> {
+  await sql`
+    update stores set progress = jsonb_set(progress, '{done}', to_jsonb(
+      least((progress->>'done')::bigint + ${answered}::bigint, (progress->>'total')::bigint)))
+    where id = ${storeId} and progress->>'task' = ${REFRESH_INVENTORY} and progress->>'total' is not null`.execute(
+    context.db,
+  );
+}
+
+// Ends a hard refresh when every listing was answered for. Its time moves only when nothing failed.
+async function reportRefresh(
+  context: SyncContext,
+  storeId: StoreId,
+  { waiting, retrying }: Remaining,
   at: Date,
 ): Promise<void> {
   const store = await context.db
@@ -39,14 +64,11 @@ export async function reportRefresh(
     .executeTakeFirst();
   const progress = store?.progress;
   if (progress === null || progress === undefined || progress.task !== REFRESH_INVENTORY) return;
-  const done = Math.max(0, (progress.total ?? 0) - remaining);
+  const done = Math.max(0, (progress.total ?? 0) - waiting);
+  const times = retrying === 0 ? { inventory_refreshed_at: at, inventory_synced_at: at } : {};
   await context.db
     .updateTable('stores')
-    .set(
-      remaining === 0
-        ? { progress: null, inventory_refreshed_at: at, inventory_synced_at: at }
-        : { progress: JSON.stringify({ ...progress, done }) },
-    )
+    .set(waiting === 0 ? { progress: null, ...times } : { progress: JSON.stringify({ ...progress, done }) })
     .where('id', '=', storeId)
     .execute();
 }

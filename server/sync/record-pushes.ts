@@ -68,10 +68,12 @@ async function recordAccepted(tx: Tx, answers: readonly Answered[], at: Date): P
       ${accepted.map(({ target }) => target.quantity)}::bigint[],
       ${accepted.map(({ target }) => target.expected)}::bigint[]) as told (id, version, quantity, expected)
     where listings.id = told.id`.execute(tx);
-  const recovered = accepted
-    .filter(({ listing }) => listing.troubled)
-    .map(({ listing }) => troubleOf(listing.id));
-  await resolveTroubles(tx, recovered, at);
+  // Whatever was said about them is over, also where a person has cleared the problem meanwhile.
+  await resolveTroubles(
+    tx,
+    accepted.map(({ listing }) => troubleOf(listing.id)),
+    at,
+  );
 }
 
 // Answers whether the listing is to be tried again in this run, after the store's orders were read.
@@ -204,12 +206,14 @@ export async function settleWithoutSending(
     await requireLease(tx, storeId, lease);
     const sorted = [...settled].sort((a, b) => a.listing.id - b.listing.id);
     await sql`
-      update listings set acknowledged_version = greatest(acknowledged_version, done.version), reassert = false,
-        problem = done.problem, problem_kind = done.kind
+      update listings set acknowledged_version = greatest(acknowledged_version, done.version),
+        -- What shows the right number already may have been asked for again just now.
+        reassert = listings.reassert and done.same, problem = done.problem, problem_kind = done.kind
       from unnest(${sorted.map(({ listing }) => listing.id)}::bigint[],
         ${sorted.map(({ listing }) => listing.version)}::bigint[],
-        ${sorted.map((item) => problemOf(item))}::text[], ${sorted.map((item) => kindOf(item))}::text[])
-        as done (id, version, problem, kind)
+        ${sorted.map((item) => problemOf(item))}::text[], ${sorted.map((item) => kindOf(item))}::text[],
+        ${sorted.map((item) => item.reason === 'same')}::boolean[])
+        as done (id, version, problem, kind, same)
       where listings.id = done.id`.execute(tx);
   });
 }

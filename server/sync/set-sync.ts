@@ -6,8 +6,10 @@ import type { SetSyncRequest } from '../../shared/api/stores.ts';
 import type { StoreId } from '../../shared/model/ids.ts';
 import { recordActivity } from '../activity/activity.ts';
 import { inTransaction } from '../database/database.ts';
+import type { StoreProgress } from '../database/schema.ts';
 import type { SyncContext } from './context.ts';
-import type { TaskOutcome } from './hard-refresh.ts';
+import { GONE, type TaskOutcome } from './hard-refresh.ts';
+import { REFRESH_INVENTORY } from './tasks.ts';
 
 export async function setSync(
   context: SyncContext,
@@ -17,16 +19,17 @@ export async function setSync(
   const outcome = await inTransaction(context.db, async (tx): Promise<TaskOutcome> => {
     const store = await tx
       .selectFrom('stores')
-      .select(['name', 'sync_on', 'sync_on_at'])
+      .select(['name', 'sync_on', 'sync_on_at', 'progress'])
       .where('id', '=', storeId)
       .modifyEnd(sql`for update`)
-      .executeTakeFirstOrThrow();
+      .executeTakeFirst();
+    if (store === undefined) return GONE;
     const now = context.now();
     if (store.sync_on === request.on) {
       return { accepted: true, message: `Sync of ${store.name} is ${request.on ? 'on' : 'off'} already.` };
     }
     const change = !request.on
-      ? OFF
+      ? off(store.progress)
       : store.sync_on_at === null
         ? firstTime(now, request.opening ?? 'copy')
         : again(now, request.resume ?? 'catch-up');
@@ -35,14 +38,16 @@ export async function setSync(
     await recordActivity(tx, { at: now, level: 'info', storeId, message });
     return { accepted: true, message };
   });
-  if (request.on) await context.wake('pull-orders', storeId);
+  if (request.on && outcome.accepted) await context.wake('pull-orders', storeId);
   return outcome;
 }
 
-const OFF = {
-  columns: { sync_on: false },
-  message: 'sync is off. Nothing is pushed and no order moves stock until it is on again.',
-};
+function off(progress: StoreProgress | null) {
+  const message = 'sync is off. Nothing is pushed and no order moves stock until it is on again.';
+  // A hard refresh of inventory cannot end while nothing may be pushed; its listings stay owed.
+  const ended = progress?.task === REFRESH_INVENTORY ? { progress: null } : {};
+  return { columns: { sync_on: false, ...ended }, message };
+}
 
 function firstTime(now: Date, opening: 'copy' | 'keep') {
   const message =

@@ -4,11 +4,11 @@ import type { StoreSettingsRequest } from '../../shared/api/stores.ts';
 import type { StoreId } from '../../shared/model/ids.ts';
 import { recordActivity } from '../activity/activity.ts';
 import type { ChannelDefinition } from '../channels/channel.ts';
-import { inTransaction } from '../database/database.ts';
+import { inTransaction, type Tx } from '../database/database.ts';
 import type { StoreSettingsColumn } from '../database/schema.ts';
 import { releaseBookings } from '../orders/release-store.ts';
 import type { SyncContext } from './context.ts';
-import type { TaskOutcome } from './hard-refresh.ts';
+import { GONE, type TaskOutcome } from './hard-refresh.ts';
 import { wakeAllThatOwe } from './wake-pushes.ts';
 
 export const ORDERS_EVERY_DEFAULT_MS = 10 * 60_000;
@@ -30,14 +30,18 @@ export async function changeSettings(
 ): Promise<TaskOutcome> {
   const problem = findProblem(definition, request);
   if (problem !== null) return { accepted: false, message: problem };
-  const draftsChanged = await inTransaction(context.db, async (tx) => {
+  const saved = await inTransaction(context.db, async (tx) => {
     const store = await tx
       .selectFrom('stores')
       .select('settings')
       .where('id', '=', storeId)
       .forUpdate()
-      .executeTakeFirstOrThrow();
-    const { name, ...changes } = request;
+      .executeTakeFirst();
+    if (store === undefined) return GONE;
+    const { name: typed, ...changes } = request;
+    const name = typed?.trim();
+    const problem = name === undefined ? null : await nameProblem(tx, storeId, name);
+    if (problem !== null) return { accepted: false, message: problem };
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
     const settings: StoreSettingsColumn = { ...store.settings, ...given };
     const rename = name === undefined ? {} : { name };
@@ -50,11 +54,23 @@ export async function changeSettings(
       .where('id', '=', storeId)
       .execute();
     if (request.onDrift === 'overwrite') await releaseHeld(tx, storeId);
-    return drafts;
+    return { accepted: true, message: 'The settings are saved.', drafts };
   });
-  if (draftsChanged) await context.wake('pull-listings', storeId);
+  if (!saved.accepted) return { accepted: false, message: saved.message };
+  if ('drafts' in saved && saved.drafts) await context.wake('pull-listings', storeId);
   if (request.onDrift === 'overwrite') await context.wake('push-available', storeId);
-  return { accepted: true, message: 'The settings are saved.' };
+  return { accepted: true, message: saved.message };
+}
+
+async function nameProblem(tx: Tx, storeId: StoreId, name: string): Promise<string | null> {
+  if (name === '') return 'Give the store a name.';
+  const other = await tx
+    .selectFrom('stores')
+    .select('id')
+    .where('name', '=', name)
+    .where('id', '<>', storeId)
+    .executeTakeFirst();
+  return other === undefined ? null : `There is a store "${name}" already. Choose another name.`;
 }
 
 // Listings held because their store showed something unexpected go on once the setting no longer holds them.
@@ -97,10 +113,11 @@ export async function disconnectStore(context: SyncContext, storeId: StoreId): P
       .where('id', '=', storeId)
       .forUpdate()
       .executeTakeFirst();
-    if (store === undefined) return { accepted: false, message: 'This store is gone already.' };
+    if (store === undefined) return GONE;
     const at = context.now();
     const released = await releaseBookings(tx, storeId, { actor: `disconnecting ${store.name}`, at });
     await tx.deleteFrom('stores').where('id', '=', storeId).execute();
+    await endTroubles(tx, storeId, at);
     const bookings = released === 0 ? '' : ` ${released} units booked by its open orders were released.`;
     const message = `${store.name} is disconnected. Its listings keep the numbers they show now.${bookings}`;
     await recordActivity(tx, { at, level: 'info', message });
@@ -108,4 +125,15 @@ export async function disconnectStore(context: SyncContext, storeId: StoreId): P
   });
   if (outcome.accepted) await wakeAllThatOwe(context);
   return outcome;
+}
+
+// Nobody can mend a store that is no longer there. What was oversold stays short all the same.
+async function endTroubles(tx: Tx, storeId: StoreId, at: Date): Promise<void> {
+  await tx
+    .updateTable('activity')
+    .set({ resolved_at: at })
+    .where('store_id', '=', storeId)
+    .where('resolved_at', 'is', null)
+    .where('dedupe_key', 'not like', 'oversold:%')
+    .execute();
 }

@@ -11,6 +11,9 @@ import { wakeAllThatOwe } from './wake-pushes.ts';
 const KEEP_PUSHES_MS = 90 * 24 * 60 * 60_000;
 const KEEP_NONCES_MS = 60 * 60_000;
 
+/** SKUs whose forgotten lines are counted by one sweep. */
+const LINES_AT_ONCE_MAX = 100;
+
 /** The job. */
 export async function sweep(context: SyncContext): Promise<void> {
   await wakeAllThatOwe(context);
@@ -28,24 +31,39 @@ async function wakeInboxes(context: SyncContext): Promise<void> {
   for (const { id } of rows) await context.wake('process-inbox', id);
 }
 
-// A hard refresh, or the first pull of a store, that was under way when the server stopped.
+// What was under way, or asked for, when the server stopped: a hard refresh, a store's first pulls, the first order pull after
+// a pause, its webhooks.
 async function wakeInterruptedTasks(context: SyncContext): Promise<void> {
   const stores = await context.db
     .selectFrom('stores')
-    .select(['id', 'progress', 'listings_synced_at', 'sync_on', 'opening_imported_at'])
+    .select([
+      'id',
+      'progress',
+      'listings_complete_at',
+      'sync_on',
+      'orders_fresh_at',
+      'opening_imported_at',
+      'webhook_health',
+    ])
     .where((eb) =>
       eb.or([
         eb('progress', 'is not', null),
-        eb('listings_synced_at', 'is', null),
-        eb.and([eb('sync_on', '=', true), eb('opening_imported_at', 'is', null)]),
+        eb('listings_complete_at', 'is', null),
+        eb('webhook_health', '=', ''),
+        eb.and([
+          eb('sync_on', '=', true),
+          eb.or([eb('opening_imported_at', 'is', null), eb('orders_fresh_at', 'is', null)]),
+        ]),
       ]),
     )
     .execute();
   for (const store of stores) {
     if (store.progress?.task === REFRESH_INVENTORY) await context.wake('hard-refresh-inventory', store.id);
-    else if (store.progress !== null || store.listings_synced_at === null)
+    else if (store.progress !== null || store.listings_complete_at === null)
       await context.wake('pull-listings', store.id);
-    if (store.sync_on && store.opening_imported_at === null) await context.wake('pull-orders', store.id);
+    if (store.sync_on && (store.opening_imported_at === null || store.orders_fresh_at === null))
+      await context.wake('pull-orders', store.id);
+    if (store.webhook_health === '') await context.wake('keep-webhooks', store.id);
   }
 }
 
@@ -55,16 +73,11 @@ async function settleForgottenLines(context: SyncContext): Promise<void> {
     select distinct order_lines.sku from order_lines
     join products on products.sku = order_lines.sku
     join stores on stores.id = order_lines.store_id and stores.sync_on
-    where posted_sku is null and ignored_because is null limit 100`.execute(context.db);
+    where posted_sku is null and ignored_because is null limit ${LINES_AT_ONCE_MAX}`.execute(context.db);
   if (rows.length === 0) return;
+  const skus = rows.map(({ sku }) => sku);
   const stamp = { actor: 'stocksheet', at: context.now() };
-  await inTransaction(context.db, (tx) =>
-    settleWaitingLines(
-      tx,
-      rows.map(({ sku }) => sku),
-      stamp,
-    ),
-  );
+  await inTransaction(context.db, (tx) => settleWaitingLines(tx, skus, stamp));
 }
 
 async function forgetOld(context: SyncContext): Promise<void> {

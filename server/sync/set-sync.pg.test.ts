@@ -1,0 +1,161 @@
+// Turning sync on, off and on again: what happened meanwhile is counted once or left out, and off is silent at once.
+
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import {
+  aListing,
+  createScriptedWorld,
+  type ScriptedStore,
+  type ScriptedWorld,
+} from '../../test/support/scripted-store.ts';
+import { syncSteps } from '../../test/support/sync-steps.ts';
+import { applySnapshot } from '../orders/apply-snapshot.ts';
+import { requestInventoryRefresh, requestListingsRefresh } from './hard-refresh.ts';
+import { pullListings } from './pull-listings.ts';
+import { pullOrders } from './pull-orders.ts';
+import { pushAvailable } from './push-available.ts';
+import { setSync } from './set-sync.ts';
+
+let database: TestDatabase;
+let world: ScriptedWorld;
+const steps = () => syncSteps(database.db, () => world);
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  await sql`delete from stores`.execute(database.db);
+  await sql`delete from activity`.execute(database.db);
+  world = createScriptedWorld(database.db, new Date('2026-03-01T10:00:00Z'));
+});
+
+const pull = (store: ScriptedStore) => pullOrders(world.context, store.id);
+const turn = (store: ScriptedStore, request: Parameters<typeof setSync>[2]) =>
+  setSync(world.context, store.id, request);
+
+test('R1: a store starts with sync off; the first time on wakes its order pull and says what happens', async () => {
+  const store = await world.addStore('first', { syncOn: false });
+  const answer = await turn(store, { on: true, opening: 'copy' });
+  expect(answer).toEqual({
+    accepted: true,
+    message:
+      'first: sync is on. Its numbers are copied for every SKU that has no count yet; then the sheet is in charge.',
+  });
+  expect(world.woken).toContain('pull-orders first');
+  expect(await steps().storeRow(store)).toMatchObject({ sync_on: true, opening_choice: 'copy' });
+});
+
+test('turning on what is on changes nothing, not even T0', async () => {
+  const store = await steps().settledStore('double', ['DOUBLE']);
+  const { sync_on_at: t0 } = await steps().storeRow(store);
+  const again = await turn(store, { on: true, resume: 'start-from-now' });
+  expect(again).toEqual({ accepted: true, message: 'Sync of double is on already.' });
+  expect((await steps().storeRow(store)).sync_on_at).toEqual(t0);
+});
+
+test('R11: one store off and another on hold at once', async () => {
+  const off = await steps().settledStore('off', ['R11']);
+  const on = await steps().settledStore('on', ['R11']);
+  await turn(off, { on: false });
+  await steps().set('R11', 12);
+  for (const store of [off, on]) {
+    await pull(store);
+    await pushAvailable(world.context, store.id);
+  }
+  expect([off.told, on.told]).toEqual([[], ['on-R11=12']]);
+});
+
+test.each([
+  ['catch-up', '46/0/46'],
+  ['start-from-now', '50/0/50'],
+] as const)('case 21: off, an order of 4 placed and fulfilled, on with %s: %s', async (resume, expected) => {
+  const sku = `CASE21-${resume}`;
+  const store = await steps().settledStore(resume, [sku]);
+  await turn(store, { on: false });
+  world.pass(600_000);
+  const order = steps().sell(store, sku, 4);
+  steps().change(store, order.remoteId, { fulfilled: 4 });
+  world.pass(600_000);
+  await turn(store, { on: true, resume });
+  for (let round = 0; round < 2; round += 1) await pull(store);
+  expect(await steps().stock(sku)).toBe(expected);
+});
+
+test('start from now: what was open and is open still stays booked, also with an order placed while off', async () => {
+  const store = await steps().settledStore('open', ['OPEN']);
+  steps().sell(store, 'OPEN', 2);
+  await pull(store);
+  await turn(store, { on: false });
+  steps().sell(store, 'OPEN', 3);
+  await turn(store, { on: true, resume: 'start-from-now' });
+  await pull(store);
+  expect(await steps().stock('OPEN')).toBe('50/5/45');
+});
+
+test('start from now: an order sent before, whose SKU becomes known only later, counts nothing', async () => {
+  const store = await steps().settledStore('later', []);
+  const order = steps().sell(store, 'LATER', 4);
+  steps().change(store, order.remoteId, { fulfilled: 4 });
+  await pull(store);
+  await turn(store, { on: false });
+  world.pass(600_000);
+  await turn(store, { on: true, resume: 'start-from-now' });
+  await pull(store);
+  store.listings.set('l', aListing('l', 'LATER', { updatedAt: world.now() }));
+  await pullListings(world.context, store.id);
+  await steps().set('LATER', 50, 'add');
+  expect(await steps().stock('LATER')).toBe('50/0/50');
+});
+
+test('invariant 9: after a pause nothing is pushed before the orders were read', async () => {
+  const store = await steps().settledStore('pause', ['PAUSE']);
+  await turn(store, { on: false });
+  await steps().set('PAUSE', 40);
+  await turn(store, { on: true });
+  await pushAvailable(world.context, store.id);
+  expect(store.told).toEqual([]);
+  await pull(store);
+  await pushAvailable(world.context, store.id);
+  expect(store.told).toEqual(['pause-PAUSE=40']);
+});
+
+test('invariant 9: off waits for an order that is being applied, and no order is applied after it', async () => {
+  const store = await steps().settledStore('race', ['RACE']);
+  const orders = Array.from({ length: 20 }, () => steps().sell(store, 'RACE', 1));
+  const applying = orders.map((snapshot) =>
+    applySnapshot(database.db, store.id, { snapshot, readAt: world.now() }, world.now()),
+  );
+  await turn(store, { on: false });
+  const atOnce = await steps().stock('RACE');
+  const outcomes = await Promise.all(applying);
+  expect(await steps().stock('RACE')).toBe(atOnce);
+  const applied = outcomes.filter((outcome) => outcome.kind === 'applied').length;
+  expect(atOnce).toBe(`50/${applied}/${50 - applied}`);
+});
+
+test('off and on again in the middle of a pull: the pull that missed something does not count as fresh', async () => {
+  const store = await steps().settledStore('flicker', ['FLICKER']);
+  store.pageSize = 1;
+  steps().sell(store, 'FLICKER', 1);
+  steps().sell(store, 'FLICKER', 1);
+  let pages = 0;
+  store.after = async () => {
+    pages += 1;
+    if (pages === 2) await turn(store, { on: false });
+  };
+  await pull(store);
+  store.after = () => undefined;
+  await turn(store, { on: true, resume: 'catch-up' });
+  expect((await steps().storeRow(store)).orders_fresh_at).toBeNull();
+  await pull(store);
+  expect(await steps().stock('FLICKER')).toBe('50/2/48');
+});
+
+test('turned off during a hard refresh of inventory: the refresh ends, and the store is not busy for ever', async () => {
+  const store = await steps().settledStore('busy', ['BUSY']);
+  await requestInventoryRefresh(world.context, store.id);
+  await turn(store, { on: false });
+  expect((await steps().storeRow(store)).progress).toBeNull();
+  expect(await requestListingsRefresh(world.context, store.id)).toMatchObject({ accepted: true });
+});
