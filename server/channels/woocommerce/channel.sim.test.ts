@@ -233,6 +233,37 @@ describe('the order cases that WooCommerce can express', () => {
     expect(await taken()).toBe(0);
   });
 
+  it.each([
+    [
+      'before',
+      { ordered: 4, fulfilled: 3, released: 1, writtenOff: 0, restocked: 0 },
+      ['released', 'fulfilled'],
+    ],
+    [
+      'after',
+      { ordered: 4, fulfilled: 4, released: 0, writtenOff: 0, restocked: 1 },
+      ['restocked', 'fulfilled'],
+    ],
+  ])(
+    'a unit that came back %s the order was sent is counted as such, with its date',
+    async (when, counts, dated) => {
+      const { shop, channel, pass } = await start();
+      const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 50 });
+      const { remoteId, lines } = shop.buy([{ remoteId: product, quantity: 4 }]);
+      const giveBack = (): void =>
+        shop.refund(remoteId, [{ lineId: lines[0]?.lineId ?? '', quantity: 1 }], { restock: true });
+      const steps = [giveBack, () => shop.fulfil(remoteId)];
+      for (const step of when === 'before' ? steps : steps.reverse()) {
+        pass(60_000);
+        step();
+      }
+      const [line] = (await orderOf(channel, remoteId)).lines;
+      expect(line?.counts).toEqual(counts);
+      expect(line?.dated.map(({ count }) => count)).toEqual(dated);
+      expect(new Set(line?.dated.map(({ at }) => at.getTime())).size).toBe(2);
+    },
+  );
+
   it('a basket is no order; an unpaid order waits, or is booked when the setting says so', async () => {
     const { shop, channel, session, now } = await start();
     const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 50 });
