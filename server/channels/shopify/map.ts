@@ -117,15 +117,19 @@ function countUnits(line: ShopifyOrderLine, { sendings, refunds }: LineEvents, o
     ({ restockType, restocked, locationId }) =>
       restocked && restockType !== 'CANCEL' && restockType !== 'NO_RESTOCK' && order.isOurs(locationId),
   );
-  const restocked = Math.min(fulfilled, sum(returned));
   // `currentQuantity` is without refunded and removed units: what the refunds do not explain, an edit took away.
   const removedByEdit = Math.max(0, line.quantity - line.currentQuantity - sum(refunds));
   // Units put back on the shelf beyond those that had left cannot have left: they are given back as well.
-  const givenBack = Math.min(neverSent, sum(cancelled) + removedByEdit + sum(returned) - restocked);
+  const beyondSent = Math.max(0, sum(returned) - fulfilled);
+  const surelyGivenBack = Math.min(neverSent, sum(cancelled) + removedByEdit + beyondSent);
   // A refund without restock says nothing about where its units were. What is neither sent nor still to be sent
   // must be the refunded units that were here; the others had left, and their refund moves nothing.
   const goneUnsent = order.cancelled ? neverSent : Math.max(0, neverSent - line.unfulfilledQuantity);
-  const writtenOff = Math.min(sum(kept), Math.max(0, goneUnsent - givenBack));
+  const writtenOff = Math.min(sum(kept), Math.max(0, goneUnsent - surelyGivenBack));
+  // Still more gone: returned units whose sending was undone, while others were sent in their place.
+  const undone = Math.min(sum(returned) - beyondSent, Math.max(0, goneUnsent - surelyGivenBack - writtenOff));
+  const givenBack = surelyGivenBack + undone;
+  const restocked = sum(returned) - beyondSent - undone;
 
   const counts: LineCounts = {
     ordered: line.quantity,

@@ -136,7 +136,7 @@ export function fulfil(
   touch(shop, order, isDone ? 'orders/fulfilled' : 'orders/partially_fulfilled');
 }
 
-/** The newest fulfilment is cancelled: its units are still to be sent. */
+/** The newest fulfilment is cancelled: its units are to be sent once more. */
 export function cancelFulfilment(shop: Shop, remoteId: string): void {
   const order = orderOf(shop, remoteId);
   const fulfillment = order.fulfillments.findLast(({ status }) => status === 'SUCCESS');
@@ -144,8 +144,10 @@ export function cancelFulfilment(shop: Shop, remoteId: string): void {
   fulfillment.status = 'CANCELLED';
   for (const { lineId, quantity } of fulfillment.lines) {
     const line = lineOf(order, gid('LineItem', lineId));
-    line.unfulfilled += quantity;
-    moveLevel(shop, line.itemId, line.locationId, { committed: quantity });
+    // Units that were refunded meanwhile are not sent again.
+    const again = Math.min(quantity, currentQuantity(order, line) - line.unfulfilled);
+    line.unfulfilled += again;
+    moveLevel(shop, line.itemId, line.locationId, { committed: again });
   }
   touch(shop, order, null);
 }
