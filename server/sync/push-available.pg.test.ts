@@ -296,3 +296,20 @@ test('two runs at once: one pushes, the other leaves it to that one and asks to 
   expect(store.told).toEqual(['twice-TWICE=12']);
   expect(world.woken).toContain(`push-available ${store.id}`);
 });
+
+test('fault 6: our own write whose answer was lost is no drift: nothing is held, and nobody is blamed', async () => {
+  const store = await settledStore('acted', ['ACTED'], { onDrift: 'hold' });
+  await set('ACTED', 45);
+  store.after = (call) => {
+    if (call === 'setAvailable') throw new ChannelError('transient', 'The answer was lost.');
+  };
+  await pushAvailable(world.context, store.id);
+  store.after = () => undefined;
+  expect(store.shelf.get('acted-ACTED')).toBe(45);
+  sell(store, 'ACTED', 2);
+  await set('ACTED', 30);
+  await pushAvailable(world.context, store.id);
+  expect(store.shelf.get('acted-ACTED')).toBe(28);
+  const told = await sql`select message from activity where sku = 'ACTED'`.execute(database.db);
+  expect(told.rows).toEqual([]);
+});

@@ -5,6 +5,7 @@ import { type SqlBool, sql } from 'kysely';
 import type { ListingId, StoreId } from '../../shared/model/ids.ts';
 import { recordActivity, resolveTroubles } from '../activity/activity.ts';
 import { inTransaction, type Tx } from '../database/database.ts';
+import type { OwedListing } from '../listings/owed.ts';
 import type { OpenStore, SyncContext } from './context.ts';
 import { type Lease, leaseHeld } from './lease.ts';
 import type { Settled } from './plan-push.ts';
@@ -131,6 +132,15 @@ async function recordStale(
   const seenBefore = stale.has(listing.id) && stale.get(listing.id) === listing.expected;
   stale.set(listing.id, listing.expected);
   if (!seenBefore) return true;
+  if (await isOwnLostWrite(tx, listing, result.observed)) {
+    await tx
+      .updateTable('listings')
+      .set({ expected: result.observed })
+      .where('id', '=', listing.id)
+      .execute();
+    stale.delete(listing.id);
+    return true;
+  }
   const hold = store.settings.onDrift === 'hold';
   const message =
     `The shop shows ${result.observed} where ${listing.expected ?? 'nothing'} was expected, and none of its orders explains it. ` +
@@ -150,6 +160,17 @@ async function recordStale(
     message: `${store.name}, ${listing.title} (${listing.sku}): ${message}`,
   });
   return !hold;
+}
+
+// A push whose answer was lost may have acted all the same; the store's own sales since then are taken into account.
+async function isOwnLostWrite(tx: Tx, listing: OwedListing, observed: number): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from pushes join listings on listings.id = pushes.listing_id
+    where pushes.sku = ${listing.sku} and listing_id = ${listing.id} and outcome = 'unknown'
+      and finished_at > coalesce(acknowledged_at, '-infinity')
+      and quantity + coalesce(${listing.expected}::bigint - pushes.expected, 0) = ${observed}::bigint
+    limit 1`.execute(tx);
+  return rows.length > 0;
 }
 
 async function tell(
