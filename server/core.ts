@@ -33,9 +33,14 @@ export type Core = {
   readonly now: () => Date;
   /** Says where stores on this machine reach us, once that is known. */
   readonly reachableAt: (url: string) => void;
-  /** Takes no more jobs, waits for the running ones until the deadline, then lets go of the database. */
+  /** Takes no more jobs and waits for the running ones until the deadline. */
+  readonly drain: () => Promise<void>;
+  /** Drains, then lets go of the database. */
   readonly stop: () => Promise<void>;
 };
+
+/** A process that was killed is missed after this long; its jobs then go to another one, or to its next start. */
+const QUEUE_LOCK_MS = 10_000;
 
 export async function openCore(config: Config, masterKeys: readonly Buffer[], log: Logger): Promise<Core> {
   const now = (): Date => new Date();
@@ -48,6 +53,7 @@ export async function openCore(config: Config, masterKeys: readonly Buffer[], lo
   const vault = createVault(masterKeys);
   const queue = await openQueue(config.redisUrl === null ? { databaseUrl } : { redisUrl: config.redisUrl }, {
     random: Math.random,
+    lockMs: QUEUE_LOCK_MS,
     onError: (error) => log.warn({ err: error }, 'a job could not be done now and is tried again'),
   });
   const opener = storeOpenerParts(config, db, vault, now);
@@ -68,6 +74,13 @@ export async function openCore(config: Config, masterKeys: readonly Buffer[], lo
       }),
   };
   const { definitionOf } = opener;
+  let drained: Promise<void> | null = null;
+  const drain = (): Promise<void> => {
+    drained ??= queue.stop(config.stopDeadlineMs).then((outcome) => {
+      if (outcome === 'deadline') log.warn('some jobs did not end in time; they go on at the next start');
+    });
+    return drained;
+  };
   return {
     config,
     log,
@@ -82,9 +95,9 @@ export async function openCore(config: Config, masterKeys: readonly Buffer[], lo
     reachableAt: (url) => {
       publicUrl = url;
     },
+    drain,
     stop: async () => {
-      const outcome = await queue.stop(config.stopDeadlineMs);
-      if (outcome === 'deadline') log.warn('some jobs did not end in time; they go on at the next start');
+      await drain();
       await db.destroy();
       await own?.stop();
     },

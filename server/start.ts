@@ -3,9 +3,13 @@
 import { destination, pino } from 'pino';
 import type { Config } from './config.ts';
 import { type Core, openCore } from './core.ts';
+import type { ApiKey } from './http/api-keys.ts';
 import { localKey } from './local-key.ts';
+import { type LocalWorkbook, openLocalWorkbookPage, WORKBOOK_PATH } from './local-workbook.ts';
 import { keepMasterKey } from './master-key.ts';
-import { startWeb, type Web } from './web.ts';
+import { openSheetSide } from './sheet-side.ts';
+import { startWeb } from './web.ts';
+import type { Rehearsal } from './workbook/rehearsal.ts';
 import { startWorker } from './worker.ts';
 
 export const ROLES = ['web', 'worker'] as const;
@@ -15,44 +19,65 @@ export type StartOptions = {
   readonly roles: readonly Role[];
   /** For the rehearsal: stores on this machine deliver their webhooks to our loopback address. */
   readonly webhooksOnLoopback?: boolean;
+  /** Stores to rehearse with, shown beside the local workbook. */
+  readonly rehearsal?: Rehearsal;
 };
 
 export type Stocksheet = {
   /** Null for a process that only works. */
   readonly url: string | null;
+  /** The page of the local workbook; null when a Google Sheet is used, or nothing is served here. */
+  readonly workbookUrl: string | null;
   /** What the local workbook signs its requests with. */
-  readonly localKey: { readonly keyId: string; readonly secret: string };
+  readonly localKey: ApiKey;
   readonly stop: () => Promise<void>;
 };
+
+type Part = { readonly stop: () => Promise<void> };
 
 /** @throws with one sentence for people when it cannot start. */
 export async function startStocksheet(config: Config, options: StartOptions): Promise<Stocksheet> {
   const log = pino({ level: config.logLevel }, destination({ fd: 2 }));
   const core = await openCore(config, await masterKeys(config, log), log);
-  let web: Web | null = null;
+  // Stopped in the order they stand here: first nothing new comes in, then the running jobs end, then the database goes.
+  const parts: Part[] = [];
+  const stop = async (): Promise<void> => {
+    for (const part of [...parts, core]) await part.stop();
+  };
   try {
     const key = await localKey(core.db, core.vault);
-    if (options.roles.includes('web')) web = await startWeb(core, null);
-    if (options.webhooksOnLoopback === true && web !== null) core.reachableAt(web.url);
-    if (options.roles.includes('worker')) await startWorker(core, async () => undefined);
-    return { url: web?.url ?? null, localKey: key, stop: () => stop(core, web) };
+    const url = options.roles.includes('web') ? await startWebPart(core, key, options, parts) : null;
+    if (options.roles.includes('worker')) {
+      const sheet = await openSheetSide(core);
+      await startWorker(core, sheet.flush);
+      // The jobs write to the sheet until they have ended.
+      parts.push({ stop: core.drain }, sheet);
+    }
+    const workbookUrl = url === null || config.google !== null ? null : `${url}${WORKBOOK_PATH}/`;
+    return { url, workbookUrl, localKey: key, stop };
   } catch (error) {
-    await stop(core, web);
+    await stop();
     throw error;
   }
 }
 
+async function startWebPart(core: Core, key: ApiKey, options: StartOptions, parts: Part[]): Promise<string> {
+  let page: LocalWorkbook | null = null;
+  const openPage = async (url: string) => {
+    page = await openLocalWorkbookPage(core, { url, key, rehearsal: options.rehearsal ?? null });
+    return page.router;
+  };
+  const web = await startWeb(core, core.config.google === null ? openPage : null);
+  parts.push({ stop: async () => page?.close() }, web);
+  if (options.webhooksOnLoopback === true) core.reachableAt(web.url);
+  return web.url;
+}
+
 async function masterKeys(config: Config, log: Core['log']): Promise<readonly Buffer[]> {
-  if (config.masterKey !== null)
-    return [config.masterKey, config.masterKeyPrevious].filter((key) => key !== null);
+  const { masterKey, masterKeyPrevious } = config;
+  if (masterKey !== null) return [masterKey, masterKeyPrevious].filter((key) => key !== null);
   const kept = await keepMasterKey(config.dataDir);
   if (kept.created)
     log.info(`The key that seals your stores' credentials was made: ${kept.file}. Keep a copy of it.`);
-  return [kept.key, config.masterKeyPrevious].filter((key) => key !== null);
-}
-
-// First nothing new comes in, then the running jobs end, then the database goes.
-async function stop(core: Core, web: Web | null): Promise<void> {
-  await web?.stop();
-  await core.stop();
+  return [kept.key, masterKeyPrevious].filter((key) => key !== null);
 }

@@ -112,7 +112,12 @@ export type AvailableReading = ListingReference & {
  */
 export type OrderQuery = { readonly kind: 'updated'; readonly from: Date } | { readonly kind: 'open' };
 
-export type OrderPage = { readonly orders: readonly OrderSnapshot[]; readonly next: string | null };
+export type OrderPage = {
+  readonly orders: readonly OrderSnapshot[];
+  readonly next: string | null;
+  /** Every order changed before then is in this page or an earlier one; the newest order of the page when absent. */
+  readonly readUpTo?: Date;
+};
 
 export type OrderReading =
   | { readonly kind: 'order'; readonly order: OrderSnapshot }

@@ -92,7 +92,7 @@ async function pullAll(context: SyncContext, store: OpenStore, query: OrderQuery
       orders += 1;
     }
     // A stamp from the future, by a shop's clock that jumped, would hide every order up to then.
-    newest = Math.min(newest, readAt.getTime());
+    newest = Math.min(answer.readUpTo?.getTime() ?? newest, readAt.getTime());
     if (query.kind === 'updated' && newest > 0) await advanceCursor(context, store.id, new Date(newest));
     page = answer.next;
   } while (page !== null);

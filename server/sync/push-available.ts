@@ -15,7 +15,8 @@ import { recordPushes, type StaleInThisRun, settleWithoutSending } from './recor
 import { withStoreHealth } from './store-health.ts';
 import { wakeAllThatOwe } from './wake-pushes.ts';
 
-const LEASE_MS = 60_000;
+/** Renewed while the run goes on; so long a store waits after a process was killed in the middle of its push. */
+const LEASE_MS = 10_000;
 /** A run that never ends would keep a worker for ever; what is left is found by the next run. */
 const PASSES_MAX = 20;
 

@@ -83,7 +83,9 @@ export const order = z.object({
 });
 export type ShopifyOrder = z.infer<typeof order>;
 export type ShopifyOrderLine = z.infer<typeof orderLine>;
-export const ordersAnswer = z.object({ orders: page(order) });
+export const ordersAnswer = z.object({
+  orders: page(z.object({ id: z.string(), updatedAt: order.shape.updatedAt })),
+});
 export const orderNodesAnswer = z.object({ nodes: z.array(order.nullable()) });
 
 const more = <Node extends z.ZodType>(node: Node) =>

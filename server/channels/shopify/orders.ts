@@ -46,15 +46,19 @@ export async function listOrders(
     query: searchFor(query, token.from),
     sortKey: query.kind === 'updated' ? 'UPDATED_AT' : 'ID',
   });
-  const ownedIds = await owned();
-  const snapshots = [];
-  for (const order of orders.nodes) {
-    const whole = await completeOrder(client, order);
-    if (whole !== null) snapshots.push(mapOrder(whole, ownedIds));
-  }
+  const listed = orders.nodes;
+  const readings = await readOrders(
+    client,
+    owned,
+    listed.map((order) => order.id),
+  );
+  const last = listed.at(-1);
   return {
-    orders: snapshots,
+    // One that was deleted since it was listed is left out: its own deletion tells of it.
+    orders: readings.flatMap((reading) => (reading.kind === 'order' ? [reading.order] : [])),
     next: orders.pageInfo.hasNextPage ? nextToken(query, token, orders) : null,
+    // An order that changed between listing and reading carries a later time than those not listed yet.
+    ...(query.kind === 'updated' && last !== undefined ? { readUpTo: last.updatedAt } : {}),
   };
 }
 

@@ -1,0 +1,90 @@
+// The sheet as the workers see it: Google's, or the local workbook behind the same client, and the flush that writes to it.
+
+import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import type { Core } from './core.ts';
+import { flushSheet } from './sheet/flush.ts';
+import { createSheetGateway, type SheetGateway } from './sheet/gateway.ts';
+import { createGoogleSheets, createLocalSheets } from './sheet/google-sheets.ts';
+import { withLease } from './sync/lease.ts';
+import { sheetsApiRouter } from './workbook/sheets-api.ts';
+import { openWorkbook, type Workbook } from './workbook/workbook.ts';
+
+const FLUSH_LEASE_MS = 15_000;
+const LOCAL_ID = 'local';
+const LOCAL_TITLE = 'Stocksheet';
+/** Who the flush is in the local workbook, as a service account would be in Google's. */
+const SERVICE_EMAIL = 'stocksheet@local';
+
+export type SheetSide = {
+  /** The job. */
+  readonly flush: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+};
+
+export const openLocalWorkbook = (core: Core): Promise<Workbook> =>
+  openWorkbook(core.db, LOCAL_ID, LOCAL_TITLE);
+
+export async function openSheetSide(core: Core): Promise<SheetSide> {
+  const { google } = core.config;
+  if (google !== null) {
+    const gateway = gatewayTo(core, createGoogleSheets(google), google.spreadsheetId);
+    return { flush: () => flush(core, gateway), stop: async () => undefined };
+  }
+  const token = randomBytes(24).toString('base64url');
+  const server = await serveLocalSheets(core, token);
+  const { port } = server.address() as AddressInfo;
+  const sheets = createLocalSheets({ address: `http://127.0.0.1:${port}`, token });
+  const gateway = gatewayTo(core, sheets, LOCAL_ID);
+  return {
+    flush: () => flush(core, gateway),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function gatewayTo(
+  core: Core,
+  sheets: ReturnType<typeof createLocalSheets>,
+  spreadsheetId: string,
+): SheetGateway {
+  return createSheetGateway({
+    sheets,
+    spreadsheetId,
+    clock: {
+      nowMs: () => core.now().getTime(),
+      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      random: Math.random,
+    },
+  });
+}
+
+// On a port of its own that only this process knows the token of: nobody else may write as the service account.
+async function serveLocalSheets(core: Core, token: string): Promise<Server> {
+  const workbook = await openLocalWorkbook(core);
+  const app = express();
+  app.use(
+    sheetsApiRouter({
+      workbook,
+      identityOf: (given) => (given === token ? { kind: 'service', email: SERVICE_EMAIL } : null),
+      nowMs: () => core.now().getTime(),
+    }),
+  );
+  return new Promise((resolve, reject) => {
+    const server = app.listen(0, '127.0.0.1', () => resolve(server));
+    server.once('error', reject);
+  });
+}
+
+async function flush(core: Core, gateway: SheetGateway): Promise<void> {
+  const { context } = core;
+  const name = `sheet:${gateway.spreadsheetId}`;
+  await withLease(core.db, { name, holder: context.holder, ttlMs: FLUSH_LEASE_MS }, () =>
+    flushSheet({ db: core.db, gateway, now: core.now() }),
+  );
+}
