@@ -44,8 +44,8 @@ const EVENTS = [
   'lose the next answer',
   'lose the next request',
   'break off the next pull',
-  'sell during the next push',
-  'sell during the next push',
+  'sell or adjust during the next push',
+  'sell or adjust during the next push',
   'sync off',
   'sync on',
   'webhook',
@@ -171,8 +171,12 @@ async function play(run: Run, { event, store: at, sku: nth, units, passMs }: Ste
       return once('before', 'setAvailable', fail);
     case 'break off the next pull':
       return once('before', 'listOrders', fail);
-    case 'sell during the next push':
+    case 'sell or adjust during the next push':
       return once(units % 2 === 0 ? 'before' : 'after', 'setAvailable', async () => {
+        if (units % 4 === 1) {
+          run.inStock.set(sku, (run.inStock.get(sku) ?? 0) + units);
+          return steps.set(sku, units, 'add');
+        }
         const { remoteId } = steps.sell(store, sku, units);
         if (units % 3 !== 0) return;
         await storeHint(database.db, store.id, { kind: 'order', remoteId }, world.now());
