@@ -88,7 +88,7 @@ export function createScriptedWorld(db: Database, start: Date): ScriptedWorld {
     now,
     random: () => 0.5,
     log: pino({ level: 'silent' }),
-    publicUrl: null,
+    publicUrl: () => null,
     holder: 'test',
     wake: async (name: WakeUpName, storeId) =>
       void woken.push(storeId === undefined ? name : `${name} ${storeId}`),
