@@ -25,12 +25,20 @@ const types: pg.CustomTypesConfig = {
     oid === INT8_OID ? readBigint : pg.types.getTypeParser(oid, format as 'text'),
 } as pg.CustomTypesConfig;
 
+export type DatabaseOptions = {
+  readonly poolMax?: number;
+  /** Hears of every statement that was sent. */
+  readonly onQuery?: (query: { readonly sql: string; readonly parameters: readonly unknown[] }) => void;
+};
+
 /** @throws when the first query cannot connect. Idle connections that the server drops are replaced silently. */
-export function openDatabase(url: string, options: { readonly poolMax?: number } = {}): Database {
+export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
   const pool = new pg.Pool({ connectionString: url, max: options.poolMax ?? POOL_MAX, types });
   // A dropped idle connection is not an event anybody acts on: the pool opens another one.
   pool.on('error', () => undefined);
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const { onQuery } = options;
+  const dialect = new PostgresDialect({ pool });
+  return new Kysely<Schema>(onQuery ? { dialect, log: ({ query }) => onQuery(query) } : { dialect });
 }
 
 const RETRYABLE = new Set(['40P01', '40001']);
