@@ -34,7 +34,10 @@ export function startCustomers(
 
 function playOne(shops: readonly SimulatedShop[], orders: OpenOrder[], random: () => number): void {
   const chance = random();
-  if (orders.length < OPEN_ORDERS_MAX && chance < 0.55) return buy(shops, orders, random);
+  if (orders.length < OPEN_ORDERS_MAX && chance < 0.55) {
+    buy(shops, orders, random);
+    return;
+  }
   const index = Math.floor(random() * orders.length);
   const item = orders[index];
   if (item === undefined) return;

@@ -8,6 +8,7 @@ import { CATALOGUE, ODDITIES } from './catalogue.ts';
 
 export type RehearsalShop = {
   readonly channel: string;
+  readonly label: string;
   /** What people see as the store's name. */
   readonly name: string;
   readonly shop: SimulatedShop;
@@ -26,6 +27,7 @@ export async function openRehearsalShops(
     const { id, label } = definition.manifest;
     shops.push({
       channel: id,
+      label,
       name: `Rehearsal ${label}`,
       shop: await openShop(definition, folder, index === 0),
     });

@@ -111,9 +111,9 @@ async function readListings(db: Database, sku: Sku): Promise<ExplainAnswer['list
   const { rows } = await sql<ExplainAnswer['listings'][number] & { lastToldAt: Date | null }>`
     select stores.name as store, listings.title, remote_id as "remoteId", acknowledged_quantity as "lastTold",
       acknowledged_at as "lastToldAt", expected, ${isOwed} as owed, problem,
-      greatest(0, stock.available) as "shouldShow"
+      case when stock.available is not null then greatest(0, stock.available) end as "shouldShow"
     from listings join stores on stores.id = listings.store_id left join lateral (
-      select case when bool_or(is_set) then sum(case when is_set then in_stock else 0 end - booked)::bigint end as available
+      select case when bool_or(is_set) then sum(in_stock - booked)::bigint end as available
       from balances where balances.sku = listings.sku and warehouse_id in
         (select warehouse_id from store_warehouses where store_warehouses.store_id = listings.store_id)
     ) as stock on true
@@ -162,15 +162,15 @@ type Numbers = {
 };
 
 function sentenceFor({ inStock, booked, available, listings }: Numbers): string {
-  const where = listings === 1 ? '1 listing' : `${listings} listings`;
   if (inStock === null || available === null) {
     const waiting = booked === 0 ? '' : ` Open orders have booked ${booked}.`;
-    return `Nobody has said yet how many there are, so nothing is pushed to its ${where}.${waiting}`;
+    return `Nobody has said yet how many there are, so nothing is pushed.${waiting}`;
   }
+  const where = listings === 1 ? '1 listing' : `${listings} listings`;
   const sold = `${inStock} in stock − ${booked} booked by open orders = ${available} available`;
   if (available < 0)
-    return `${sold}; ${-available} more were sold than there are, so its ${where} are told 0.`;
-  return `${sold}, which its ${where} are told.`;
+    return `${sold}; ${-available} more were sold than there are, so 0 is pushed to ${where}.`;
+  return `${sold}, pushed to ${where}.`;
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
