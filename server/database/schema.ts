@@ -272,7 +272,7 @@ export type SheetTabsTable = {
   columns: Json<Readonly<Record<string, number>>>;
   layout_hash: string;
   context_hash: string;
-  row_count: number;
+  grid_rows: number;
   doubtful: Generated<boolean>;
   verified_at: Date;
 };

@@ -46,7 +46,7 @@ create table sheet_tabs (
   layout_hash text not null,
   -- What every row depends on (names of stores and warehouses); another value means: render all rows again.
   context_hash text not null,
-  row_count integer not null,
+  grid_rows integer not null,
   -- Set when an answer was lost or refused: look at the tab before writing.
   doubtful boolean not null default false,
   verified_at timestamptz not null,

@@ -1,0 +1,117 @@
+// The spreadsheet as the flush sees it: look at its structure, read a tab, change structure, write cells.
+
+import type { sheets_v4 } from 'googleapis/build/src/apis/sheets/index.js';
+import { COLUMN_TAG_PREFIX } from '../../shared/tabs/tab.ts';
+import { type Clock, createSpacing, withRetry } from './calls.ts';
+import type { Cell } from './row.ts';
+
+/** Marks a tab as ours, whatever people call it. */
+export const TAB_TAG = 'stocksheet.tab';
+
+export type FoundTab = {
+  readonly sheetId: number;
+  readonly title: string;
+  /** The tab's name in our definition, from its tag. */
+  readonly tag: string | null;
+  readonly gridRows: number;
+  readonly gridColumns: number;
+  readonly isProtected: boolean;
+  readonly frozenRows: number;
+  /** Column index by key. */
+  readonly columns: ReadonlyMap<string, number>;
+};
+
+export type ValueRange = { readonly range: string; readonly values: readonly (readonly (Cell | null)[])[] };
+
+export type SheetGateway = {
+  readonly spreadsheetId: string;
+  readonly inspect: () => Promise<readonly FoundTab[]>;
+  /** Rows [from, to) of a tab, counted from 0, as values; empty cells at ends are left off. */
+  readonly readRows: (title: string, from: number, to: number) => Promise<readonly (readonly Cell[])[]>;
+  readonly changeStructure: (requests: readonly sheets_v4.Schema$Request[]) => Promise<void>;
+  readonly writeValues: (data: readonly ValueRange[]) => Promise<void>;
+};
+
+export type SheetGatewayOptions = {
+  readonly sheets: sheets_v4.Sheets;
+  readonly spreadsheetId: string;
+  readonly clock: Clock;
+};
+
+const STRUCTURE_FIELDS =
+  'sheets(properties(sheetId,title,gridProperties),developerMetadata(metadataKey,metadataValue),protectedRanges(range,warningOnly))';
+
+export function createSheetGateway({ sheets, spreadsheetId, clock }: SheetGatewayOptions): SheetGateway {
+  const spaced = createSpacing(clock);
+  const write = <Result>(send: () => Promise<Result>): Promise<Result> =>
+    withRetry(clock, async () => {
+      await spaced();
+      return send();
+    });
+  const read = <Result>(send: () => Promise<Result>): Promise<Result> => withRetry(clock, send);
+  return {
+    spreadsheetId,
+    inspect: async () => {
+      const found = await read(() => sheets.spreadsheets.get({ spreadsheetId, fields: STRUCTURE_FIELDS }));
+      const requestBody = { dataFilters: [{ developerMetadataLookup: { locationType: 'COLUMN' } }] };
+      const tags = await read(() =>
+        sheets.spreadsheets.developerMetadata.search({ spreadsheetId, requestBody }),
+      );
+      return (found.data.sheets ?? []).map((sheet) =>
+        toFoundTab(sheet, tags.data.matchedDeveloperMetadata ?? []),
+      );
+    },
+    readRows: async (title, from, to) => {
+      const range = `${quote(title)}!${from + 1}:${to}`;
+      const valueRenderOption = 'UNFORMATTED_VALUE';
+      const answer = await read(() =>
+        sheets.spreadsheets.values.get({ spreadsheetId, range, valueRenderOption }),
+      );
+      return answer.data.values ?? [];
+    },
+    changeStructure: async (requests) => {
+      if (requests.length === 0) return;
+      const requestBody = { requests: [...requests] };
+      await write(() =>
+        sheets.spreadsheets.batchUpdate({ spreadsheetId, requestBody, fields: 'spreadsheetId' }),
+      );
+    },
+    writeValues: async (data) => {
+      const requestBody = { valueInputOption: 'RAW', data: data as sheets_v4.Schema$ValueRange[] };
+      await write(() =>
+        sheets.spreadsheets.values.batchUpdate({ spreadsheetId, requestBody, fields: 'spreadsheetId' }),
+      );
+    },
+  };
+}
+
+export const quote = (title: string): string => `'${title.replaceAll("'", "''")}'`;
+
+function toFoundTab(
+  sheet: sheets_v4.Schema$Sheet,
+  tags: readonly sheets_v4.Schema$MatchedDeveloperMetadata[],
+): FoundTab {
+  const sheetId = sheet.properties?.sheetId ?? 0;
+  const columns = new Map<string, number>();
+  for (const { developerMetadata: tag } of tags) {
+    const place = tag?.location?.dimensionRange;
+    const key = tag?.metadataKey ?? '';
+    if ((place?.sheetId ?? 0) !== sheetId || !key.startsWith(COLUMN_TAG_PREFIX)) continue;
+    columns.set(key.slice(COLUMN_TAG_PREFIX.length), place?.startIndex ?? 0);
+  }
+  return {
+    sheetId,
+    title: sheet.properties?.title ?? '',
+    tag: sheet.developerMetadata?.find(({ metadataKey }) => metadataKey === TAB_TAG)?.metadataValue ?? null,
+    gridRows: sheet.properties?.gridProperties?.rowCount ?? 0,
+    gridColumns: sheet.properties?.gridProperties?.columnCount ?? 0,
+    frozenRows: sheet.properties?.gridProperties?.frozenRowCount ?? 0,
+    isProtected: (sheet.protectedRanges ?? []).some(isWholeTab),
+    columns,
+  };
+}
+
+function isWholeTab({ range, warningOnly }: sheets_v4.Schema$ProtectedRange): boolean {
+  const bounds = [range?.startRowIndex, range?.endRowIndex, range?.startColumnIndex, range?.endColumnIndex];
+  return warningOnly !== true && bounds.every((bound) => bound === undefined || bound === null);
+}

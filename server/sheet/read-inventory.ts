@@ -1,0 +1,101 @@
+// Rows of Inventory: each SKU's balances, and how far its listings are.
+
+import { sql } from 'kysely';
+import type { InventoryStatus } from '../../shared/tabs/inventory.ts';
+import type { Database } from '../database/database.ts';
+import type { SheetContext } from './context.ts';
+import { type Cell, type SheetRow, toNumber, toText, toTime } from './row.ts';
+
+type Place = {
+  readonly id: string;
+  readonly inStock: number | null;
+  readonly booked: number;
+  readonly incoming: number;
+};
+
+type ProductRow = {
+  readonly sku: string;
+  readonly title: string;
+  readonly places: readonly Place[] | null;
+  readonly listings: number;
+  readonly owed: boolean | null;
+  readonly failed: boolean | null;
+  readonly lastPushed: Date | null;
+};
+
+/** A SKU's row changes with its stock and with any of its listings. */
+export async function readInventory(
+  db: Database,
+  { warehouses }: SheetContext,
+  since: string | null,
+): Promise<readonly SheetRow[]> {
+  const changed =
+    since === null
+      ? sql`true`
+      : sql`products.sku in (select sku from products where changed_tx >= ${since}::xid8
+          union select sku from listings where changed_tx >= ${since}::xid8)`;
+  const { rows } = await sql<ProductRow>`
+    select products.sku, products.title, stock.places, online.listings, online.owed, online.failed,
+      online.last_pushed as "lastPushed"
+    from products
+    left join lateral (
+      select jsonb_agg(jsonb_build_object('id', warehouse_id, 'inStock', case when is_set then in_stock end,
+        'booked', booked, 'incoming', incoming)) as places
+      from balances where balances.sku = products.sku) as stock on true
+    left join lateral (
+      select count(*)::integer as listings, max(acknowledged_at) as last_pushed, bool_or(problem_kind is not null) as failed,
+        bool_or((desired_version > acknowledged_version or reassert) and sync_on) as owed
+      from listings join stores on stores.id = listings.store_id
+      where listings.sku = products.sku and gone_at is null) as online on true
+    where ${changed} order by products.sku`.execute(db);
+  return rows.map((row) => toRow(row, warehouses));
+}
+
+function toRow(row: ProductRow, warehouses: SheetContext['warehouses']): SheetRow {
+  const places = row.places ?? [];
+  const isSet = places.some(({ inStock }) => inStock !== null);
+  const sum = (of: (place: Place) => number) => places.reduce((total, place) => total + of(place), 0);
+  const inStock = isSet ? sum((place) => place.inStock ?? 0) : null;
+  const booked = sum((place) => place.booked);
+  const available = inStock === null ? null : inStock - booked;
+  return {
+    key: row.sku,
+    cells: {
+      sku: toText(row.sku),
+      title: toText(row.title),
+      inStock: toNumber(inStock),
+      booked,
+      available: toNumber(available),
+      incoming: sum((place) => place.incoming),
+      ...(warehouses.length > 1 ? warehouseCells(places, warehouses) : {}),
+      listings: row.listings,
+      lastPushed: toTime(row.lastPushed),
+      status: statusOf(row, available),
+    },
+  };
+}
+
+function warehouseCells(
+  places: readonly Place[],
+  warehouses: SheetContext['warehouses'],
+): Record<string, Cell> {
+  const byId = new Map(places.map((place) => [place.id, place]));
+  return Object.fromEntries(
+    warehouses.flatMap(({ id }) => {
+      const place = byId.get(id);
+      const inStock = place?.inStock ?? null;
+      const available = inStock === null ? null : inStock - (place?.booked ?? 0);
+      return [
+        [`inStock.${id}`, toNumber(inStock)],
+        [`available.${id}`, toNumber(available)],
+      ];
+    }),
+  );
+}
+
+function statusOf(row: ProductRow, available: number | null): InventoryStatus {
+  if (available === null) return 'unset';
+  if (row.failed === true) return 'failed';
+  if (available < 0) return 'negative';
+  return row.owed === true ? 'owed' : 'ok';
+}

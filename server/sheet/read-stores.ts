@@ -1,0 +1,60 @@
+// Rows of Stores: every connected account; there are few, so all are read each time.
+
+import { sql } from 'kysely';
+import type { Database } from '../database/database.ts';
+import type { SheetContext } from './context.ts';
+import { type SheetRow, toText, toTime } from './row.ts';
+
+/** A hard refresh of the listings is refused within this time of the last. */
+const REFRESH_EVERY_MS = 4 * 3_600_000;
+
+export async function readStores(db: Database, { warehouses }: SheetContext): Promise<readonly SheetRow[]> {
+  const names = new Map<string, string>(warehouses.map(({ id, name }) => [id, name]));
+  const stores = await db
+    .selectFrom('stores')
+    .selectAll()
+    .select(
+      sql<string[]>`array(select distinct warehouse_id from store_warehouses where store_id = stores.id)`.as(
+        'places',
+      ),
+    )
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+  return stores.map((store) => ({
+    key: store.id,
+    cells: {
+      store: toText(store.name),
+      channel: store.channel,
+      sync: store.sync_on ? 'on' : 'off',
+      drafts: store.settings.drafts ? 'yes' : 'no',
+      warehouses: toText(
+        store.places
+          .map((id) => names.get(id) ?? id)
+          .sort()
+          .join(', '),
+      ),
+      orders: toTime(store.orders_synced_at),
+      listings: toTime(store.listings_synced_at),
+      inventory: toTime(store.inventory_synced_at),
+      health: store.health,
+      message: toText(messageOf(store)),
+      nextRefresh: toTime(
+        store.listings_refreshed_at === null
+          ? null
+          : new Date(store.listings_refreshed_at.getTime() + REFRESH_EVERY_MS),
+      ),
+      rowKey: store.id,
+    },
+  }));
+}
+
+function messageOf(store: {
+  readonly health_message: string;
+  readonly progress: { task: string; done: number; total: number | null } | null;
+}): string {
+  if (store.health_message !== '') return store.health_message;
+  if (store.progress === null) return '';
+  const { task, done, total } = store.progress;
+  return total === null ? `${task}: ${done}` : `${task}: ${done} of ${total}`;
+}

@@ -1,0 +1,187 @@
+// What each tab of the server shows, read from the database: only what changed since a transaction, or everything.
+
+import { type RawBuilder, sql } from 'kysely';
+import { ACTIVITY_TAB } from '../../shared/tabs/activity.ts';
+import { inventoryTab } from '../../shared/tabs/inventory.ts';
+import { LEDGER_TAB } from '../../shared/tabs/ledger.ts';
+import { ONLINE_LISTINGS_TAB } from '../../shared/tabs/online-listings.ts';
+import { ORDERS_TAB } from '../../shared/tabs/orders.ts';
+import { STORES_TAB } from '../../shared/tabs/stores.ts';
+import type { TabDefinition } from '../../shared/tabs/tab.ts';
+import type { Database } from '../database/database.ts';
+import type { SheetContext } from './context.ts';
+import { readInventory } from './read-inventory.ts';
+import { readStores } from './read-stores.ts';
+import { type SheetRow, toNumber, toText, toTime } from './row.ts';
+
+/** Transaction number since which changes are wanted; null: everything. */
+export type Since = string | null;
+
+export type TabSource = {
+  readonly definition: (context: SheetContext) => TabDefinition;
+  /** Whatever every row depends on; when it changes, all rows are rendered again. */
+  readonly dependsOn: (context: SheetContext) => unknown;
+  /** Rows that may have changed; null for a tab of newest rows in which nothing changed. */
+  readonly read: (db: Database, context: SheetContext, since: Since) => Promise<readonly SheetRow[] | null>;
+  /** The rows read are always all there are. */
+  readonly isWhole: boolean;
+};
+
+const changedSince = (column: string, since: Since): RawBuilder<boolean> =>
+  since === null ? sql`true` : sql`${sql.ref(column)} >= ${since}::xid8`;
+
+export const TAB_SOURCES: readonly TabSource[] = [
+  {
+    definition: ({ warehouses }) => inventoryTab(warehouses),
+    dependsOn: ({ warehouses }) => warehouses,
+    read: readInventory,
+    isWhole: false,
+  },
+  {
+    definition: () => ONLINE_LISTINGS_TAB,
+    dependsOn: ({ stores }) => [...stores],
+    read: readListings,
+    isWhole: false,
+  },
+  { definition: () => ORDERS_TAB, dependsOn: ({ stores }) => [...stores], read: readOrders, isWhole: false },
+  { definition: () => STORES_TAB, dependsOn: () => null, read: readStores, isWhole: true },
+  {
+    definition: () => LEDGER_TAB,
+    dependsOn: ({ warehouses }) => warehouses,
+    read: readLedger,
+    isWhole: true,
+  },
+  {
+    definition: () => ACTIVITY_TAB,
+    dependsOn: ({ stores }) => [...stores],
+    read: readActivity,
+    isWhole: true,
+  },
+];
+
+async function readListings(
+  db: Database,
+  { stores }: SheetContext,
+  since: Since,
+): Promise<readonly SheetRow[]> {
+  const rows = await db
+    .selectFrom('listings')
+    .selectAll()
+    .where(changedSince('changed_tx', since))
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => ({
+    key: String(row.id),
+    cells: {
+      sku: toText(row.sku),
+      store: toText(stores.get(row.store_id) ?? ''),
+      title: toText(row.title),
+      listingId: toText(row.remote_id),
+      state: row.gone_at === null ? toText(row.state) : 'gone',
+      pushed: toNumber(row.acknowledged_quantity),
+      lastPushed: toTime(row.acknowledged_at),
+      problem: toText(row.problem ?? row.not_pushable ?? row.sku_note),
+      rowKey: String(row.id),
+    },
+  }));
+}
+
+async function readOrders(
+  db: Database,
+  { stores }: SheetContext,
+  since: Since,
+): Promise<readonly SheetRow[]> {
+  const rows = await db
+    .selectFrom('order_lines as line')
+    .innerJoin('orders as whole', (join) =>
+      join.onRef('whole.store_id', '=', 'line.store_id').onRef('whole.remote_id', '=', 'line.order_id'),
+    )
+    .selectAll('line')
+    .select(['whole.number', 'whole.placed_at', 'whole.state', 'whole.channel_state'])
+    .where(changedSince('line.changed_tx', since))
+    .orderBy('whole.placed_at')
+    .orderBy('line.order_id')
+    .orderBy('line.position')
+    .execute();
+  return rows.map((row) => {
+    const key = JSON.stringify([row.store_id, row.order_id, row.line_id]);
+    const state = row.channel_state === '' ? row.state : `${row.state} (${row.channel_state})`;
+    return {
+      key,
+      cells: {
+        order: toText(row.number),
+        store: toText(stores.get(row.store_id) ?? ''),
+        placed: toTime(row.placed_at),
+        state: toText(row.ignored_because === null ? state : `${state}: ${row.ignored_because}`),
+        sku: toText(row.sku),
+        title: toText(row.title),
+        ordered: row.ordered,
+        fulfilled: row.fulfilled,
+        cancelled: row.released + row.written_off,
+        restocked: row.restocked,
+        booked: row.posted_booked,
+        rowKey: toText(key),
+      },
+    };
+  });
+}
+
+async function readLedger(
+  db: Database,
+  context: SheetContext,
+  since: Since,
+): Promise<readonly SheetRow[] | null> {
+  if (!(await anyChanged(db, 'moves', since))) return null;
+  const names = new Map<string, string>(context.warehouses.map(({ id, name }) => [id, name]));
+  const limit = LEDGER_TAB.newestRowsMax ?? 0;
+  const rows = await db.selectFrom('moves').selectAll().orderBy('seq', 'desc').limit(limit).execute();
+  return rows.map((row) => ({
+    key: String(row.seq),
+    cells: {
+      number: row.seq,
+      at: toTime(row.at),
+      sku: toText(row.sku),
+      warehouse: toText(names.get(row.warehouse_id) ?? row.warehouse_id),
+      inStockChange: row.in_stock_change,
+      bookedChange: row.booked_change,
+      inStockAfter: row.is_set_after ? row.in_stock_after : '',
+      bookedAfter: row.booked_after,
+      cause: toText(row.cause),
+      reference: toText(row.reference),
+      note: toText(row.note),
+      actor: toText(row.actor),
+    },
+  }));
+}
+
+async function readActivity(
+  db: Database,
+  { stores }: SheetContext,
+  since: Since,
+): Promise<readonly SheetRow[] | null> {
+  if (!(await anyChanged(db, 'activity', since))) return null;
+  const limit = ACTIVITY_TAB.newestRowsMax ?? 0;
+  const rows = await db.selectFrom('activity').selectAll().orderBy('id', 'desc').limit(limit).execute();
+  // A trouble that came again keeps its number and gets a new time.
+  rows.sort((a, b) => b.at.getTime() - a.at.getTime() || b.id - a.id);
+  return rows.map((row) => ({
+    key: String(row.id),
+    cells: {
+      number: row.id,
+      at: toTime(row.at),
+      level: row.level,
+      store: toText(row.store_id === null ? '' : (stores.get(row.store_id) ?? '')),
+      sku: toText(row.sku),
+      message: toText(row.message),
+      times: row.times,
+      resolved: toTime(row.resolved_at),
+    },
+  }));
+}
+
+async function anyChanged(db: Database, table: 'moves' | 'activity', since: Since): Promise<boolean> {
+  if (since === null) return true;
+  const { rows } = await sql`
+    select 1 from ${sql.table(table)} where changed_tx >= ${since}::xid8 limit 1`.execute(db);
+  return rows.length > 0;
+}

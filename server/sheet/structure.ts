@@ -1,0 +1,145 @@
+// What must be done so that a tab looks as defined: make it, name it, tag and dress its columns, protect it.
+
+import { createHash } from 'node:crypto';
+import type { sheets_v4 } from 'googleapis/build/src/apis/sheets/index.js';
+import { COLUMN_TAG_PREFIX, type TabColumn, type TabDefinition } from '../../shared/tabs/tab.ts';
+import { type FoundTab, TAB_TAG } from './gateway.ts';
+
+type Request = sheets_v4.Schema$Request;
+
+const SERVER_ROWS_FIRST = 200;
+const PEOPLE_ROWS_FIRST = 1_000;
+
+/** Changes whenever anything of the structure does. */
+export const layoutHash = (definition: TabDefinition): string =>
+  createHash('sha256').update(JSON.stringify(definition)).digest('base64url').slice(0, 22);
+
+/** Ours by its tag; otherwise one that people made under the same name. */
+export function findTab(definition: TabDefinition, tabs: readonly FoundTab[]): FoundTab | null {
+  const named = ({ title }: FoundTab) => title.toLowerCase() === definition.name.toLowerCase();
+  return (
+    tabs.find(({ tag }) => tag === definition.name) ??
+    tabs.find((tab) => tab.tag === null && named(tab)) ??
+    null
+  );
+}
+
+/** `dress`: put widths, notes, formats and rules right even of columns that are there. */
+export function structureRequests(
+  definition: TabDefinition,
+  found: FoundTab | null,
+  dress: boolean,
+): Request[] {
+  if (found === null) return newTab(definition);
+  const { sheetId } = found;
+  const missing = definition.columns.filter(({ key }) => !found.columns.has(key));
+  const isUntagged = found.columns.size === 0;
+  // A tab that people made under our name: its columns are taken over from the left.
+  const start = isUntagged ? 0 : found.gridColumns;
+  const needed = start + missing.length - found.gridColumns;
+  const places = new Map(missing.map((column, index) => [column, start + index]));
+  for (const column of dress ? definition.columns : []) {
+    const place = found.columns.get(column.key);
+    if (place !== undefined) places.set(column, place);
+  }
+  return [
+    ...(found.title === definition.name ? [] : [rename(sheetId, definition.name)]),
+    ...(found.tag === null ? [tagTab(sheetId, definition.name)] : []),
+    ...(needed > 0 ? [{ appendDimension: { sheetId, dimension: 'COLUMNS', length: needed } }] : []),
+    ...missing.map((column) => tagColumn(sheetId, column, places.get(column) ?? 0)),
+    ...[...places].flatMap(([column, index]) => dressColumn(sheetId, column, index)),
+    ...(found.frozenRows >= 1 ? [] : [freezeHeader(sheetId)]),
+    ...(definition.owner === 'server' && !found.isProtected ? [protect(sheetId)] : []),
+  ];
+}
+
+function newTab(definition: TabDefinition): Request[] {
+  // The same number each time: a request whose answer was lost does not make a second tab.
+  const sheetId = createHash('sha256').update(definition.name).digest().readUInt32BE() & 0x7fff_ffff;
+  const rowCount = definition.owner === 'server' ? SERVER_ROWS_FIRST : PEOPLE_ROWS_FIRST;
+  const gridProperties = { rowCount, columnCount: definition.columns.length, frozenRowCount: 1 };
+  return [
+    { addSheet: { properties: { sheetId, title: definition.name, gridProperties } } },
+    tagTab(sheetId, definition.name),
+    ...definition.columns.map((column, index) => tagColumn(sheetId, column, index)),
+    ...definition.columns.flatMap((column, index) => dressColumn(sheetId, column, index)),
+    ...(definition.owner === 'server' ? [protect(sheetId)] : []),
+  ];
+}
+
+const rename = (sheetId: number, title: string): Request => ({
+  updateSheetProperties: { properties: { sheetId, title }, fields: 'title' },
+});
+
+const freezeHeader = (sheetId: number): Request => ({
+  updateSheetProperties: {
+    properties: { sheetId, gridProperties: { frozenRowCount: 1 } },
+    fields: 'gridProperties.frozenRowCount',
+  },
+});
+
+const tagTab = (sheetId: number, name: string): Request => ({
+  createDeveloperMetadata: {
+    developerMetadata: {
+      metadataKey: TAB_TAG,
+      metadataValue: name,
+      location: { sheetId },
+      visibility: 'DOCUMENT',
+    },
+  },
+});
+
+const tagColumn = (sheetId: number, column: TabColumn, index: number): Request => ({
+  createDeveloperMetadata: {
+    developerMetadata: {
+      metadataKey: COLUMN_TAG_PREFIX + column.key,
+      location: { dimensionRange: { sheetId, dimension: 'COLUMNS', startIndex: index, endIndex: index + 1 } },
+      visibility: 'DOCUMENT',
+    },
+  },
+});
+
+const protect = (sheetId: number): Request => ({
+  addProtectedRange: {
+    protectedRange: { range: { sheetId }, description: 'Written by Stocksheet', warningOnly: false },
+  },
+});
+
+function dressColumn(sheetId: number, column: TabColumn, index: number): Request[] {
+  const columns = { startColumnIndex: index, endColumnIndex: index + 1 };
+  const header = { sheetId, startRowIndex: 0, endRowIndex: 1, ...columns };
+  const body = { sheetId, startRowIndex: 1, ...columns };
+  const requests: Request[] = [
+    {
+      updateDimensionProperties: {
+        range: { sheetId, dimension: 'COLUMNS', startIndex: index, endIndex: index + 1 },
+        properties: { pixelSize: column.widthPx, hiddenByUser: column.hidden },
+        fields: 'pixelSize,hiddenByUser',
+      },
+    },
+    { updateCells: { range: header, rows: [{ values: [{ note: column.note }] }], fields: 'note' } },
+    {
+      repeatCell: {
+        range: header,
+        cell: { userEnteredFormat: { textFormat: { bold: true } } },
+        fields: 'userEnteredFormat.textFormat.bold',
+      },
+    },
+  ];
+  if (column.numberFormat !== null) {
+    const type = column.numberFormat === '@' ? 'TEXT' : 'NUMBER';
+    const numberFormat = { type, pattern: column.numberFormat };
+    const fields = 'userEnteredFormat.numberFormat';
+    requests.push({ repeatCell: { range: body, cell: { userEnteredFormat: { numberFormat } }, fields } });
+  }
+  const rule = ruleOf(column);
+  if (rule !== null) requests.push({ setDataValidation: { range: body, rule } });
+  return requests;
+}
+
+function ruleOf(column: TabColumn): sheets_v4.Schema$DataValidationRule | null {
+  if (column.type === 'checkbox') return { condition: { type: 'BOOLEAN' }, strict: true, showCustomUi: true };
+  if (column.choices === null) return null;
+  const values = column.choices.values.map((userEnteredValue) => ({ userEnteredValue }));
+  return { condition: { type: 'ONE_OF_LIST', values }, strict: column.choices.strict, showCustomUi: true };
+}

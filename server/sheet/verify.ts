@@ -1,0 +1,97 @@
+// Looks at the spreadsheet as it really is: puts structure right, and learns what the rows of a tab hold now.
+
+import { ADJUSTMENTS_TAB } from '../../shared/tabs/adjustments.ts';
+import type { TabDefinition } from '../../shared/tabs/tab.ts';
+import type { Database } from '../database/database.ts';
+import type { FoundTab, SheetGateway } from './gateway.ts';
+import { type KnownRow, written } from './plan-rows.ts';
+import { type Cell, hashCells } from './row.ts';
+import { findTab, layoutHash, structureRequests } from './structure.ts';
+import { forgetRows, saveRows, saveTabState, type TabState } from './tab-state.ts';
+
+const ROWS_PER_READ = 10_000;
+
+export type Verified = {
+  readonly states: Map<string, TabState>;
+  /** Headers as they are in the sheet, by tab and key. */
+  readonly headers: ReadonlyMap<string, ReadonlyMap<string, Cell>>;
+};
+
+/** Tabs of people are only made and repaired here; their rows are none of our business. */
+export const tabsOfPeople: readonly TabDefinition[] = [ADJUSTMENTS_TAB];
+
+export async function verifySheet(
+  db: Database,
+  gateway: SheetGateway,
+  definitions: readonly TabDefinition[],
+  before: ReadonlyMap<string, TabState>,
+  now: Date,
+): Promise<Verified> {
+  const tabs = await repairStructure(gateway, definitions, before);
+  const states = new Map<string, TabState>();
+  const headers = new Map<string, ReadonlyMap<string, Cell>>();
+  for (const definition of definitions) {
+    const tab = findTab(definition, tabs);
+    if (tab === null) throw new Error(`The tab "${definition.name}" was made and is not there.`);
+    const state: TabState = {
+      tab: definition.name,
+      sheetId: tab.sheetId,
+      columns: Object.fromEntries(tab.columns),
+      layoutHash: layoutHash(definition),
+      contextHash: '',
+      gridRows: tab.gridRows,
+      doubtful: false,
+      verifiedAt: now,
+    };
+    headers.set(definition.name, await learn(db, gateway, definition, tab));
+    await saveTabState(db, gateway.spreadsheetId, { ...state, doubtful: true });
+    states.set(definition.name, state);
+  }
+  return { states, headers };
+}
+
+async function repairStructure(
+  gateway: SheetGateway,
+  definitions: readonly TabDefinition[],
+  before: ReadonlyMap<string, TabState>,
+): Promise<readonly FoundTab[]> {
+  const tabs = await gateway.inspect();
+  const requests = definitions.flatMap((definition) => {
+    const dress = before.get(definition.name)?.layoutHash !== layoutHash(definition);
+    return structureRequests(definition, findTab(definition, tabs), dress);
+  });
+  if (requests.length === 0) return tabs;
+  await gateway.changeStructure(requests);
+  return gateway.inspect();
+}
+
+/** Reads the whole tab (of the server) and remembers what is where. Rows that make no sense are remembered as strangers. */
+async function learn(
+  db: Database,
+  gateway: SheetGateway,
+  definition: TabDefinition,
+  tab: FoundTab,
+): Promise<ReadonlyMap<string, Cell>> {
+  const [head = []] = await gateway.readRows(tab.title, 0, 1);
+  const headers = new Map([...tab.columns].map(([key, column]) => [key, head[column] ?? '']));
+  if (definition.owner !== 'server') return headers;
+  const places = written(definition).map(({ key }) => tab.columns.get(key) ?? -1);
+  const keyPlace = tab.columns.get(definition.rowKey) ?? -1;
+  await forgetRows(db, gateway.spreadsheetId, definition.name, null);
+  const seen = new Set<string>();
+  for (let from = 1; from < tab.gridRows; from += ROWS_PER_READ) {
+    const to = Math.min(from + ROWS_PER_READ, tab.gridRows);
+    const rows: KnownRow[] = [];
+    for (const [offset, line] of (await gateway.readRows(tab.title, from, to)).entries()) {
+      const cells = places.map((place) => line[place] ?? '');
+      if (cells.every((cell) => cell === '')) continue;
+      const index = from - 1 + offset;
+      const key = String(line[keyPlace] ?? '');
+      const isStranger = key === '' || seen.has(key);
+      seen.add(key);
+      rows.push({ key: isStranger ? `\u0001${index}` : key, index, hash: hashCells(cells) });
+    }
+    await saveRows(db, gateway.spreadsheetId, definition.name, rows);
+  }
+  return headers;
+}
