@@ -10,6 +10,7 @@ import { findTab, layoutHash, structureRequests } from './structure.ts';
 import { forgetRows, saveRows, saveTabState, type TabState } from './tab-state.ts';
 
 const ROWS_PER_READ = 10_000;
+const NEW_TAB_TITLE = 'Sheet1';
 
 export type Verified = {
   readonly states: Map<string, TabState>;
@@ -61,8 +62,19 @@ async function repairStructure(
     return structureRequests(definition, findTab(definition, tabs), dress);
   });
   if (requests.length === 0) return tabs;
-  await gateway.changeStructure(requests);
+  await gateway.changeStructure([...requests, ...(await removeBlankTab(gateway, tabs))]);
   return gateway.inspect();
+}
+
+/** The one empty tab that a new spreadsheet comes with would only be in the way. */
+async function removeBlankTab(
+  gateway: SheetGateway,
+  tabs: readonly FoundTab[],
+): Promise<{ deleteSheet: { sheetId: number } }[]> {
+  const [only] = tabs;
+  if (only === undefined || tabs.length > 1 || only.title !== NEW_TAB_TITLE || only.tag !== null) return [];
+  const rows = await gateway.readRows(only.title, 0, only.gridRows);
+  return rows.length === 0 ? [{ deleteSheet: { sheetId: only.sheetId } }] : [];
 }
 
 /** Reads the whole tab (of the server) and remembers what is where. Rows that make no sense are remembered as strangers. */
