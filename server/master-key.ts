@@ -3,9 +3,19 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MASTER_KEY_BYTES, readKey } from './config.ts';
+import { type Config, MASTER_KEY_BYTES, readKey } from './config.ts';
 
 export type MasterKey = { readonly key: Buffer; readonly file: string; readonly created: boolean };
+
+/** All keys, newest first; `created` names the file when one was made just now. */
+export async function masterKeys(
+  config: Pick<Config, 'dataDir' | 'masterKey' | 'masterKeyPrevious'>,
+): Promise<{ readonly keys: readonly Buffer[]; readonly created: string | null }> {
+  const previous = config.masterKeyPrevious === null ? [] : [config.masterKeyPrevious];
+  if (config.masterKey !== null) return { keys: [config.masterKey, ...previous], created: null };
+  const kept = await keepMasterKey(config.dataDir);
+  return { keys: [kept.key, ...previous], created: kept.created ? kept.file : null };
+}
 
 /**
  * Finds or makes the key. Whoever loses this file has to connect every store anew, so say where it is when it

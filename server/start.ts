@@ -6,7 +6,7 @@ import { type Core, openCore } from './core.ts';
 import type { ApiKey } from './http/api-keys.ts';
 import { localKey } from './local-key.ts';
 import { type LocalWorkbook, openLocalWorkbookPage, WORKBOOK_PATH } from './local-workbook.ts';
-import { keepMasterKey } from './master-key.ts';
+import { masterKeys } from './master-key.ts';
 import { openSheetSide } from './sheet-side.ts';
 import { startWeb } from './web.ts';
 import type { Rehearsal } from './workbook/rehearsal.ts';
@@ -38,7 +38,11 @@ type Part = { readonly stop: () => Promise<void> };
 /** @throws with one sentence for people when it cannot start. */
 export async function startStocksheet(config: Config, options: StartOptions): Promise<Stocksheet> {
   const log = pino({ level: config.logLevel }, destination({ fd: 2 }));
-  const core = await openCore(config, await masterKeys(config, log), log);
+  const { keys, created } = await masterKeys(config);
+  if (created !== null) {
+    log.info(`The key that seals your stores' credentials was made: ${created}. Keep a copy of it.`);
+  }
+  const core = await openCore(config, keys, log);
   // Stopped in the order they stand here: first nothing new comes in, then the running jobs end, then the database goes.
   const parts: Part[] = [];
   const stop = async (): Promise<void> => {
@@ -71,13 +75,4 @@ async function startWebPart(core: Core, key: ApiKey, options: StartOptions, part
   parts.push({ stop: async () => page?.close() }, web);
   if (options.webhooksOnLoopback === true) core.reachableAt(web.url);
   return web.url;
-}
-
-async function masterKeys(config: Config, log: Core['log']): Promise<readonly Buffer[]> {
-  const { masterKey, masterKeyPrevious } = config;
-  if (masterKey !== null) return [masterKey, masterKeyPrevious].filter((key) => key !== null);
-  const kept = await keepMasterKey(config.dataDir);
-  if (kept.created)
-    log.info(`The key that seals your stores' credentials was made: ${kept.file}. Keep a copy of it.`);
-  return [kept.key, masterKeyPrevious].filter((key) => key !== null);
 }

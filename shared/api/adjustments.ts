@@ -39,14 +39,12 @@ export type AdjustmentRow = z.infer<typeof adjustmentRow>;
 export const submitAdjustmentsRequest = z.strictObject({
   rows: z.array(adjustmentRow).check(z.minLength(1), z.maxLength(SUBMIT_ROWS_MAX)),
 });
-export type SubmitAdjustmentsRequest = z.infer<typeof submitAdjustmentsRequest>;
 
 /**
  * applied: done now, or done before by the very same row. error: nothing was done; `field` is the cell to mend.
  * conflict: this row was applied before with other content; a new row is needed.
  */
 export const ROW_STATUSES = ['applied', 'error', 'conflict'] as const;
-export type RowStatus = (typeof ROW_STATUSES)[number];
 
 export const rowAnswer = z.object({
   rowId: z.string(),

@@ -27,7 +27,6 @@ export const channelView = z.object({
   drafts: z.boolean(),
   locations: z.boolean(),
 });
-export type ChannelView = z.infer<typeof channelView>;
 
 export const listChannelsAnswer = z.object({ channels: z.array(channelView) });
 export type ListChannelsAnswer = z.infer<typeof listChannelsAnswer>;

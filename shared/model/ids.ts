@@ -11,4 +11,3 @@ export type ListingId = Brand<number, 'ListingId'>;
 
 export const toStoreId = (text: string): StoreId => text as StoreId;
 export const toWarehouseId = (text: string): WarehouseId => text as WarehouseId;
-export const toListingId = (number: number): ListingId => number as ListingId;

@@ -15,8 +15,7 @@ export const LEDGER_TAB: TabDefinition = {
       'Move',
       'integer',
       80,
-      `The number of the move, newest first. Only the newest ${LEDGER_ROWS_MAX} are shown; all are kept: use ` +
-        '"Explain" in the menu for the whole history of a SKU.',
+      `The number of the move, newest first. Only the newest ${LEDGER_ROWS_MAX} are shown here; all are kept.`,
     ),
     column('at', 'When (UTC)', 'time', 150, 'When it happened.'),
     column('sku', 'SKU', 'text', 170, 'The product that moved.'),
@@ -32,6 +31,8 @@ export const LEDGER_TAB: TabDefinition = {
     ),
     column('bookedAfter', 'Booked after', 'integer', 100, 'Booked units in that warehouse after it.'),
     column('cause', 'Cause', 'text', 140, 'Why it moved.'),
+    column('note', 'Note', 'text', 220, 'The order, or the reason and note of the person.'),
+    column('actor', 'By', 'text', 180, 'Who or what did it.'),
     column(
       'reference',
       'Reference',
@@ -39,8 +40,6 @@ export const LEDGER_TAB: TabDefinition = {
       200,
       'The order line or the row of the sheet that it belongs to.',
     ),
-    column('note', 'Note', 'text', 220, 'What the person wrote.'),
-    column('actor', 'By', 'text', 180, 'Who or what did it.'),
     updatedColumn,
   ],
 };
