@@ -4,6 +4,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { type Bench, openBench } from './bench-database.ts';
+import { measureIdleTick } from './idle-tick.ts';
 import { measureLedgerTransactions } from './ledger-transactions.ts';
 import { measurePush } from './push-10k-changed.ts';
 import { holds, type Measurement, toLine, toRow } from './row.ts';
@@ -16,6 +17,7 @@ type Benchmark = {
 const BENCHMARKS: readonly Benchmark[] = [
   { names: ['ledger-transactions'], measure: measureLedgerTransactions },
   { names: ['push-10k-changed'], measure: measurePush },
+  { names: ['idle-tick-1k', 'idle-tick-100k'], measure: measureIdleTick },
 ];
 const NAMES = BENCHMARKS.flatMap(({ names }) => names);
 
