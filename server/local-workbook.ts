@@ -14,7 +14,6 @@ import { createPageWorkbook } from './workbook/page-workbook.ts';
 import type { Rehearsal } from './workbook/rehearsal.ts';
 import { workbookRoutes } from './workbook/routes.ts';
 import type { Editor } from './workbook/session-state.ts';
-import { FIRST_TAB, type Workbook } from './workbook/workbook.ts';
 
 export const WORKBOOK_PATH = '/workbook';
 const CONNECTION_PROPERTY = 'stocksheet.connection';
@@ -46,7 +45,6 @@ export async function openLocalWorkbookPage(
   });
   const nobody = { toast: () => undefined, dialog: async () => ({ button: 'OK' as const, text: '' }) };
   await host.run('repairTabs', [], nobody);
-  await removeFirstTab(workbook);
   const routes = workbookRoutes({
     workbook: createPageWorkbook(workbook, PERSON),
     host,
@@ -64,14 +62,4 @@ export async function openLocalWorkbookPage(
       await host.close();
     },
   };
-}
-
-// A new workbook starts with an empty tab, as in Google; ours has tabs of its own now.
-async function removeFirstTab(workbook: Workbook): Promise<void> {
-  await workbook.change({ kind: 'service', email: '' }, async (edit) => {
-    const first = edit.sheetNamed(FIRST_TAB);
-    if (first === null || edit.sheets().length === 1) return;
-    const { rows } = await edit.extent(first.sheetId);
-    if (rows === 0) edit.deleteSheet(first.sheetId);
-  });
 }

@@ -287,6 +287,22 @@ const offAndOn: Scene = async (world, report) => {
   });
 };
 
+const sheetShowsIt: Scene = async (world, report) => {
+  const skus = ['00123', 'APPLES', 'BLUEJEANSM', 'BAG/TOTE', 'HAT-WOOL'];
+  const differing: string[] = [];
+  for (const sku of skus) {
+    const { inStock, booked, available } = await world.api().explain(sku);
+    const same = async (): Promise<boolean> => {
+      const row = await world.inventoryRow(sku);
+      return row?.['inStock'] === inStock && row?.['booked'] === booked && row?.['available'] === available;
+    };
+    if (!(await until(same, PATIENCE_MS))) differing.push(sku);
+  }
+  const said =
+    differing.length === 0 ? `shows the same for ${skus.join(', ')}` : `differs for ${differing.join(', ')}`;
+  report.line('R49-R52', differing.length === 0, `the Inventory tab ${said}`);
+};
+
 export const SCENES: readonly Scene[] = [
   connect,
   importOpening,
@@ -297,4 +313,5 @@ export const SCENES: readonly Scene[] = [
   refund,
   killDuringPush,
   offAndOn,
+  sheetShowsIt,
 ];

@@ -3,6 +3,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
 import type { ChannelDefinition } from '../channels/channel.ts';
 import type { SimulatedShop } from '../channels/simulator.ts';
 import { type ApiAccess, type ApiClient, createApiClient } from './api-client.ts';
@@ -19,6 +20,8 @@ export type CheckedShop = {
 export type CheckWorld = {
   readonly shops: readonly CheckedShop[];
   readonly api: () => ApiClient;
+  /** What the Inventory tab of the workbook shows for a SKU, by column; null when it has no row. */
+  readonly inventoryRow: (sku: string) => Promise<Readonly<Record<string, unknown>> | null>;
   /** kill -9. */
   readonly kill: () => Promise<void>;
   readonly start: () => Promise<void>;
@@ -45,10 +48,12 @@ export async function openCheckWorld(
   }
   let child: ChildProcess | null = null;
   let api: ApiClient | null = null;
+  let url = '';
   const start = async (): Promise<void> => {
     child = fork(SERVER, [dataDir], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     const [message] = (await Promise.race([once(child, 'message'), failWhenItEnds(child)])) as [ApiAccess];
     api = createApiClient(message);
+    url = message.url;
   };
   await start();
   return {
@@ -58,6 +63,7 @@ export async function openCheckWorld(
       if (api === null) throw new Error('The server of the check is not running.');
       return api;
     },
+    inventoryRow: (sku) => readInventoryRow(url, sku),
     kill: () => end(child, 'SIGKILL'),
     close: async () => {
       await end(child, 'SIGTERM');
@@ -76,4 +82,22 @@ async function end(child: ChildProcess | null, signal: 'SIGKILL' | 'SIGTERM'): P
   const ended = once(child, 'exit');
   child.kill(signal);
   await ended;
+}
+
+const TABS = z.object({ tabs: z.array(z.object({ id: z.int(), name: z.string(), rows: z.int() })) });
+const ROWS = z.object({
+  tab: z.object({ columns: z.array(z.object({ column: z.int(), key: z.string().nullable() })) }),
+  rows: z.array(z.object({ cells: z.array(z.unknown()) })),
+});
+
+async function readInventoryRow(url: string, sku: string): Promise<Readonly<Record<string, unknown>> | null> {
+  const read = async (path: string): Promise<unknown> => (await fetch(`${url}/workbook/${path}`)).json();
+  const tab = TABS.parse(await read('tabs')).tabs.find(({ name }) => name === 'Inventory');
+  if (tab === undefined) return null;
+  const { tab: shape, rows } = ROWS.parse(await read(`tabs/${tab.id}/rows?from=2&count=${tab.rows}`));
+  const keys = shape.columns.map(({ column, key }) => [key ?? '', column - 1] as const);
+  const records = rows.map(({ cells }) =>
+    Object.fromEntries(keys.map(([key, index]) => [key, cells[index]])),
+  );
+  return records.find((record) => record['sku'] === sku) ?? null;
 }

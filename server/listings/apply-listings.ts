@@ -49,6 +49,7 @@ export async function applyListings(
     const fresh = await createProducts(tx, rows);
     await options.onNewProducts(tx, fresh);
     await lockProducts(tx, storeId, rows);
+    await touchFormerProducts(tx, storeId, rows);
     await saveListings(tx, storeId, rows, options.stamp.at);
     await forgetListings(tx, storeId, unlinked, options.stamp.at);
   });
@@ -79,6 +80,17 @@ async function lockProducts(tx: Tx, storeId: StoreId, rows: readonly Row[]): Pro
       where old.gone_at is not null
         or (old.sku, old.tracked, old.not_pushable) is distinct from (facts.sku, facts.tracked, facts.not_pushable))
     order by sku for no key update`.execute(tx);
+}
+
+// A product that loses a listing to another SKU looks different too: the sheet counts its listings.
+async function touchFormerProducts(tx: Tx, storeId: StoreId, rows: readonly Row[]): Promise<void> {
+  await sql`
+    update products set changed_tx = pg_current_xact_id() where sku in (
+      select old.sku from unnest(${rows.map((row) => row.remoteId)}::text[], ${rows.map((row) => row.linkedSku)}::text[])
+        as facts (remote_id, sku)
+      join listings as old on old.store_id = ${storeId} and old.remote_id = facts.remote_id and old.sku <> facts.sku)`.execute(
+    tx,
+  );
 }
 
 // Only rows that differ are written, so that an unchanged listing costs no write and no flush of the sheet. A listing

@@ -33,9 +33,6 @@ export type Workbook = {
   readonly onChange: (listener: (changes: WorkbookChanges) => void, since?: number) => () => void;
 };
 
-/** The empty tab that a new workbook has. */
-export const FIRST_TAB = 'Sheet1';
-
 const POLL_MS = 500;
 
 /** Opens a workbook; makes it with one empty tab when it does not exist, as a new spreadsheet has. */
@@ -50,7 +47,7 @@ export async function openWorkbook(db: Database, id: string, title: string): Pro
   if (made !== undefined) {
     await workbook.change({ kind: 'service', email: '' }, async (edit) => {
       if (edit.sheets().length > 0) return;
-      edit.addSheet({ title: FIRST_TAB, rowCount: DEFAULT_ROWS, columnCount: DEFAULT_COLUMNS });
+      edit.addSheet({ title: 'Sheet1', rowCount: DEFAULT_ROWS, columnCount: DEFAULT_COLUMNS });
     });
   }
   return workbook;

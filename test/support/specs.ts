@@ -14,4 +14,5 @@ export function specsDirectory(): string | null {
 }
 
 /** What a skipped contract suite says about itself. */
-export const SPECS_MISSING = 'skipped: the channel specs are not on this machine (set SPECS_DIR to their folder)';
+export const SPECS_MISSING =
+  'skipped: the channel specs are not on this machine (set SPECS_DIR to their folder)';

@@ -1,0 +1,53 @@
+// The flush finds what changed through the product's own commands, also where the shown row is not the changed one.
+
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { type LocalSheet, startLocalSheet } from '../../test/support/local-sheet.ts';
+import { anOrder } from '../../test/support/orders.ts';
+import { aListing } from '../../test/support/scripted-store.ts';
+import { openShop } from '../../test/support/shop.ts';
+import { applyListings } from '../listings/apply-listings.ts';
+import { flushSheet } from './flush.ts';
+
+let database: TestDatabase;
+let local: LocalSheet;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  local = await startLocalSheet(database.db, 'book');
+});
+afterAll(async () => {
+  await local.close();
+  await database.drop();
+});
+
+const flush = () =>
+  flushSheet({ db: database.db, gateway: local.gateway, now: new Date(local.clock.nowMs()) });
+
+test("an order's state is shown anew although none of its counts moved", async () => {
+  const shop = await openShop(database.db, { at50: ['A'] });
+  const order = anOrder({ channelState: 'unfulfilled' }).line('A', { ordered: 1, fulfilled: 1 });
+  await shop.read(order);
+  await flush();
+  await shop.read(order.with({ channelState: 'archived' }));
+  await flush();
+  expect((await local.table('Orders')).map((row) => row['State'])).toEqual([
+    expect.stringContaining('archived'),
+  ]);
+});
+
+test('a SKU that loses a listing to another SKU shows one listing less', async () => {
+  const shop = await openShop(database.db, { at50: [] });
+  const take = (sku: string) =>
+    applyListings(database.db, shop.storeId, [aListing('moving', sku)], {
+      drafts: false,
+      stamp: { actor: 'test', at: new Date(local.clock.nowMs()) },
+      onNewProducts: async () => undefined,
+    });
+  await take('FORMER');
+  await flush();
+  await take('LATER');
+  await flush();
+  const counts = (await local.table('Inventory')).map((row) => `${row['SKU']} ${row['Listings']}`);
+  expect(counts).toContain('FORMER 0');
+  expect(counts).toContain('LATER 1');
+});
