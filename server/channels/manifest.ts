@@ -16,6 +16,8 @@ export type CredentialField = {
   readonly kind?: 'text' | 'url';
   /** Only for rehearsal stores on this machine: left out of the connect form, and refused for any other address. */
   readonly rehearsalOnly?: boolean;
+  /** false: nothing that can be asked of the shop proves this one right (a secret that only signs deliveries). */
+  readonly provable?: boolean;
 };
 
 export type SettingField = {
@@ -36,6 +38,8 @@ export type ChannelCapabilities = {
   readonly quantityMax: number;
   /** Orders changed since a time can be asked for; every change moves that time. */
   readonly ordersByUpdate: boolean;
+  /** false: a refund does not say whether its units went back on sale, so a person counts them in. Absent: it does. */
+  readonly refundsSayRestock?: boolean;
 };
 
 /** A limit the shop publishes; the limiter obeys it across processes. `source` names the page and date in the README. */

@@ -32,6 +32,7 @@ export type ChannelHttp = {
    * Answers any status below 500 except 429; throws ChannelError `transient` or `throttled` otherwise, and `rejected` when
    * the egress guard refuses the address.
    * `judge` looks at an answer before it is returned: a channel that says "throttled" inside HTTP 200 reports it here.
+   * It also sees a 429 that has no usable Retry-After, where only its time to wait counts.
    */
   readonly send: (
     request: ChannelRequest,

@@ -139,7 +139,8 @@ function weigh(
   }
   const { response } = result;
   if (response.status === 429) {
-    return { kind: 'throttled', retryAfterMs: readRetryAfterMs(response.headers['retry-after'], now) };
+    const asked = readRetryAfterMs(response.headers['retry-after'], now);
+    return { kind: 'throttled', retryAfterMs: asked ?? ownWayOfAsking(judge?.(response)) };
   }
   if (response.status >= 500) {
     const message = `The store answered with an error of its own (${response.status}).`;
@@ -150,6 +151,10 @@ function weigh(
   if (verdict.kind === 'transient') return { ...verdict, mayRetry: true };
   return { kind: 'throttled', retryAfterMs: verdict.retryAfterMs > 0 ? verdict.retryAfterMs : null };
 }
+
+/** Some shops say in headers of their own how long to wait. */
+const ownWayOfAsking = (verdict: Verdict | undefined): number | null =>
+  verdict?.kind === 'throttled' && verdict.retryAfterMs > 0 ? verdict.retryAfterMs : null;
 
 /** What speaks against the store itself. Refused credentials and limits do not: they are answers. */
 const isTrouble = (result: unknown): boolean => {

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
 import { ChannelError } from './channel-error.ts';
-import type { ChannelHttp, ChannelRequest, Verdict } from './channel-http.ts';
+import type { ChannelHttp, ChannelRequest, ChannelResponse, Verdict } from './channel-http.ts';
 import { type ChannelHttpOptions, createChannelHttp } from './create-channel-http.ts';
 import type { EgressPolicy } from './egress.ts';
 import { createMemoryLimiters, type StoreLimiter } from './limiter.ts';
@@ -187,6 +187,22 @@ test.each([
   // and the whole bucket stands still: the next call is not even sent
   expect(await failure(http.send(get(url)))).toMatchObject({ kind: 'throttled' });
   expect(seen).toHaveLength(1);
+});
+
+test('a 429 without a usable Retry-After is asked of the channel, whose shop may say it in headers of its own', async () => {
+  const headers = { 'x-reset-ms': '1200' };
+  const { url } = await shop(say(429, '', headers), say(200));
+  const judge = (response: ChannelResponse): Verdict =>
+    response.status === 429
+      ? { kind: 'throttled', retryAfterMs: Number(response.headers['x-reset-ms']) }
+      : { kind: 'fine' };
+  const { http, slept } = open();
+  expect(await http.send(get(url), judge)).toMatchObject({ status: 200 });
+  expect(slept).toEqual([1_200]);
+  const standard = await shop(say(429, '', { ...headers, 'retry-after': '2' }), say(200));
+  const other = open();
+  await other.http.send(get(standard.url), judge);
+  expect(other.slept).toEqual([2_000]);
 });
 
 test('a shop that says "throttled" inside 200 is waited for like a 429', async () => {
