@@ -2,6 +2,7 @@
 // is measured afterwards goes the product's own ways.
 
 import { sql } from 'kysely';
+import type { Credentials } from '../../server/channels/manifest.ts';
 import { channels } from '../../server/channels/registry.ts';
 import type { Database } from '../../server/database/database.ts';
 import { createWarehouse } from '../../server/documents/warehouses.ts';
@@ -9,11 +10,19 @@ import type { Vault } from '../../server/secrets/vault.ts';
 import { credentialsContext, webhookSecretContext } from '../../server/sync/connect-store.ts';
 import { type StoreId, toStoreId, toWarehouseId } from '../../shared/model/ids.ts';
 
-/** Stores with sync on that nothing is known to be wrong with. They cannot be reached, and nobody needs to. */
-export async function fillStores(db: Database, vault: Vault, count: number): Promise<readonly StoreId[]> {
+/** Stores with sync on that nothing is known to be wrong with. Without credentials they cannot be reached. */
+export async function fillStores(
+  db: Database,
+  vault: Vault,
+  count: number,
+  credentialsOf: (index: number) => Credentials = () => ({}),
+): Promise<readonly StoreId[]> {
   await createWarehouse(db, { id: toWarehouseId('main'), name: 'Main' });
   const stores = Array.from({ length: count }, (_, index) => toStoreId(`bench-${index}`));
-  for (const [index, id] of stores.entries()) await insertStore(db, vault, id, index);
+  for (const [index, id] of stores.entries()) {
+    const credentials = vault.encrypt(JSON.stringify(credentialsOf(index)), credentialsContext(id));
+    await insertStore(db, vault, { id, index, credentials });
+  }
   return stores;
 }
 
@@ -39,14 +48,16 @@ export async function fillProducts(db: Database, count: number): Promise<void> {
   await sql`analyze`.execute(db);
 }
 
-async function insertStore(db: Database, vault: Vault, id: StoreId, index: number): Promise<void> {
+type NewStore = { readonly id: StoreId; readonly index: number; readonly credentials: string };
+
+async function insertStore(db: Database, vault: Vault, { id, index, credentials }: NewStore): Promise<void> {
   const channel = channels[index % channels.length]?.manifest.id ?? '';
   const settings = { drafts: false, locationIds: [], options: {}, onDrift: 'overwrite', ordersEveryMs: null };
   await sql`
     insert into stores (id, channel, name, credentials, webhook_secret, settings, sync_on, sync_on_at, opening_choice,
       opening_imported_at, orders_cursor, orders_fresh_at, orders_synced_at, listings_synced_at, listings_complete_at,
       inventory_synced_at)
-    values (${id}, ${channel}, ${`Store ${index + 1}`}, ${vault.encrypt('{}', credentialsContext(id))},
+    values (${id}, ${channel}, ${`Store ${index + 1}`}, ${credentials},
       ${vault.encrypt('secret', webhookSecretContext(id))}, ${JSON.stringify(settings)}, true, now(), 'keep', now(),
       now(), now(), now(), now(), now(), now())`.execute(db);
   await sql`insert into store_warehouses (store_id, warehouse_id) values (${id}, 'main')`.execute(db);

@@ -6,8 +6,11 @@ import { parseArgs } from 'node:util';
 import { type Bench, openBench } from './bench-database.ts';
 import { measureIdleTick } from './idle-tick.ts';
 import { measureLedgerTransactions } from './ledger-transactions.ts';
+import { measureMemory } from './memory-100k.ts';
 import { measurePush } from './push-10k-changed.ts';
+import { measureReady } from './ready.ts';
 import { holds, type Measurement, toLine, toRow } from './row.ts';
+import { measureSheetRequests } from './sheet-requests.ts';
 
 type Benchmark = {
   readonly names: readonly string[];
@@ -17,7 +20,13 @@ type Benchmark = {
 const BENCHMARKS: readonly Benchmark[] = [
   { names: ['ledger-transactions'], measure: measureLedgerTransactions },
   { names: ['push-10k-changed'], measure: measurePush },
+  {
+    names: ['sheet-requests-1', 'sheet-requests-100', 'sheet-requests-10000'],
+    measure: measureSheetRequests,
+  },
   { names: ['idle-tick-1k', 'idle-tick-100k'], measure: measureIdleTick },
+  { names: ['ready'], measure: measureReady },
+  { names: ['memory-100k'], measure: measureMemory },
 ];
 const NAMES = BENCHMARKS.flatMap(({ names }) => names);
 
