@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { createBullBoard } from '@bull-board/api';
 import { ExpressAdapter } from '@bull-board/express';
 import express, { type RequestHandler, type Router } from 'express';
-import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Core } from './core.ts';
 import { createHttpServer } from './http/create-http-server.ts';
+import { createMetrics } from './metrics.ts';
 import { createServices } from './services.ts';
 
 export type Web = { readonly url: string; readonly stop: () => Promise<void> };
@@ -19,8 +19,7 @@ export async function startWeb(core: Core, local: ((url: string) => Promise<Rout
   const app = express();
   const server = app.listen(config.port, config.host);
   const url = await listening(server, config.host, config.port);
-  const metrics = new Registry();
-  collectDefaultMetrics({ register: metrics });
+  const metrics = createMetrics(core.db, core.queue, core.now);
   const services = createServices({ ...core, metrics });
   if (local !== null) app.use(await local(url));
   app.use(

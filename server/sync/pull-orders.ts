@@ -15,11 +15,11 @@ export async function pullOrders(context: SyncContext, storeId: StoreId): Promis
   await withStoreHealth(context, store, async () => {
     await pullChangedOrders(context, store);
     await importOpening(context, store);
-    await rereadOldOpenOrders(context, store);
   });
   await context.wake('push-available', storeId);
   // One store's sales change what all others show.
   await wakeAllThatOwe(context);
+  await withStoreHealth(context, store, () => rereadOldOpenOrders(context, store));
 }
 
 const REREAD_AFTER_MS = 60 * 60_000;
@@ -38,5 +38,7 @@ async function rereadOldOpenOrders(context: SyncContext, store: OpenStore): Prom
   if (rows.length === 0) return;
   const readAt = context.now();
   const readings = await store.channel.readOrders(rows.map(({ id }) => id));
-  for (const reading of readings) await applyReading(context, store.id, reading, readAt);
+  let moved = 0;
+  for (const reading of readings) moved += (await applyReading(context, store.id, reading, readAt)).length;
+  if (moved > 0) await wakeAllThatOwe(context);
 }

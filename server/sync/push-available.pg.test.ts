@@ -303,7 +303,7 @@ test('fault 6: our own write whose answer was lost is no drift: nothing is held,
   store.after = (call) => {
     if (call === 'setAvailable') throw new ChannelError('transient', 'The answer was lost.');
   };
-  await pushAvailable(world.context, store.id);
+  await expect(pushAvailable(world.context, store.id)).rejects.toThrow('The answer was lost.');
   store.after = () => undefined;
   expect(store.shelf.get('acted-ACTED')).toBe(45);
   sell(store, 'ACTED', 2);
@@ -312,4 +312,23 @@ test('fault 6: our own write whose answer was lost is no drift: nothing is held,
   expect(store.shelf.get('acted-ACTED')).toBe(28);
   const told = await sql`select message from activity where sku = 'ACTED'`.execute(database.db);
   expect(told.rows).toEqual([]);
+});
+
+test("a call that fails as a whole shows in the store's health, and each listing is told later", async () => {
+  const store = await settledStore('down', ['DOWN1', 'DOWN2']);
+  for (const sku of ['DOWN1', 'DOWN2']) await set(sku, 30);
+  store.before = (call) => {
+    if (call === 'setAvailable') throw new ChannelError('transient', 'The shop does not answer.');
+  };
+  await expect(pushAvailable(world.context, store.id)).rejects.toThrow('The shop does not answer.');
+  const shown = await database.db
+    .selectFrom('stores')
+    .select('health')
+    .where('id', '=', store.id)
+    .executeTakeFirst();
+  expect(shown?.health).toBe('trouble');
+  store.before = () => undefined;
+  world.pass(60_000);
+  await pushAvailable(world.context, store.id);
+  expect(store.told).toEqual(['down-DOWN1=30', 'down-DOWN2=30']);
 });

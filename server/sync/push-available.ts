@@ -74,8 +74,9 @@ async function pushPass(
     waitForOrders ||= plan.waiting;
     if (plan.sends.length > 0) {
       lease.assertHeld();
-      const answers = await send(context, store, plan.sends);
+      const { answers, failure } = await send(context, store, plan.sends);
       const recorded = await recordPushes(context, store, answers, { lease, stale });
+      if (failure !== null) throw failure;
       sent += answers.length;
       await countRefreshed(context, store.id, answers.length);
       waitForOrders ||= recorded.stale;
@@ -98,23 +99,23 @@ async function readState(
   return { ordersFreshAt: row.orders_fresh_at };
 }
 
-async function send(
-  context: SyncContext,
-  store: OpenStore,
-  sends: readonly Send[],
-): Promise<readonly Answered[]> {
+type Sent = {
+  readonly answers: readonly Answered[];
+  /** The whole call failed: the store's health shows it, and the job comes back later. */
+  readonly failure: ChannelError | null;
+};
+
+async function send(context: SyncContext, store: OpenStore, sends: readonly Send[]): Promise<Sent> {
   const startedAt = context.now();
   try {
-    return await pushIsolated(store.channel, sends, randomUUID(), context.now);
+    return { answers: await pushIsolated(store.channel, sends, randomUUID(), context.now), failure: null };
   } catch (error) {
-    if (!(error instanceof ChannelError)) throw error;
-    // Nothing is known about any of them: each says so, and the store's health tells the rest.
-    const result = (item: Send): Answered => ({
-      ...item,
-      startedAt,
-      result: { ...item.target, kind: 'unknown', message: error.message },
+    if (!(error instanceof ChannelError) || error.kind !== 'transient') throw error;
+    // It may have been done all the same: each listing waits a little and is then told again.
+    const answers = sends.map((item): Answered => {
+      const { remoteId, handle } = item.target;
+      return { ...item, startedAt, result: { remoteId, handle, kind: 'unknown', message: error.message } };
     });
-    if (error.kind === 'transient') return sends.map(result);
-    throw error;
+    return { answers, failure: error };
   }
 }

@@ -69,6 +69,7 @@ test('a web and a worker process share the work: what one takes in, the other pu
       MASTER_KEY: masterKey.toString('base64'),
       ALLOW_LOOPBACK_STORES: 'true',
       PORT: '0',
+      ADMIN_PASSWORD: 'a long password',
     };
     const web = start(['web'], environment);
     const worker = start(['worker'], environment);
@@ -96,6 +97,13 @@ test('a web and a worker process share the work: what one takes in, the other pu
     await api.adjust([{ rowId: 'row-1', ...row }]);
     const shown = () => shop.shelf().find(({ remoteId }) => remoteId === listing)?.quantity === 12;
     expect(await until(shown, PATIENCE_MS)).toBe(true);
+    const admin = { authorization: `Basic ${Buffer.from('me:a long password').toString('base64')}` };
+    const metrics = await (await fetch(`${url}/metrics`, { headers: admin })).text();
+    expect(metrics).toContain('stocksheet_listings_owed{store="Shop"} 0');
+    expect(metrics).toMatch(/stocksheet_change_to_store_seconds\{quantile="0.95"\} \d/);
+    expect((await fetch(`${url}/metrics`)).status).toBe(401);
+    expect((await fetch(`${url}/admin/queues`, { headers: admin })).status).toBe(200);
+    expect(await (await fetch(`${url}/ready`)).json()).toMatchObject({ ready: true });
     worker.child.kill('SIGTERM');
     web.child.kill('SIGTERM');
     expect([await exitOf(worker), await exitOf(web)]).toEqual([0, 0]);
