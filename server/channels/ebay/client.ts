@@ -1,0 +1,143 @@
+// Calls to one eBay account: REST with a bearer token, Trading with its own header, and one renewal of a refused token.
+
+import type * as z from 'zod';
+import { ChannelError } from '../../net/channel-error.ts';
+import type { ChannelRequest, ChannelResponse, Verdict } from '../../net/channel-http.ts';
+import type { ChannelSession } from '../channel.ts';
+import { type Addresses, readCredentials } from './credentials.ts';
+import { TRADING_VERSION } from './manifest.ts';
+import {
+  CALL_LIMIT,
+  judgeJson,
+  REFUSED_TOKENS,
+  readJson,
+  refusalOf,
+  refusedAccess,
+  WEB_PAGE,
+} from './refusal.ts';
+import { createTokenSource } from './token.ts';
+import { childrenOf, numberOf, parseXml, textOf, type XmlElement } from './xml.ts';
+
+export type EbayClient = {
+  /** `route` with its query, such as `/sell/fulfillment/v1/order?limit=200`. @throws EbayRefusal, ChannelError */
+  readonly get: <Shape extends z.ZodType>(route: string, shape: Shape) => Promise<z.output<Shape>>;
+  /** `repeatable` only for what reads: repeating an absolute write blindly could undo a sale in between. */
+  readonly post: <Shape extends z.ZodType>(
+    route: string,
+    body: object,
+    shape: Shape,
+    repeatable: boolean,
+  ) => Promise<z.output<Shape>>;
+  /** One Trading call; the answer's root element, whatever its Ack says. */
+  readonly trading: (call: string, content: string, repeatable: boolean) => Promise<XmlElement>;
+  readonly now: () => Date;
+};
+
+/** How long Trading is left alone once its calls of the day are used up; tried again each hour. */
+const CALL_LIMIT_WAIT_MS = 3_600_000;
+
+export function createClient(session: ChannelSession): EbayClient {
+  const tokens = createTokenSource(session);
+
+  const addresses = (): Addresses => {
+    const credentials = readCredentials(session.credentials);
+    if (credentials.kind === 'unusable') throw new ChannelError('auth', credentials.problem);
+    return credentials.addresses;
+  };
+
+  async function send(
+    build: (token: string) => ChannelRequest,
+    judge: (response: ChannelResponse) => Verdict,
+    isRefused: (response: ChannelResponse) => boolean,
+  ): Promise<ChannelResponse> {
+    const token = await tokens.current();
+    const response = await session.http.send(build(token), judge);
+    if (!isRefused(response)) return response;
+    return session.http.send(build(await tokens.renew(token)), judge);
+  }
+
+  async function rest<Shape extends z.ZodType>(
+    request: Omit<ChannelRequest, 'url'> & { readonly route: string },
+    shape: Shape,
+  ): Promise<z.output<Shape>> {
+    const { route, ...rest } = request;
+    const base = addresses();
+    const url = `${route.startsWith('/commerce/identity/') ? base.identity : base.api}${route}`;
+    const build = (token: string): ChannelRequest => ({
+      ...rest,
+      url,
+      headers: { ...rest.headers, accept: 'application/json', authorization: `Bearer ${token}` },
+    });
+    const response = await send(build, judgeJson, ({ status }) => status === 401);
+    if (response.status < 200 || response.status >= 300) throw refusalOf(response);
+    const parsed = shape.safeParse(readJson(response.text));
+    if (parsed.success) return parsed.data;
+    const where = parsed.error.issues[0]?.path.join('.') ?? '';
+    throw new ChannelError('transient', `eBay’s answer could not be read (${where}).`);
+  }
+
+  async function trading(call: string, content: string, repeatable: boolean): Promise<XmlElement> {
+    const url = `${addresses().api}/ws/api.dll`;
+    const build = (token: string): ChannelRequest => ({
+      method: 'POST',
+      url,
+      headers: {
+        'content-type': 'text/xml; charset=utf-8',
+        'x-ebay-api-call-name': call,
+        'x-ebay-api-siteid': '0',
+        'x-ebay-api-compatibility-level': TRADING_VERSION,
+        'x-ebay-api-iaf-token': token,
+      },
+      body:
+        '<?xml version="1.0" encoding="utf-8"?>' +
+        `<${call}Request xmlns="urn:ebay:apis:eBLBaseComponents">${content}</${call}Request>`,
+      repeatable,
+    });
+    const response = await send(build, judgeTrading, isRefusedByTrading);
+    if (response.status === 401 || isRefusedByTrading(response)) throw refusedAccess(0);
+    const root = parseXml(response.text);
+    if (root === null) throw refusalOf(response);
+    if (codesOf(root).includes(CALL_LIMIT)) throw callsUsedUp();
+    return root;
+  }
+
+  return {
+    get: (route, shape) => rest({ method: 'GET', route, repeatable: true }, shape),
+    post: (route, body, shape, repeatable) =>
+      rest(
+        {
+          method: 'POST',
+          route,
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+          repeatable,
+        },
+        shape,
+      ),
+    trading,
+    now: session.now,
+  };
+}
+
+export const codesOf = (root: XmlElement | null): readonly number[] =>
+  childrenOf(root, 'Errors').map((error) => numberOf(error, 'ErrorCode') ?? 0);
+
+const isRefusedByTrading = (response: ChannelResponse): boolean =>
+  response.status === 401 || codesOf(parseXml(response.text)).some((code) => REFUSED_TOKENS.has(code));
+
+// Not a verdict for the network layer: that would also stop the calls for orders, which have a limit of their own.
+const callsUsedUp = (): ChannelError =>
+  new ChannelError(
+    'throttled',
+    'The 5,000 calls a day that eBay allows for listings made on its site are used up; the rest follows once eBay counts anew. ' +
+      'A free Application Growth Check raises the limit.',
+    { retryAfterMs: CALL_LIMIT_WAIT_MS },
+  );
+
+// Trading tells everything inside an HTTP 200.
+function judgeTrading(response: ChannelResponse): Verdict {
+  if (response.status >= 300) return { kind: 'fine' };
+  const root = parseXml(response.text);
+  if (root === null || textOf(root, 'Ack') === null) return { kind: 'transient', message: WEB_PAGE };
+  return { kind: 'fine' };
+}

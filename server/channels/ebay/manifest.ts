@@ -1,0 +1,83 @@
+// What eBay is, as data: the connect form, what it can do and the limits it publishes (sources: README.md).
+
+import type { ChannelManifest } from '../manifest.ts';
+
+/** SKUs that one call of the Inventory API reads or writes. */
+export const INVENTORY_BATCH_MAX = 25;
+/** InventoryStatus nodes of one ReviseInventoryStatus. */
+export const REVISE_BATCH_MAX = 4;
+/** Listings on a page of GetMyeBaySelling, orders on a page of getOrders: above it the call fails. */
+export const PAGE_MAX = 200;
+/** Order ids of one getOrders. */
+export const ORDER_IDS_MAX = 50;
+export const REQUESTS_AT_ONCE = 8;
+/** The Trading schema this channel is written for. */
+export const TRADING_VERSION = '1477';
+
+export const manifest: ChannelManifest = {
+  id: 'ebay',
+  label: 'eBay',
+  credentialFields: [
+    {
+      key: 'clientId',
+      label: 'App ID (Client ID)',
+      help: 'On developer.ebay.com under Application Keysets, in the column Production.',
+      secret: false,
+      required: true,
+    },
+    {
+      key: 'clientSecret',
+      label: 'Cert ID (Client Secret)',
+      help: 'Below the App ID.',
+      secret: true,
+      required: true,
+      placeholder: 'PRD-…',
+    },
+    {
+      key: 'refreshToken',
+      label: 'Refresh token',
+      help:
+        'Made by signing in with your eBay account, with the scopes api_scope, sell.inventory, sell.fulfillment and ' +
+        'commerce.identity.readonly. It is valid for 18 months.',
+      secret: true,
+      required: true,
+      placeholder: 'v^1.1#…',
+    },
+    {
+      key: 'refreshTokenEndsOn',
+      label: 'Refresh token valid until',
+      help: 'The date, so that you are told in time to make a new one. eBay itself does not say it again.',
+      secret: false,
+      required: false,
+      placeholder: '2028-05-24',
+    },
+    {
+      key: 'apiBase',
+      label: 'Address of the rehearsal shop',
+      help: 'Only for rehearsal stores.',
+      secret: false,
+      required: false,
+      kind: 'url',
+      rehearsalOnly: true,
+    },
+  ],
+  settingFields: [],
+  capabilities: {
+    compareAndSet: false,
+    locations: false,
+    drafts: false,
+    // The check of a delivery needs eBay's public key, which is fetched; see README.
+    webhooks: false,
+    quantityMax: 1_000_000_000,
+    ordersByUpdate: true,
+  },
+  limits: {
+    // Two million calls a day to the Inventory API are 23 a second.
+    rate: { kind: 'window', requests: 20, perMs: 1_000 },
+    pushBatchMax: 100,
+    requestTimeoutMs: 30_000,
+  },
+  // A pull of orders is one call of 100,000 a day. A pull of listings takes one of 5,000 for every 200 listings.
+  rhythm: { ordersFastestMs: 10_000, listingsEveryMs: 6 * 3_600_000, ordersOverlapMs: 15 * 60_000 },
+  hosts: ['api.ebay.com', 'apiz.ebay.com'],
+};

@@ -1,0 +1,92 @@
+// What a simulated eBay account remembers, as plain data that can be kept on disk.
+
+export type SimulatedUnit = {
+  /** What makes it this variation; null for a listing without variations. */
+  readonly option: string | null;
+  sku: string | null;
+  /** Units that are left: of the listing, or of the inventory item. */
+  available: number;
+  /** What the offer of the Inventory API allows; the lower of both is shown. */
+  offered: number;
+  sold: number;
+  readonly offerId: string;
+};
+export type SimulatedListing = {
+  readonly itemId: string;
+  title: string;
+  /** Made through the Inventory API, made on the site, or an auction. */
+  readonly world: 'inventory' | 'legacy' | 'auction';
+  readonly group: string | null;
+  hasEnded: boolean;
+  revisions: { day: string; count: number };
+  units: SimulatedUnit[];
+};
+export type SimulatedLine = {
+  readonly lineItemId: string;
+  readonly itemId: string;
+  readonly option: string | null;
+  readonly sku: string | null;
+  readonly title: string;
+  readonly quantity: number;
+};
+export type SimulatedFulfillment = {
+  readonly fulfillmentId: string;
+  readonly shippedDate: string;
+  readonly lines: readonly { readonly lineItemId: string; readonly quantity: number }[];
+};
+export type SimulatedEbayOrder = {
+  readonly orderId: string;
+  readonly creationDate: string;
+  lastModifiedDate: string;
+  cancelState: 'NONE_REQUESTED' | 'IN_PROGRESS' | 'CANCELED';
+  paymentStatus: 'PENDING' | 'PAID' | 'PARTIALLY_REFUNDED' | 'FULLY_REFUNDED';
+  readonly lines: readonly SimulatedLine[];
+  readonly fulfillments: SimulatedFulfillment[];
+  /** Units refunded by line: eBay itself does not keep them, the customers played here do. */
+  refundedUnits: number;
+};
+
+export type ShopMemory = {
+  lastId: number;
+  lastOrder: number;
+  readonly listings: Map<string, SimulatedListing>;
+  readonly orders: Map<string, SimulatedEbayOrder>;
+  /** SKU of the Inventory API → its listing. */
+  readonly inventory: Map<string, string>;
+  /** Access token → when it ends. */
+  readonly tokens: Map<string, string>;
+};
+
+export const createMemory = (): ShopMemory => ({
+  lastId: 110_000_000_000,
+  lastOrder: 0,
+  listings: new Map(),
+  orders: new Map(),
+  inventory: new Map(),
+  tokens: new Map(),
+});
+
+export const saveMemory = (memory: ShopMemory): unknown =>
+  JSON.parse(
+    JSON.stringify(memory, (_key, value: unknown) => (value instanceof Map ? { map: [...value] } : value)),
+  );
+
+export function restoreMemory(saved: unknown): ShopMemory {
+  const revive = (_key: string, value: unknown): unknown =>
+    typeof value === 'object' && value !== null && 'map' in value && Array.isArray(value.map)
+      ? new Map(value.map as [unknown, unknown][])
+      : value;
+  // Written by `saveMemory` of this very file; nothing else makes such a value.
+  return JSON.parse(JSON.stringify(saved), revive) as ShopMemory;
+}
+
+export function nextId(memory: ShopMemory): string {
+  memory.lastId += 1;
+  return String(memory.lastId);
+}
+
+export const shownOf = (listing: SimulatedListing, unit: SimulatedUnit): number =>
+  listing.world === 'inventory' ? Math.min(unit.available, unit.offered) : unit.available;
+
+/** How one variation of a simulated listing is told apart. */
+export const OPTION_NAME = 'Option';

@@ -1,0 +1,153 @@
+// What eBay shows right now for some listings, read in whichever world each of them lives.
+
+import type { AvailableReading, ListingReference } from '../channel.ts';
+import type { EbayClient } from './client.ts';
+import { inTurns } from './in-turns.ts';
+import { type Offer, readInventoryItems, readOffers } from './inventory.ts';
+import { REQUESTS_AT_ONCE } from './manifest.ts';
+import { isFixedPrice, NO_FIXED_PRICE, NO_SKU, type Place, readHandle } from './map-listing.ts';
+import { type Item, readActivePage, readOneItem } from './trading.ts';
+
+/** How a number is told to a listing. */
+export type Way =
+  | { readonly kind: 'inventory'; readonly sku: string; readonly offerId: string }
+  /** `sku` only for a variation. */
+  | { readonly kind: 'trading'; readonly sku: string | null };
+
+export type State =
+  | {
+      readonly kind: 'quantity';
+      readonly quantity: number;
+      readonly itemId: string;
+      readonly way: Way;
+    }
+  | { readonly kind: 'untracked' | 'gone' | 'fixed'; readonly message: string };
+
+export type Shelf = (handle: string) => State;
+
+const GONE: State = { kind: 'gone', message: 'This listing is no longer on eBay.' };
+const VARIATION_GONE: State = {
+  kind: 'gone',
+  message:
+    'This variation is no longer part of its listing. eBay takes one away that is set to 0 before it ever sold: add it to the listing again in Seller Hub.',
+};
+
+export async function readStock(client: EbayClient, listings: readonly ListingReference[]): Promise<Shelf> {
+  const states = new Map<string, State>();
+  const inInventory: [string, Place & { readonly sku: string }][] = [];
+  const inTrading: [string, Place][] = [];
+  for (const handle of new Set(listings.map((listing) => listing.handle))) {
+    const place = readHandle(handle);
+    if (place === null) states.set(handle, GONE);
+    else if (place.world === 'auction') states.set(handle, { kind: 'untracked', message: NO_FIXED_PRICE });
+    else if (place.world === 'inventory' && place.sku !== null)
+      inInventory.push([handle, { ...place, sku: place.sku }]);
+    else inTrading.push([handle, place]);
+  }
+  const found = await readInventoryWorld(
+    client,
+    inInventory.map(([, place]) => place),
+  );
+  for (const [handle, place] of inInventory) {
+    const state = found(place);
+    if (state === null) inTrading.push([handle, place]);
+    else states.set(handle, state);
+  }
+  const items = await readItems(client, [...new Set(inTrading.map(([, { itemId }]) => itemId))]);
+  for (const [handle, place] of inTrading) {
+    states.set(handle, stateInTrading(place, items.get(place.itemId) ?? null));
+  }
+  return (handle) => states.get(handle) ?? GONE;
+}
+
+// ---- Inventory API ----------------------------------------------------------------------------------------------
+
+type InventoryPlace = Place & { readonly sku: string };
+
+/** Null for a SKU that has no offer on that listing: the listing lives in the other world, or is gone. */
+async function readInventoryWorld(
+  client: EbayClient,
+  places: readonly InventoryPlace[],
+): Promise<(place: InventoryPlace) => State | null> {
+  const skus = [...new Set(places.map(({ sku }) => sku))];
+  const items = await readInventoryItems(client, skus);
+  const offers = new Map<string, readonly Offer[]>();
+  await inTurns(
+    skus.filter((sku) => items.has(sku)),
+    REQUESTS_AT_ONCE,
+    async (sku) => void offers.set(sku, await readOffers(client, sku)),
+  );
+  return ({ sku, itemId }) => {
+    const item = items.get(sku);
+    const offer = (offers.get(sku) ?? []).find((one) => isOn(one, itemId));
+    if (item === undefined || offer === undefined) return null;
+    if (ENDED.has(offer.listing?.listingStatus ?? '')) return GONE;
+    if (item.isDistributed) return { kind: 'fixed', message: DISTRIBUTED };
+    const quantity = Math.min(item.quantity, offer.availableQuantity ?? item.quantity);
+    return { kind: 'quantity', quantity, itemId, way: { kind: 'inventory', sku, offerId: offer.offerId } };
+  };
+}
+
+const isOn = (offer: Offer, itemId: string): boolean =>
+  offer.listing?.listingId === itemId && offer.status === 'PUBLISHED' && offer.format !== 'AUCTION';
+
+const ENDED: ReadonlySet<string> = new Set(['ENDED', 'EBAY_ENDED', 'INACTIVE', 'NOT_LISTED']);
+const DISTRIBUTED =
+  'The stock of this SKU is divided over several locations on eBay, so one number for all cannot be told. Change it on eBay.';
+
+// ---- Trading ----------------------------------------------------------------------------------------------------
+
+/**
+ * By item id. A call of 5,000 a day reads either one listing or a page of 200, so whichever needs fewer calls is taken;
+ * only GetItem decides that a listing is gone.
+ */
+async function readItems(client: EbayClient, itemIds: readonly string[]): Promise<ReadonlyMap<string, Item>> {
+  const found = new Map<string, Item>();
+  const missing = new Set(itemIds);
+  let pageCount = 1;
+  for (let page = 1; page <= pageCount && missing.size > pageCount - page + 1; page += 1) {
+    const answer = await readActivePage(client, page);
+    pageCount = answer.pageCount;
+    for (const item of answer.items) {
+      if (missing.delete(item.itemId)) found.set(item.itemId, item);
+    }
+  }
+  await inTurns([...missing], REQUESTS_AT_ONCE, async (itemId) => {
+    const item = await readOneItem(client, itemId);
+    if (item !== null) found.set(itemId, item);
+  });
+  return found;
+}
+
+function stateInTrading({ key }: Place, item: Item | null): State {
+  if (item === null) return GONE;
+  const { itemId } = item;
+  if (!isFixedPrice(item)) return { kind: 'untracked', message: NO_FIXED_PRICE };
+  if (key === null) {
+    if (item.variations.length > 0) return GONE;
+    return { kind: 'quantity', quantity: item.available, itemId, way: { kind: 'trading', sku: null } };
+  }
+  const variation = item.variations.find((one) => one.key === key);
+  if (variation === undefined) return VARIATION_GONE;
+  const { sku, available: quantity } = variation;
+  if (sku === null) return { kind: 'fixed', message: NO_SKU };
+  return { kind: 'quantity', quantity, itemId, way: { kind: 'trading', sku } };
+}
+
+// ---- reading ----------------------------------------------------------------------------------------------------
+
+export async function readAvailable(
+  client: EbayClient,
+  listings: readonly ListingReference[],
+): Promise<readonly AvailableReading[]> {
+  if (listings.length === 0) return [];
+  const shelf = await readStock(client, listings);
+  return listings.map(({ remoteId, handle }) => {
+    const state = shelf(handle);
+    const reading: AvailableReading['reading'] =
+      state.kind === 'quantity'
+        ? { kind: 'quantity', quantity: state.quantity }
+        : { kind: state.kind === 'gone' ? 'gone' : 'untracked' };
+    return { remoteId, handle, reading };
+  });
+}
