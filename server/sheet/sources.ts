@@ -66,7 +66,9 @@ async function readListings(
 ): Promise<readonly SheetRow[]> {
   const rows = await db
     .selectFrom('listings')
-    .selectAll()
+    // Only what is shown: a first flush holds every listing at once.
+    .select(['id', 'store_id', 'remote_id', 'sku', 'title', 'state', 'gone_at', 'acknowledged_quantity'])
+    .select(['acknowledged_at', 'problem', 'not_pushable', 'sku_note'])
     .where(changedSince('changed_tx', since))
     .orderBy('id')
     .execute();

@@ -20,7 +20,7 @@ const BODY_BYTES_MAX = 10_000;
 /** The same look-ups in deeper indexes, and what a busy computer adds. Anything that reads the catalogue is far beyond. */
 const GROWTH_MAX = 2;
 /** Building statements and reading answers may cost several times an empty round trip, not tens of times. */
-const STATEMENT_COST_MAX = 6;
+const STATEMENT_COST_MAX = 8;
 
 type Tick = {
   readonly ms: number;

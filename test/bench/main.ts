@@ -46,27 +46,50 @@ function readArguments(): Arguments | string {
   return { wanted: new Set(values.only ?? NAMES), file: values.json ?? null };
 }
 
+/** Answers whether every bound held. One benchmark that cannot be run does not keep the others from it. */
 async function run({ wanted, file }: Arguments): Promise<boolean> {
   const bench = await openBench();
   const measured: Measurement[] = [];
+  let broken = 0;
   try {
     for (const { names, measure } of BENCHMARKS) {
       if (!names.some((name) => wanted.has(name))) continue;
-      const found = (await measure(bench, wanted)).filter(({ name }) => wanted.has(name));
-      for (const one of found) process.stdout.write(`${toLine(one)}\n`);
-      measured.push(...found);
+      try {
+        const found = (await measure(bench, wanted)).filter(({ name }) => wanted.has(name));
+        for (const one of found) process.stdout.write(`${toLine(one)}\n`);
+        measured.push(...found);
+      } catch (error) {
+        broken += 1;
+        process.stdout.write(`FAIL  ${names.join(', ')}: ${(error as Error).message}\n`);
+      }
     }
   } finally {
     await bench.close();
   }
-  if (file !== null) await writeFile(file, `${JSON.stringify(measured.map(toRow), null, 2)}\n`);
-  return measured.every(holds);
+  if (file !== null) await keep(file, measured);
+  return broken === 0 && measured.every(holds);
 }
 
-const given = readArguments();
-if (typeof given === 'string') {
-  process.stderr.write(`${given}\n`);
-  process.exitCode = 2;
-} else {
-  process.exitCode = (await run(given)) ? 0 : 1;
+const keep = (file: string, measured: readonly Measurement[]): Promise<void> =>
+  writeFile(file, `${JSON.stringify(measured.map(toRow), null, 2)}\n`);
+
+// Ending this way ends the database too.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
+async function start(): Promise<number> {
+  const given = readArguments();
+  if (typeof given === 'string') {
+    process.stderr.write(`${given}\n`);
+    return 2;
+  }
+  try {
+    // Minutes of measuring are not to be lost to a mistyped folder.
+    if (given.file !== null) await keep(given.file, []);
+  } catch {
+    process.stderr.write(`The file ${given.file} cannot be written. Name one in a folder that exists.\n`);
+    return 2;
+  }
+  return (await run(given)) ? 0 : 1;
 }
+
+process.exitCode = await start();

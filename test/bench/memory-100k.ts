@@ -16,12 +16,18 @@ import type { Measurement } from './row.ts';
 
 const STORES = 2;
 const MEGABYTE = 1_048_576;
-const BOUND_MB = 512;
+/**
+ * Left alone, V8 collects rarely and takes what the computer has. A small server is told its limit, and then ends when it needs
+ * more: so this also proves that it does not.
+ */
+const HEAP_MB = 400;
+/** What a computer with 1 GB has left beside its system and PostgreSQL. */
+const BOUND_MB = 768;
 const LOOK_EVERY_MS = 250;
 const PATIENCE_MS = 240_000;
 const SERVER = fileURLToPath(new URL('./server-process.ts', import.meta.url));
 
-type Memory = { readonly nowBytes: number; readonly peakBytes: number };
+type Memory = { readonly peakBytes: number };
 
 export async function measureMemory(bench: Bench): Promise<readonly Measurement[]> {
   const small = await measureServer(bench, 1_000);
@@ -30,14 +36,14 @@ export async function measureMemory(bench: Bench): Promise<readonly Measurement[
   return [
     {
       name: 'memory-100k',
-      value: megabytes(large.nowBytes),
-      unit: 'MB resident',
+      value: megabytes(large.peakBytes),
+      unit: 'MB resident at its peak',
       bound: BOUND_MB,
       better: 'lower',
-      ratio: large.nowBytes / small.nowBytes,
+      ratio: large.peakBytes / small.peakBytes,
       comparedWith:
-        `the same server with 1,000 products (${megabytes(small.nowBytes).toFixed(0)} MB); ` +
-        `at its peak ${megabytes(large.peakBytes).toFixed(0)} MB, with 1,000 ${megabytes(small.peakBytes).toFixed(0)} MB`,
+        `the same server with 1,000 products (${megabytes(small.peakBytes).toFixed(0)} MB); ` +
+        `both with a heap limit of ${HEAP_MB} MB`,
     },
   ];
 }
@@ -59,6 +65,7 @@ async function measureServer(bench: Bench, products: number): Promise<Memory> {
     await fillProducts(db, products);
     const begunAt = new Date();
     server = fork(SERVER, [dataDir, url, masterKey.toString('hex')], {
+      execArgv: [`--max-old-space-size=${HEAP_MB}`],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     await once(server, 'message');

@@ -1,4 +1,4 @@
-// A whole server as a process of its own, on a database that was prepared for it; says how much memory it holds when asked.
+// A whole server as a process of its own, on a database that was prepared for it; says how much memory it held at most when asked.
 
 import { readConfig } from '../../server/config.ts';
 import { ROLES, startStocksheet } from '../../server/start.ts';
@@ -16,8 +16,7 @@ if (!reading.ok) throw new Error(reading.problems.join(' '));
 const stocksheet = await startStocksheet(reading.config, { roles: ROLES });
 
 process.on('message', () => {
-  // Peaks count: they are what has to fit into the computer.
-  process.send?.({ nowBytes: process.memoryUsage.rss(), peakBytes: process.resourceUsage().maxRSS * 1_024 });
+  process.send?.({ peakBytes: process.resourceUsage().maxRSS * 1_024 });
 });
 const stop = async (): Promise<void> => {
   await stocksheet.stop();
