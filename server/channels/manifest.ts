@@ -44,7 +44,13 @@ export type ChannelCapabilities = {
 
 /** A limit the shop publishes; the limiter obeys it across processes. `source` names the page and date in the README. */
 export type PublishedLimit =
-  | { readonly kind: 'window'; readonly requests: number; readonly perMs: number }
+  | {
+      readonly kind: 'window';
+      readonly requests: number;
+      readonly perMs: number;
+      /** A second budget over the last 24 hours, counted in blocks of two hours. */
+      readonly requestsPerDay?: number;
+    }
   /** A bucket of points that refills; the real cost comes with each answer. */
   | { readonly kind: 'cost'; readonly bucketPoints: number; readonly restorePointsPerSecond: number }
   /** Nothing is published: at most so many requests at the same time. */

@@ -11,7 +11,11 @@ const ASK_AGAIN_MS = 50;
 const POINTS_ROUNDING = 1e-6;
 /** A stop never lasts longer than this, whatever was asked for or whatever the clock did. */
 const STOP_MAX_MS = 60 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
+/** A day's calls are counted in blocks: one time for each of them would be too much to keep. */
+const BLOCK_MS = 2 * 60 * 60_000;
 
+type Block = { readonly fromMs: number; readonly calls: number };
 type Held = { readonly permit: string; readonly cost: number; readonly untilMs: number };
 
 /** What is remembered of one bucket. Plain JSON: it also lives in a database column. */
@@ -30,6 +34,8 @@ export type LimitState = {
   } | null;
   /** window: what the shop itself says is left. */
   readonly told: { readonly left: number; readonly untilMs: number } | null;
+  /** window with a daily budget: calls of the last 24 hours, oldest first. */
+  readonly blocks?: readonly Block[];
 };
 
 export const EMPTY_LIMIT_STATE: LimitState = {
@@ -84,7 +90,27 @@ function admitToWindow(
   const oldest = calls[calls.length - limit.requests];
   if (oldest !== undefined) return paced({ ...state, calls }, oldest + limit.perMs - nowMs);
   const left = told === null ? null : { ...told, left: told.left - 1 };
-  return granted({ ...state, calls: [...calls, nowMs], told: left }, call);
+  const next = { ...state, calls: [...calls, nowMs], told: left };
+  if (limit.requestsPerDay === undefined) return granted(next, call);
+  const blocks = blocksOfDay(state.blocks ?? [], nowMs);
+  const [oldestBlock] = blocks;
+  const spent = blocks.reduce((sum, block) => sum + block.calls, 0);
+  if (oldestBlock !== undefined && spent >= limit.requestsPerDay) {
+    return paced({ ...state, calls, blocks }, oldestBlock.fromMs + BLOCK_MS + DAY_MS - nowMs);
+  }
+  return granted({ ...next, blocks: countInBlock(blocks, nowMs) }, call);
+}
+
+/** A block counts until a day after its end, so that none of its calls is forgotten early. */
+const blocksOfDay = (blocks: readonly Block[], nowMs: number): readonly Block[] =>
+  blocks
+    .map((block) => ({ ...block, fromMs: Math.min(block.fromMs, nowMs) }))
+    .filter((block) => block.fromMs + BLOCK_MS + DAY_MS > nowMs);
+
+function countInBlock(blocks: readonly Block[], nowMs: number): readonly Block[] {
+  const last = blocks.at(-1);
+  if (last === undefined || last.fromMs + BLOCK_MS <= nowMs) return [...blocks, { fromMs: nowMs, calls: 1 }];
+  return [...blocks.slice(0, -1), { ...last, calls: last.calls + 1 }];
 }
 
 function admitToBucket(

@@ -120,3 +120,29 @@ test('a call dearer than the whole bucket goes when the bucket is full, not neve
   const limit = { kind: 'cost', bucketPoints: 100, restorePointsPerSecond: 50 } as const;
   expect(retryAfter(limit, EMPTY_LIMIT_STATE, 0, 5_000)).toBe('granted');
 });
+
+test('a window with a daily budget lets no more calls in within any 24 hours, in few numbers to keep', () => {
+  const limit = { kind: 'window', requests: 5, perMs: 1_000, requestsPerDay: 40 } as const;
+  const dayMs = 24 * 60 * 60_000;
+  const passes = fc.array(fc.integer({ min: 1_000, max: 3 * 60 * 60_000 }), {
+    minLength: 60,
+    maxLength: 200,
+  });
+  fc.assert(
+    fc.property(passes, (steps) => {
+      let state = EMPTY_LIMIT_STATE;
+      let nowMs = 1_000_000;
+      const started: number[] = [];
+      for (const [index, passMs] of steps.entries()) {
+        nowMs += passMs;
+        const decision = admit(limit, state, { nowMs, cost: 1, permit: String(index) });
+        state = JSON.parse(JSON.stringify(decision.state));
+        if (decision.admission.kind === 'granted') started.push(nowMs);
+        else expect(retryAfter(limit, state, nowMs + decision.admission.waitMs, 1)).toBe('granted');
+        const before = started[started.length - 1 - limit.requestsPerDay];
+        if (before !== undefined) expect((started.at(-1) ?? 0) - before).toBeGreaterThanOrEqual(dayMs);
+        expect(state.blocks?.length ?? 0).toBeLessThanOrEqual(14);
+      }
+    }),
+  );
+});
