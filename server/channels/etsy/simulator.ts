@@ -1,0 +1,104 @@
+// A simulated Etsy with one shop on the loopback: the rules of the real one as they are described, and its oddities.
+
+import { createFaultBoard } from '../simulation-faults.ts';
+import {
+  type SimulationAnswer,
+  type SimulationRequest,
+  startSimulationServer,
+} from '../simulation-server.ts';
+import type { SimulatedShop, SimulatorOptions } from '../simulator.ts';
+import { isTokenRequest, Refusal, revoked, throttled } from './simulator-answers.ts';
+import { APP, checkCaller, createMeter, grant, issueTokens, type Limits, SCOPES } from './simulator-auth.ts';
+import { createMemory, restoreMemory, type Shop, saveMemory } from './simulator-memory.ts';
+import { type RouteContext, route, routeName } from './simulator-routes.ts';
+import { createActions, type EtsyActions } from './simulator-shop.ts';
+
+const DOCUMENTED: Limits = { perSecond: 10, perDay: 10_000 };
+const UNLIMITED: Limits = { perSecond: Number.MAX_SAFE_INTEGER, perDay: Number.MAX_SAFE_INTEGER };
+
+export type EtsySimulatorOptions = SimulatorOptions & {
+  readonly scopes?: readonly string[];
+  readonly isVacation?: boolean;
+  /** Lists are said to end at 12,000; nobody has confirmed it, so they do only when asked to. */
+  readonly offsetMax?: number;
+  /** What this app may do; a new one may have less than what is documented. */
+  readonly published?: Limits;
+};
+
+export type EtsySimulatedShop = SimulatedShop &
+  Pick<EtsyActions, 'addListing' | 'editListing' | 'listing'> & {
+    /** Every access token ends now. */
+    readonly endTokens: () => void;
+  };
+
+export async function startEtsySimulator(options: EtsySimulatorOptions): Promise<EtsySimulatedShop> {
+  const clock = options.now ?? (() => new Date());
+  const memory = options.memory === undefined ? createMemory() : restoreMemory(options.memory);
+  const faults = createFaultBoard();
+  const writes: { at: Date; remoteId: string; quantity: number; applied: boolean }[] = [];
+  const changed = (): void => options.onChange?.();
+  const shop: Shop = {
+    memory,
+    now: () => Math.floor(clock().getTime() / 1_000),
+    recordWrite: (remoteId, quantity, applied) => writes.push({ at: clock(), remoteId, quantity, applied }),
+  };
+  const limits = options.limits === false ? UNLIMITED : (options.published ?? DOCUMENTED);
+  // Limits are about real seconds, whatever day the shop plays.
+  const meter = createMeter(limits, () => new Date());
+  const context: RouteContext = {
+    shop,
+    scopes: options.scopes ?? SCOPES,
+    isVacation: options.isVacation ?? false,
+    offsetMax: options.offsetMax ?? Number.POSITIVE_INFINITY,
+  };
+  const server = await startSimulationServer({
+    port: options.port,
+    latencyMs: options.latencyMs ?? 0,
+    faults,
+    nameOf: ({ method, url }) => `${method} ${routeName(url.pathname)}`,
+    revoked,
+    throttled,
+    handle: (request) => handle(context, meter, request, changed),
+  });
+  return {
+    ...createActions(shop, changed),
+    port: server.port,
+    // Each time a person connects, the app is allowed anew and gets a token of its own.
+    get credentials() {
+      const refreshToken = grant(shop);
+      changed();
+      return { ...APP, refreshToken, apiBase: server.address };
+    },
+    endTokens: () => memory.accessTokens.clear(),
+    setFault: faults.set,
+    clearFaults: faults.clear,
+    writes: () => writes,
+    requests: server.requests,
+    webhooksSettled: async () => undefined,
+    save: () => saveMemory(memory),
+    close: server.close,
+  };
+}
+
+function handle(
+  context: RouteContext,
+  meter: ReturnType<typeof createMeter>,
+  request: SimulationRequest,
+  changed: () => void,
+): SimulationAnswer {
+  try {
+    if (isTokenRequest(request)) {
+      const issued = issueTokens(context.shop, request);
+      changed();
+      return issued;
+    }
+    checkCaller(context.shop, request);
+    const headers = meter();
+    const answer = route(context, request);
+    if (request.method !== 'GET') changed();
+    return { ...answer, headers };
+  } catch (error) {
+    if (error instanceof Refusal) return error.answer;
+    throw error;
+  }
+}
