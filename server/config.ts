@@ -123,6 +123,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 /** The environment of this process. */
 export const readProcessConfig = (): ConfigReading => readConfig(process.env);
 
+const CHOSEN_FOR_A_REHEARSAL = ['PORT', 'DATA_DIR', 'LOG_LEVEL', 'ORDERS_EVERY_SECONDS'] as const;
+
+/** For the rehearsal: its own settings, and nothing of the environment that could lead to real stores or a real database. */
+export function readRehearsalConfig(own: Readonly<Record<string, string>>): ConfigReading {
+  const chosen = CHOSEN_FOR_A_REHEARSAL.map((name) => [name, process.env[name]] as const);
+  return readConfig({ ...own, ...Object.fromEntries(chosen.filter(([, value]) => value !== undefined)) });
+}
+
 function missingPartners(given: Readonly<Record<string, string | undefined>>): string[] {
   const [file, sheet] = [given['GOOGLE_SERVICE_ACCOUNT_FILE'], given['SPREADSHEET_ID']];
   if ((file === undefined) === (sheet === undefined)) return [];

@@ -2,7 +2,7 @@
 // requirements unattended instead.
 
 import { join } from 'node:path';
-import { readConfig } from '../config.ts';
+import { readRehearsalConfig } from '../config.ts';
 import { runUntilStopped, say } from '../terminal.ts';
 import { check } from './check.ts';
 import { startDemo } from './start-demo.ts';
@@ -16,12 +16,15 @@ if (strange !== undefined) {
 }
 if (asked.includes('--check')) process.exit(await check((text) => process.stdout.write(text)));
 
-const reading = readConfig({
+const reading = readRehearsalConfig({
   DATA_DIR: join('data', 'demo'),
   PORT,
   ALLOW_LOOPBACK_STORES: 'true',
   LOG_LEVEL: 'warn',
   ORDERS_EVERY_SECONDS: '30',
 });
-if (!reading.ok) throw new Error(reading.problems.join('\n'));
+if (!reading.ok) {
+  say(reading.problems.join('\n'));
+  process.exit(2);
+}
 await runUntilStopped(() => startDemo(reading.config, say));

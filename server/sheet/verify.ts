@@ -62,7 +62,9 @@ async function repairStructure(
     return structureRequests(definition, findTab(definition, tabs), dress);
   });
   if (requests.length === 0) return tabs;
-  await gateway.changeStructure([...requests, ...(await removeBlankTab(gateway, tabs))]);
+  // Only at the first setup: later an empty tab of that name is one that a person has just added.
+  const blank = before.size === 0 ? await removeBlankTab(gateway, tabs) : [];
+  await gateway.changeStructure([...requests, ...blank]);
   return gateway.inspect();
 }
 
@@ -71,10 +73,10 @@ async function removeBlankTab(
   gateway: SheetGateway,
   tabs: readonly FoundTab[],
 ): Promise<{ deleteSheet: { sheetId: number } }[]> {
-  const [only] = tabs;
-  if (only === undefined || tabs.length > 1 || only.title !== NEW_TAB_TITLE || only.tag !== null) return [];
-  const rows = await gateway.readRows(only.title, 0, only.gridRows);
-  return rows.length === 0 ? [{ deleteSheet: { sheetId: only.sheetId } }] : [];
+  const first = tabs.find((tab) => tab.title === NEW_TAB_TITLE && tab.tag === null);
+  if (first === undefined) return [];
+  const rows = await gateway.readRows(first.title, 0, first.gridRows);
+  return rows.length === 0 ? [{ deleteSheet: { sheetId: first.sheetId } }] : [];
 }
 
 /** Reads the whole tab (of the server) and remembers what is where. Rows that make no sense are remembered as strangers. */

@@ -38,8 +38,16 @@ export function openEditor(
     if (end === null) options.cancel();
     else options.save(value, end);
   };
+  let typed = options.typed ?? '';
   const onKey = (event: KeyboardEvent) => {
     event.stopPropagation();
+    if (field instanceof HTMLSelectElement && event.key.length === 1) {
+      // The browser would start over at each letter: "set" must not end at "subtract".
+      typed += event.key;
+      field.value = startingWith(rule?.kind === 'choice' ? rule.values : [], typed) ?? field.value;
+      event.preventDefault();
+      return;
+    }
     if (event.key === 'Escape') finish(null);
     else if (event.key === 'Enter') finish({ move: event.shiftKey ? 'up' : 'down' });
     else if (event.key === 'Tab') finish({ move: event.shiftKey ? 'left' : 'right' });
@@ -74,7 +82,9 @@ function dropdown(
     {},
     list.map((entry) => element('option', { value: entry }, [entry === '' ? '(empty)' : entry])),
   );
-  const begun = typed === null ? undefined : values.find((entry) => entry.startsWith(typed.toLowerCase()));
-  field.value = begun ?? current;
+  field.value = (typed === null ? undefined : startingWith(values, typed)) ?? current;
   return field;
 }
+
+const startingWith = (values: readonly string[], typed: string): string | undefined =>
+  values.find((entry) => entry.toLowerCase().startsWith(typed.toLowerCase()));

@@ -1,0 +1,117 @@
+// `npm run demo` as a newcomer uses it: type an adjustment in the browser, both stores show it; kill it, start it again,
+// everything is still there and agrees.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import * as z from 'zod';
+import { until } from '../../server/demo/check-report.ts';
+import { CHROMIUM_MISSING, chromiumPath, launchBrowser } from '../support/browser.ts';
+
+const DEMO = fileURLToPath(new URL('../../server/demo/main.ts', import.meta.url));
+const READY_MS = 60_000;
+const PATIENCE_MS = 20_000;
+
+const STORES = z.object({
+  stores: z.array(
+    z.object({
+      name: z.string(),
+      shelf: z.array(z.object({ sku: z.string().nullable(), quantity: z.int() })),
+    }),
+  ),
+});
+
+let dataDir: string;
+let demo: ChildProcess | null = null;
+let address = '';
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'stocksheet-demo-'));
+  await chmod(dataDir, 0o755);
+  await start();
+}, READY_MS);
+afterAll(async () => {
+  await end('SIGTERM');
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+async function start(): Promise<void> {
+  const child = spawn(process.execPath, [DEMO], {
+    env: { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  demo = child;
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  expect(await until(() => said.includes('Ready.'), READY_MS)).toBe(true);
+  address = /http:\S+/.exec(said)?.[0] ?? '';
+}
+
+async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (demo === null || demo.exitCode !== null || demo.signalCode !== null) return;
+  const ended = once(demo, 'exit');
+  demo.kill(signal);
+  await ended;
+}
+
+/** What each store's listings of a SKU show, one list per store. */
+async function shown(sku: string): Promise<readonly (readonly number[])[]> {
+  const { stores } = STORES.parse(await (await fetch(`${address}rehearsal`)).json());
+  return stores.map(({ shelf }) => shelf.filter((item) => item.sku === sku).map((item) => item.quantity));
+}
+
+const allAgree = async (sku: string): Promise<boolean> => new Set((await shown(sku)).flat()).size === 1;
+
+const chromium = chromiumPath();
+const withBrowser = chromium === null ? describe.skip : describe;
+
+withBrowser(`in the browser${chromium === null ? ` (${CHROMIUM_MISSING})` : ''}`, () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser(chromium ?? '');
+  });
+  afterAll(() => browser.close());
+
+  test('an adjustment typed into the Adjustments tab is in both stores within seconds', async () => {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 800 } });
+    await page.goto(address);
+    await page.getByRole('tab', { name: 'Adjustments' }).click();
+    await page.getByRole('columnheader', { name: 'SKU' }).waitFor();
+    await page.locator('#cell-2-2').click();
+    await page.keyboard.type('GIFTBOX');
+    // "set" is typed, as anybody would; the list offers "subtract" before it.
+    for (const key of ['Tab', 'Tab', 's', 'e', 't', 'Tab', '2', '5', '0', 'Enter'])
+      await page.keyboard.press(key);
+    await page.getByRole('checkbox', { name: 'Submit, row 2', exact: true }).click();
+    await page.getByRole('button', { name: 'Submit ticked rows' }).click();
+    await page.getByText('In stock in Main: 250').waitFor();
+    // A customer may buy one in the very same second.
+    const near = async () =>
+      (await shown('GIFTBOX')).flat().every((quantity) => quantity > 240 && quantity <= 250);
+    expect(await until(near, PATIENCE_MS)).toBe(true);
+    await page.getByRole('tab', { name: 'Inventory' }).click();
+    await page.getByRole('gridcell', { name: 'GIFTBOX', exact: true }).waitFor();
+    // The empty tab of a new workbook is gone.
+    expect(await page.getByRole('tab', { name: 'Sheet1' }).count()).toBe(0);
+    await page.close();
+  }, 60_000);
+});
+
+test('after kill -9 and a new start everything is still there, and the stores agree', async () => {
+  const skus = ['APPLES', 'SOCKS-3', 'BLUEJEANSM', 'BAG/TOTE'];
+  const before = await shown('SOCKS-3');
+  await end('SIGKILL');
+  await start();
+  for (const sku of skus) expect(await until(() => allAgree(sku), PATIENCE_MS)).toBe(true);
+  const [[socks = 0] = []] = await shown('SOCKS-3');
+  const [[socksBefore = 0] = []] = before;
+  // Customers go on buying a few at a time: nothing was reset and nothing was lost.
+  expect(Math.abs(socks - socksBefore)).toBeLessThan(20);
+}, 120_000);
