@@ -70,6 +70,7 @@ export const manifest: ChannelManifest = {
     webhooks: false,
     quantityMax: 1_000_000_000,
     ordersByUpdate: true,
+    refundsSayRestock: false,
   },
   limits: {
     // Two million calls a day to the Inventory API are 23 a second.

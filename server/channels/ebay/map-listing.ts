@@ -1,7 +1,7 @@
 // From eBay's listings to ours: one for each listing without variations, one for each variation of the others.
 
 import type { ListingSnapshot } from '../channel.ts';
-import type { Item, Variation } from './trading.ts';
+import type { Item, Variation } from './item.ts';
 
 /**
  * inventory: made through the Inventory API, and changed only there. trading: made any other way, invisible there.

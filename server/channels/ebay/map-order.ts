@@ -2,8 +2,8 @@
 
 import * as z from 'zod';
 import type { DatedCount, OrderLine, OrderSnapshot } from '../../../shared/model/order.ts';
+import { specificsKey } from './item.ts';
 import { remoteIdOf } from './map-listing.ts';
-import { specificsKey } from './trading.ts';
 
 const lineShape = z.object({
   lineItemId: z.string(),

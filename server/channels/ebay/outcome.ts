@@ -1,7 +1,23 @@
-// What became of telling one quantity, and what it takes to tell it.
+// What eBay shows for a listing, how a number is told to it, and what became of telling it.
 
 import type { PushResult, PushTarget } from '../channel.ts';
-import type { State } from './stock.ts';
+
+/** How a number is told to a listing. */
+export type Way =
+  | { readonly kind: 'inventory'; readonly sku: string; readonly offerId: string }
+  /** `sku` only for a variation. */
+  | { readonly kind: 'trading'; readonly sku: string | null };
+
+export type State =
+  | {
+      readonly kind: 'quantity';
+      readonly quantity: number;
+      readonly itemId: string;
+      readonly way: Way;
+    }
+  | { readonly kind: 'untracked' | 'gone' | 'fixed'; readonly message: string };
+
+export type Shelf = (handle: string) => State;
 
 export type Outcome =
   | { readonly kind: 'accepted' }

@@ -5,9 +5,9 @@ import type { PushResult, PushTarget } from '../channel.ts';
 import type { EbayClient } from './client.ts';
 import { inChunks, inTurns } from './in-turns.ts';
 import { INVENTORY_BATCH_MAX, manifest, REQUESTS_AT_ONCE, REVISE_BATCH_MAX } from './manifest.ts';
-import type { Outcome, Outcomes, Write } from './outcome.ts';
+import type { Outcome, Outcomes, Shelf, State, Way, Write } from './outcome.ts';
 import { BUDGET_SPENT, type RevisionBudget } from './revision-budget.ts';
-import { readStock, type Shelf, type State, type Way } from './stock.ts';
+import { readStock } from './stock.ts';
 import { writeInInventory } from './write-inventory.ts';
 import { writeInTrading } from './write-trading.ts';
 

@@ -1,6 +1,7 @@
 // What people do in a simulated eBay account: the seller's products and shipments, the buyers' purchases.
 
 import type { SimulatedOrder, SimulatedProduct, SimulatedShop } from '../simulator.ts';
+import { specificsKey } from './item.ts';
 import { remoteIdOf } from './map-listing.ts';
 import {
   nextId,
@@ -11,7 +12,6 @@ import {
   type SimulatedUnit,
   shownOf,
 } from './simulator-memory.ts';
-import { specificsKey } from './trading.ts';
 
 export type ShopActions = Pick<
   SimulatedShop,

@@ -4,26 +4,11 @@ import type { AvailableReading, ListingReference } from '../channel.ts';
 import type { EbayClient } from './client.ts';
 import { inTurns } from './in-turns.ts';
 import { type Offer, readInventoryItems, readOffers } from './inventory.ts';
+import type { Item } from './item.ts';
 import { REQUESTS_AT_ONCE } from './manifest.ts';
 import { isFixedPrice, NO_FIXED_PRICE, NO_SKU, type Place, readHandle } from './map-listing.ts';
-import { type Item, readActivePage, readOneItem } from './trading.ts';
-
-/** How a number is told to a listing. */
-export type Way =
-  | { readonly kind: 'inventory'; readonly sku: string; readonly offerId: string }
-  /** `sku` only for a variation. */
-  | { readonly kind: 'trading'; readonly sku: string | null };
-
-export type State =
-  | {
-      readonly kind: 'quantity';
-      readonly quantity: number;
-      readonly itemId: string;
-      readonly way: Way;
-    }
-  | { readonly kind: 'untracked' | 'gone' | 'fixed'; readonly message: string };
-
-export type Shelf = (handle: string) => State;
+import type { Shelf, State } from './outcome.ts';
+import { readActivePage, readOneItem } from './trading.ts';
 
 const GONE: State = { kind: 'gone', message: 'This listing is no longer on eBay.' };
 const VARIATION_GONE: State = {
