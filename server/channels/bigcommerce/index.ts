@@ -1,0 +1,38 @@
+// The BigCommerce channel: one definition, put together from its parts.
+
+import type { ChannelDefinition } from '../channel.ts';
+import { check } from './check.ts';
+import { createClient } from './client.ts';
+import type { OrderReader } from './complete-orders.ts';
+import { readAvailable } from './levels.ts';
+import { listListings } from './listings.ts';
+import { createOwnedLocationIds } from './locations.ts';
+import { manifest } from './manifest.ts';
+import { listOrders, readOrders } from './orders.ts';
+import { setAvailable } from './push.ts';
+import { startBigCommerceSimulator } from './simulator.ts';
+import { createRulesReader } from './stock-rules.ts';
+import { webhook } from './webhook.ts';
+
+export const bigcommerce: ChannelDefinition = {
+  manifest,
+  open: (session) => {
+    const client = createClient(session);
+    const stock = { client, owned: createOwnedLocationIds(client, session.settings) };
+    const orders: OrderReader = {
+      client,
+      settings: session.settings,
+      readRules: createRulesReader(client),
+    };
+    return {
+      check: () => check(session, client),
+      listListings: (query, page) => listListings(client, query, page),
+      listOrders: (query, page) => listOrders(orders, query, page),
+      readOrders: (remoteIds) => readOrders(orders, remoteIds),
+      readAvailable: (listings) => readAvailable(stock, listings),
+      setAvailable: (targets) => setAvailable(stock, targets),
+    };
+  },
+  webhook,
+  simulator: startBigCommerceSimulator,
+};

@@ -1,0 +1,152 @@
+// What the store shows right now for given stock numbers, at the locations that are ours.
+
+import type { AvailableReading, ListingReference } from '../channel.ts';
+import type { BigCommerceClient, Query } from './client.ts';
+import { readTracking } from './complete-orders.ts';
+import { type Place, readHandle } from './handle.ts';
+import { inChunks } from './in-chunks.ts';
+import { variantsOf } from './listings.ts';
+import type { OwnedLocationIds } from './locations.ts';
+import { INVENTORY_READ_MAX } from './manifest.ts';
+import { type InventoryItem, itemShape, pageOf } from './shapes.ts';
+
+export type StockReader = { readonly client: BigCommerceClient; readonly owned: OwnedLocationIds };
+
+export type Level = {
+  readonly locationId: number;
+  /** What customers can buy: what is on hand less the safety stock. */
+  readonly available: number;
+  readonly safetyStock: number;
+};
+
+export type StockState =
+  /** One level per location of ours, in their order. */
+  | { readonly kind: 'levels'; readonly levels: readonly Level[] }
+  | { readonly kind: 'untracked' }
+  | { readonly kind: 'gone' }
+  /** The number is kept somewhere else than when the listings were read. */
+  | { readonly kind: 'moved' };
+
+/** By handle. */
+export type Shelf = (handle: string) => StockState;
+
+export const totalOf = (levels: readonly Level[]): number =>
+  levels.reduce((sum, { available }) => sum + available, 0);
+
+export async function readAvailable(
+  reader: StockReader,
+  listings: readonly ListingReference[],
+): Promise<readonly AvailableReading[]> {
+  const shelf = await readShelf(
+    reader,
+    listings.map(({ handle }) => handle),
+  );
+  return listings.map(({ remoteId, handle }) => {
+    const state = shelf(handle);
+    const reading: AvailableReading['reading'] =
+      state.kind === 'levels'
+        ? { kind: 'quantity', quantity: totalOf(state.levels) }
+        : { kind: state.kind === 'gone' ? 'gone' : 'untracked' };
+    return { remoteId, handle, reading };
+  });
+}
+
+export async function readShelf(reader: StockReader, handles: readonly string[]): Promise<Shelf> {
+  const owned = handles.length === 0 ? [] : await reader.owned();
+  const places = new Map<string, Place>();
+  for (const handle of handles) {
+    const place = readHandle(handle);
+    if (place !== null) places.set(handle, place);
+  }
+  const all = [...places.values()];
+  const variantIds = all.flatMap((place) => (place.kind === 'variant' ? [place.variantId] : []));
+  const productIds = all.flatMap((place) => (place.kind === 'product' ? [place.productId] : []));
+  const byVariant = new Map<number, InventoryItem>();
+  for (const item of await readItems(reader.client, 'variant_id:in', variantIds, owned)) {
+    byVariant.set(item.identity.variant_id, item);
+  }
+  const byProduct = new Map<number, InventoryItem>();
+  for (const item of await readItems(reader.client, 'product_id:in', productIds, owned)) {
+    byProduct.set(item.identity.product_id, item);
+  }
+  const itemOf = (place: Place): InventoryItem | undefined =>
+    place.kind === 'variant' ? byVariant.get(place.variantId) : byProduct.get(place.productId);
+  const missing = all.filter((place) => itemOf(place) === undefined || place.kind === 'product');
+  const explain = await explainMissing(reader.client, missing, owned);
+  return (handle) => {
+    const place = places.get(handle);
+    if (place === undefined) return { kind: 'gone' };
+    const item = itemOf(place);
+    const doubt = explain(place);
+    // A product that is now counted by variant still has items under its id: they are not the product's number.
+    if (item === undefined || doubt?.kind === 'moved') return doubt ?? { kind: 'gone' };
+    return { kind: 'levels', levels: levelsOf(item, owned) };
+  };
+}
+
+async function readItems(
+  client: BigCommerceClient,
+  filter: 'variant_id:in' | 'product_id:in',
+  ids: readonly number[],
+  owned: readonly number[],
+): Promise<readonly InventoryItem[]> {
+  const items: InventoryItem[] = [];
+  for (const chunk of inChunks([...new Set(ids)], INVENTORY_READ_MAX)) {
+    for (let page = 1, pages = 1; page <= pages; page += 1) {
+      const query: Query = {
+        [filter]: chunk,
+        'location_id:in': owned,
+        limit: INVENTORY_READ_MAX * 2,
+        ...(page === 1 ? {} : { page }),
+      };
+      const answer = await client.get('/v3/inventory/items', query, pageOf(itemShape));
+      items.push(...(answer?.data ?? []));
+      pages = answer?.meta?.pagination?.total_pages ?? pages;
+    }
+  }
+  return items;
+}
+
+function levelsOf(item: InventoryItem, owned: readonly number[]): readonly Level[] {
+  return owned.map((locationId) => {
+    const found = item.locations.find((location) => location.location_id === locationId);
+    return {
+      locationId,
+      available: found?.available_to_sell ?? 0,
+      safetyStock: found?.settings?.safety_stock ?? 0,
+    };
+  });
+}
+
+/**
+ * Why the inventory does not list something: it is not counted, it is counted elsewhere, it was never given a number (then
+ * it shows 0), or it is gone.
+ */
+async function explainMissing(
+  client: BigCommerceClient,
+  places: readonly Place[],
+  owned: readonly number[],
+): Promise<(place: Place) => StockState | null> {
+  if (places.length === 0) return () => null;
+  const products = await readTracking(
+    client,
+    places.map(({ productId }) => productId),
+  );
+  const byVariant = places.filter(
+    (place) => place.kind === 'variant' && products.get(place.productId)?.inventory_tracking === 'variant',
+  );
+  const variants = await variantsOf(client, [...new Set(byVariant.map(({ productId }) => productId))]);
+  const empty: StockState = {
+    kind: 'levels',
+    levels: owned.map((locationId) => ({ locationId, available: 0, safetyStock: 0 })),
+  };
+  return (place) => {
+    const tracking = products.get(place.productId)?.inventory_tracking;
+    if (tracking === undefined) return { kind: 'gone' };
+    if (tracking === 'none') return { kind: 'untracked' };
+    if (tracking !== place.kind) return { kind: 'moved' };
+    if (place.kind === 'product') return empty;
+    const isThere = variants.get(place.productId)?.some(({ id }) => id === place.variantId) === true;
+    return isThere ? empty : { kind: 'gone' };
+  };
+}

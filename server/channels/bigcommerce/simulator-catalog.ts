@@ -1,0 +1,83 @@
+// The simulated store's catalogue: its two lists, and how products come, change and go.
+
+import type { SimulationAnswer } from '../simulation-server.ts';
+import { idsIn, pageOf, pick } from './simulator-answers.ts';
+import type { Shop, ShopProduct, ShopVariant } from './simulator-memory.ts';
+import { baseVariantOf, keyOf, sellable } from './simulator-stock.ts';
+
+export function listProducts(shop: Shop, query: URLSearchParams): SimulationAnswer {
+  const ids = idsIn(query, 'id:in');
+  const after = Number(query.get('id:greater') ?? 0);
+  const modifiedMin = query.get('date_modified:min');
+  const since = modifiedMin === null ? null : boundOf(shop, modifiedMin);
+  const products = [...shop.memory.products.values()].filter(
+    (product) =>
+      product.id > after &&
+      (ids === null || ids.has(product.id)) &&
+      (since === null || product.modifiedAt >= since),
+  );
+  return pageOf(products, query, (product) => pick(renderProduct(shop, product), query));
+}
+
+/** A date without its time gets the time of the request. */
+function boundOf(shop: Shop, text: string): number {
+  if (text.includes('T')) return Date.parse(text);
+  const day = 86_400_000;
+  return Date.parse(`${text}T00:00:00Z`) + (shop.now() % day);
+}
+
+const iso = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}+00:00`;
+
+function renderProduct(shop: Shop, product: ShopProduct): object {
+  const key = product.tracking === 'product' ? `p${product.id}` : null;
+  return {
+    id: product.id,
+    name: product.name,
+    type: 'physical',
+    sku: product.sku,
+    weight: 1,
+    price: 10,
+    is_visible: product.visible,
+    availability: 'available',
+    inventory_tracking: product.tracking,
+    inventory_level: key === null ? 0 : sellable(shop, key),
+    base_variant_id: baseVariantOf(shop, product)?.id ?? null,
+    date_created: iso(product.createdAt),
+    date_modified: iso(product.modifiedAt),
+  };
+}
+
+export function listVariants(shop: Shop, query: URLSearchParams): SimulationAnswer {
+  const ids = idsIn(query, 'product_id:in');
+  const variants =
+    ids === null ? [...shop.memory.variants.values()] : [...ids].flatMap((id) => shop.variantsOf(id));
+  return pageOf(variants, query, (variant) => pick(renderVariant(shop, variant), query));
+}
+
+function renderVariant(shop: Shop, variant: ShopVariant): object {
+  const key = keyOf(shop, variant.productId, variant.id);
+  return {
+    id: variant.id,
+    product_id: variant.productId,
+    sku: variant.sku,
+    purchasing_disabled: false,
+    inventory_level: key === null ? 0 : sellable(shop, key),
+    calculated_price: 10,
+    option_values:
+      variant.label === ''
+        ? []
+        : [
+            {
+              id: variant.id * 10,
+              label: variant.label,
+              option_id: variant.productId * 10,
+              option_display_name: 'Size',
+            },
+          ],
+  };
+}
+
+export function touchProduct(shop: Shop, product: ShopProduct): void {
+  product.modifiedAt = shop.now();
+  shop.emit('store/product/updated', { type: 'product', id: product.id });
+}
