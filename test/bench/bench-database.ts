@@ -1,5 +1,6 @@
 // One PostgreSQL for the whole run, set up as the product sets it up, and empty migrated databases on it.
 
+import { rmSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,10 +36,13 @@ export async function openBench(): Promise<OpenBench> {
   };
 }
 
-/** A temporary folder that the database's own user may enter, should we run as root. */
+/** A temporary folder that the database's own user may enter, should we run as root. Gone at the latest when we are. */
 export async function openFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'stocksheet-bench-'));
   await chmod(folder, 0o755);
+  process.once('exit', () =>
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }),
+  );
   return folder;
 }
 

@@ -14,3 +14,5 @@ const reading = readConfig({
 });
 if (!reading.ok) throw new Error(reading.problems.join(' '));
 await runUntilStopped(() => startDemo(reading.config, say));
+// Whoever measured is gone: so is the demo.
+process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));

@@ -39,7 +39,7 @@ function readArguments(): Arguments | string {
       options: { json: { type: 'string' }, only: { type: 'string', multiple: true } },
     }));
   } catch (error) {
-    return `${(error as Error).message.split('\n')[0]} Use: npm run bench -- [--json FILE] [--only NAME]`;
+    return `${(error as Error).message.split('\n')[0]}. Use: npm run bench -- [--json FILE] [--only NAME]`;
   }
   const strange = values.only?.find((name) => !NAMES.includes(name));
   if (strange !== undefined) return `There is no benchmark "${strange}". Choose one of: ${NAMES.join(', ')}.`;
@@ -73,7 +73,7 @@ async function run({ wanted, file }: Arguments): Promise<boolean> {
 const keep = (file: string, measured: readonly Measurement[]): Promise<void> =>
   writeFile(file, `${JSON.stringify(measured.map(toRow), null, 2)}\n`);
 
-// Ending this way ends the database too.
+// Ending this way ends the database too, and takes the folders away.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 async function start(): Promise<number> {

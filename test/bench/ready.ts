@@ -46,7 +46,7 @@ async function startBare(): Promise<number> {
 async function startDemo(): Promise<number> {
   const folder = await openFolder();
   const begun = performance.now();
-  const demo = spawn(process.execPath, [DEMO, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const demo = spawn(process.execPath, [DEMO, folder], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   try {
     await untilReady(demo);
     return performance.now() - begun;
