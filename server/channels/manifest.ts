@@ -40,6 +40,10 @@ export type ChannelCapabilities = {
   readonly ordersByUpdate: boolean;
   /** false: a refund does not say whether its units went back on sale, so a person counts them in. Absent: it does. */
   readonly refundsSayRestock?: boolean;
+  /** How long after a change the shop's list of orders shows it. Absent: at once. */
+  readonly ordersListedAfterMs?: number;
+  /** Every listing has a SKU, which is its identity and never changes. */
+  readonly skuIsIdentity?: boolean;
 };
 
 /** A limit the shop publishes; the limiter obeys it across processes. `source` names the page and date in the README. */
@@ -65,6 +69,8 @@ export type ChannelManifest = {
   readonly capabilities: ChannelCapabilities;
   readonly limits: {
     readonly rate: PublishedLimit;
+    /** Limits of single operations, obeyed besides `rate`, by the name in ChannelRequest.operation. */
+    readonly operations?: Readonly<Record<string, PublishedLimit>>;
     readonly pushBatchMax: number;
     readonly requestTimeoutMs: number;
   };
@@ -75,6 +81,9 @@ export type ChannelManifest = {
     /** How far before its cursor an order pull reads again. */
     readonly ordersOverlapMs: number;
   };
-  /** Hosts that requests may go to besides an address typed by the person; `{field}` stands for a credential. */
+  /**
+   * Hosts that requests may go to besides an address typed by the person; `{field}` stands for a credential, `*.` at the
+   * beginning for any name below.
+   */
   readonly hosts: readonly string[];
 };

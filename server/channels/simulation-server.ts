@@ -20,8 +20,8 @@ export type SimulationRequest = {
 export type SimulationAnswer = {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as it is; an object is sent as JSON. */
-  readonly body: string | object;
+  /** Text and bytes are sent as they are; another object is sent as JSON. */
+  readonly body: string | Buffer | object;
 };
 
 export type SimulationServerOptions = {
@@ -143,7 +143,8 @@ function send(outgoing: ServerResponse, answer: SimulationAnswer): void {
     'content-type': isText ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8',
     ...answer.headers,
   });
-  outgoing.end(isText ? answer.body : JSON.stringify(answer.body));
+  const isSentAsIs = isText || Buffer.isBuffer(answer.body);
+  outgoing.end(isSentAsIs ? answer.body : JSON.stringify(answer.body));
 }
 
 const pause = (ms: number): Promise<void> =>

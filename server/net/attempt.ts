@@ -44,7 +44,7 @@ export async function attempt(
       bodyTimeout: timeoutMs,
       signal: AbortSignal.timeout(timeoutMs),
     });
-    return { kind: 'answer', response: await readAnswer(answer) };
+    return { kind: 'answer', response: await readAnswer(answer, request.answerAs) };
   } catch (error) {
     return describe(error, address.url.hostname, timeoutMs);
   }
@@ -56,12 +56,19 @@ const headersOf = (headers: Readonly<Record<string, string>>): Record<string, st
   ...Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'host')),
 });
 
-async function readAnswer(answer: Dispatcher.ResponseData): Promise<ChannelResponse> {
+async function readAnswer(
+  answer: Dispatcher.ResponseData,
+  answerAs: ChannelRequest['answerAs'] = 'text',
+): Promise<ChannelResponse> {
   const headers: Record<string, string | undefined> = {};
   for (const [name, value] of Object.entries(answer.headers)) {
     headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
-  return { status: answer.statusCode, headers, text: await answer.body.text() };
+  const text =
+    answerAs === 'text'
+      ? await answer.body.text()
+      : Buffer.from(await answer.body.arrayBuffer()).toString('latin1');
+  return { status: answer.statusCode, headers, text };
 }
 
 function describe(error: unknown, hostname: string, timeoutMs: number): Attempt {

@@ -17,6 +17,10 @@ export type ChannelRequest = {
     readonly url: string;
   }) => Readonly<{ url?: string; headers?: Readonly<Record<string, string>> }>;
   readonly timeoutMs?: number;
+  /** The operation this is, where the manifest publishes limits for operations besides the one of the store. */
+  readonly operation?: string;
+  /** `bytes`: the answer's text is one character for each byte, for what is compressed or not UTF-8. */
+  readonly answerAs?: 'text' | 'bytes';
 };
 
 export type ChannelResponse = {
@@ -54,4 +58,6 @@ export type LimitObservation =
       readonly maximumPoints: number;
       readonly restorePointsPerSecond: number;
     }
-  | { readonly kind: 'window'; readonly requestsLeft: number; readonly resetMs: number };
+  | { readonly kind: 'window'; readonly requestsLeft: number; readonly resetMs: number }
+  /** How fast the bucket of this operation refills for this store. */
+  | { readonly kind: 'rate'; readonly operation: string; readonly restorePointsPerSecond: number };

@@ -28,6 +28,10 @@ export function createChannelHttps(
     const made = createChannelHttp({
       ...rest,
       limiter: limiters(bucket, manifest.limits.rate),
+      operationLimiter: (operation) => {
+        const limit = manifest.limits.operations?.[operation];
+        return limit === undefined ? null : limiters(`${bucket} ${operation}`, limit);
+      },
       egress: { allowLoopback, hosts },
       timeoutMs: manifest.limits.requestTimeoutMs,
     });

@@ -23,6 +23,8 @@ const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
 
 export type ChannelHttpOptions = {
   readonly limiter: StoreLimiter;
+  /** The limit of one operation, obeyed besides the store's; null when it has none of its own. */
+  readonly operationLimiter?: (operation: string) => StoreLimiter | null;
   readonly egress: EgressPolicy;
   readonly timeoutMs: number;
   readonly now: () => Date;
@@ -61,7 +63,10 @@ export function createChannelHttp(options: ChannelHttpOptions): ChannelHttp {
   let retriesLeft = RETRY_BUDGET_MAX;
   let observed: Promise<void> = Promise.resolve();
 
-  async function waitForTurn(cost: number): Promise<string> {
+  const ownLimiter = ({ operation }: ChannelRequest): StoreLimiter | null =>
+    operation === undefined ? null : (options.operationLimiter?.(operation) ?? null);
+
+  async function waitForTurn(limiter: StoreLimiter, cost: number): Promise<string> {
     await observed;
     const giveUpAtMs = now().getTime() + PACED_MAX_MS;
     for (;;) {
@@ -76,7 +81,9 @@ export function createChannelHttp(options: ChannelHttpOptions): ChannelHttp {
   }
 
   async function attemptInTurn(request: ChannelRequest): Promise<Attempt> {
-    const permit = await waitForTurn(request.cost ?? 1);
+    const own = ownLimiter(request);
+    const ownPermit = own === null ? null : await waitForTurn(own, 1);
+    const permit = await waitForTurn(limiter, request.cost ?? 1);
     const timeoutMs = request.timeoutMs ?? options.timeoutMs;
     try {
       return await breaker.execute(() => attempt(agent, egress, request, timeoutMs));
@@ -87,6 +94,7 @@ export function createChannelHttp(options: ChannelHttpOptions): ChannelHttp {
     } finally {
       // An answer is not lost over this: a permit that is not given back runs out by itself.
       await limiter.release(permit).catch(() => undefined);
+      if (own !== null && ownPermit !== null) await own.release(ownPermit).catch(() => undefined);
     }
   }
 
@@ -95,7 +103,10 @@ export function createChannelHttp(options: ChannelHttpOptions): ChannelHttp {
     if (outcome.kind === 'throttled') {
       const jittered = THROTTLED_WAIT_MIN_MS + backoffMs(count, random);
       const waitMs = Math.min(outcome.retryAfterMs ?? jittered, RETRY_AFTER_MAX_MS);
-      await limiter.stop(waitMs); // the next turn comes after it, for every process
+      // The next turn comes after it, for every process; an operation with a limit of its own stops alone.
+      const own = ownLimiter(request);
+      await (own ?? limiter).stop(waitMs);
+      await own?.empty();
       if (!mayRetry || waitMs > WAITED_FOR_MAX_MS) throw slowDown(waitMs);
       options.onRetry?.({ attempt: count, waitMs, reason: 'throttled' });
     } else {
@@ -121,7 +132,8 @@ export function createChannelHttp(options: ChannelHttpOptions): ChannelHttp {
     },
     observe: (state) => {
       // A lost observation only makes the next answer the better informed one.
-      observed = observed.then(() => limiter.observe(state)).catch(() => undefined);
+      const target = state.kind === 'rate' ? (options.operationLimiter?.(state.operation) ?? null) : limiter;
+      observed = observed.then(() => target?.observe(state)).catch(() => undefined);
     },
   };
 }

@@ -49,7 +49,7 @@ export function checkAddress(text: string, policy: EgressPolicy): AddressCheck {
     return refuse(`The store address names the port ${url.port}. Use the address without a port.`);
   }
   if (isIP(host) === 0 ? isLocalName(host) : !isPublicAddress(host)) return refuse(privateSentence(host));
-  if (policy.hosts !== 'any' && !policy.hosts.includes(host)) {
+  if (policy.hosts !== 'any' && !policy.hosts.some((known) => isHost(known, host))) {
     return refuse(`"${host}" is not an address of this store, so nothing was sent there.`);
   }
   return { ok: true, url };
@@ -63,8 +63,12 @@ export function hostsOfStore(manifest: ChannelManifest, credentials: Credentials
   const named = manifest.hosts.map((pattern) =>
     pattern.replace(/\{(\w+)\}/g, (_match, key: string) => credentials[key] ?? ''),
   );
-  return [...new Set([...typed, ...named].flatMap(hostOf))];
+  const ownHosts = typed.flatMap(hostOf).filter((host) => !host.startsWith('*'));
+  return [...new Set([...ownHosts, ...named.flatMap(hostOf)])];
 }
+
+const isHost = (known: string, host: string): boolean =>
+  known.startsWith('*.') ? host.endsWith(known.slice(1)) : known === host;
 
 /** What stops a connection at the last moment. */
 export class EgressRefusal extends Error {

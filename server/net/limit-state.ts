@@ -153,8 +153,21 @@ export function stop(state: LimitState, nowMs: number, forMs: number): LimitStat
   return { ...state, stoppedUntilMs: Math.max(known, untilMs) };
 }
 
+/** The shop refused a call although we thought there was room: there is none, and it fills from now on. */
+export function empty(state: LimitState, nowMs: number): LimitState {
+  if (state.points === null) return state;
+  return {
+    ...state,
+    points: { ...state.points, available: Math.min(state.points.available, 0), atMs: nowMs },
+  };
+}
+
 /** Takes over what the shop says about its own bucket. Calls still under way may not be in its figure yet. */
 export function observe(state: LimitState, nowMs: number, observation: LimitObservation): LimitState {
+  if (observation.kind === 'rate') {
+    if (state.points === null || !(observation.restorePointsPerSecond > 0)) return state;
+    return { ...state, points: { ...state.points, restorePerSecond: observation.restorePointsPerSecond } };
+  }
   if (observation.kind === 'window') {
     const seen = {
       left: observation.requestsLeft,

@@ -30,6 +30,7 @@ export function createDatabaseLimiters(db: Database): Limiters {
         change((state, nowMs) => ({ state: limitState.stop(state, nowMs, forMs), result: undefined })),
       observe: (seen) =>
         change((state, nowMs) => ({ state: limitState.observe(state, nowMs, seen), result: undefined })),
+      empty: () => change((state, nowMs) => ({ state: limitState.empty(state, nowMs), result: undefined })),
     };
   };
 }

@@ -14,6 +14,8 @@ export type StoreLimiter = {
   /** The shop said "too many": no call of any process starts for this long. */
   readonly stop: (forMs: number) => Promise<void>;
   readonly observe: (observation: LimitObservation) => Promise<void>;
+  /** The shop refused a call: its bucket holds nothing, whatever we had counted. */
+  readonly empty: () => Promise<void>;
 };
 
 /** Opens limiters by bucket; the same bucket name is the same limit. */
@@ -35,6 +37,7 @@ export function createMemoryLimiters(now: () => Date): Limiters {
       release: async (permit) => void states.set(bucket, limitState.release(read(), permit)),
       stop: async (forMs) => void states.set(bucket, limitState.stop(read(), nowMs(), forMs)),
       observe: async (seen) => void states.set(bucket, limitState.observe(read(), nowMs(), seen)),
+      empty: async () => void states.set(bucket, limitState.empty(read(), nowMs())),
     };
   };
 }
