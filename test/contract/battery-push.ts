@@ -41,11 +41,13 @@ export function pushBattery(definition: ChannelDefinition): void {
   });
 
   it('fault 24: a store that shows something else than expected is left alone and told', async () => {
-    const { shop, channel } = await rehearse(definition);
+    const { shop, clock, channel } = await rehearse(definition);
     const [sold, untouched] = ['A', 'B'].map((sku) => shop.addProduct({ sku, title: sku, quantity: 10 }));
     const opened = channel();
     const targets = await targetsFor(opened, 15, 10);
     shop.buy([{ remoteId: sold ?? '', quantity: 3 }]);
+    // A sale that the orders do not show yet must not be taken for an edit.
+    clock.advance(definition.manifest.capabilities.ordersListedAfterMs ?? 0);
     const results = await opened.setAvailable(targets, 'attempt-1');
     expect(results.find(({ remoteId }) => remoteId === sold)).toMatchObject({ kind: 'stale', observed: 7 });
     expect(results.find(({ remoteId }) => remoteId === untouched)).toMatchObject({ kind: 'accepted' });

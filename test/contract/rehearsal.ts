@@ -55,7 +55,16 @@ export async function rehearse(
       },
     },
     session,
-    channel: (choice) => definition.open(session(choice)),
+    channel: (choice) => {
+      const channel = definition.open(session(choice));
+      const listedAfterMs = definition.manifest.capabilities.ordersListedAfterMs ?? 0;
+      // Where orders are listed late, whoever asks for them has waited that long.
+      const listOrders: Channel['listOrders'] = (query, page) => {
+        if (page === null) at += listedAfterMs;
+        return channel.listOrders(query, page);
+      };
+      return { ...channel, listOrders };
+    },
   };
 }
 
