@@ -1,0 +1,94 @@
+// What Amazon is, as data: the connect form, what the shop can do, and the limits it publishes (sources: README.md).
+
+import type { ChannelManifest } from '../manifest.ts';
+import { OPERATION_LIMITS } from './operations.ts';
+import { ENDPOINTS, LOGIN_ENDPOINT } from './regions.ts';
+
+/** Orders changed less than two minutes ago cannot be searched yet; the rest is for clocks that differ. */
+export const ORDERS_LISTED_AFTER_MS = 2 * 60_000 + 10_000;
+/** More than this goes as one feed instead of one request each. */
+export const PATCH_MAX = 500;
+
+export const manifest: ChannelManifest = {
+  id: 'amazon',
+  label: 'Amazon',
+  credentialFields: [
+    {
+      key: 'sellerId',
+      label: 'Merchant token',
+      help: 'In Seller Central under Settings > Account Info > Business Information > Your Merchant Token.',
+      secret: false,
+      required: true,
+      placeholder: 'A2EXAMPLE1234',
+    },
+    {
+      key: 'countries',
+      label: 'Countries',
+      help: 'The countries of the marketplaces you sell in, all of one region (America, Europe or Japan).',
+      secret: false,
+      required: true,
+      placeholder: 'US, CA',
+    },
+    {
+      key: 'clientId',
+      label: 'Client ID',
+      help: 'In Seller Central under Apps and Services > Develop Apps > View beside your app (LWA credentials).',
+      secret: false,
+      required: true,
+      placeholder: 'amzn1.application-oa2-client.…',
+    },
+    {
+      key: 'clientSecret',
+      label: 'Client secret',
+      help: 'Beside the client ID.',
+      secret: true,
+      required: true,
+    },
+    {
+      key: 'secretRotatedOn',
+      label: 'Client secret made on',
+      help: 'The day the client secret was made, such as 2026-11-23. Amazon ends it after 180 days; you are warned in time.',
+      secret: false,
+      required: false,
+      placeholder: '2026-11-23',
+    },
+    {
+      key: 'refreshToken',
+      label: 'Refresh token',
+      help: 'Under Develop Apps choose Authorize app beside your app; Amazon shows it once.',
+      secret: true,
+      required: true,
+      placeholder: 'Atzr|…',
+    },
+    {
+      key: 'apiBase',
+      label: 'Address of the rehearsal shop',
+      help: 'Only for rehearsal stores.',
+      secret: false,
+      required: false,
+      kind: 'url',
+      rehearsalOnly: true,
+    },
+  ],
+  settingFields: [],
+  capabilities: {
+    compareAndSet: false,
+    locations: false,
+    drafts: false,
+    webhooks: false,
+    quantityMax: 1_000_000,
+    ordersByUpdate: true,
+    ordersListedAfterMs: ORDERS_LISTED_AFTER_MS,
+    skuIsIdentity: true,
+  },
+  limits: {
+    // Nothing is published for all operations together; each has its own limit.
+    rate: { kind: 'concurrency', requestsAtOnce: 8 },
+    operations: OPERATION_LIMITS,
+    pushBatchMax: 5_000,
+    requestTimeoutMs: 30_000,
+  },
+  // One search of orders is earned every 179 s; what is over serves pushes that have to read orders, and full pages.
+  rhythm: { ordersFastestMs: 240_000, listingsEveryMs: 3_600_000, ordersOverlapMs: 5 * 60_000 },
+  hosts: [...Object.values(ENDPOINTS), LOGIN_ENDPOINT, '*.amazonaws.com'],
+};

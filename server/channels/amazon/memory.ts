@@ -1,0 +1,26 @@
+// What one process remembers of a store between jobs. Losing it costs a request twice, never a wrong number.
+
+import type { ChannelHttp } from '../../net/channel-http.ts';
+
+/** A quantity that Amazon took but does not show yet. */
+export type Submitted = { readonly quantity: number; readonly before: number; readonly at: Date };
+
+export type ProcessMemory = {
+  /** Reports asked for and not read yet, by marketplace. */
+  readonly reports: Map<string, { readonly reportId: string; readonly at: Date }>;
+  /** By SKU. */
+  readonly submitted: Map<string, Submitted>;
+  /** When Amazon last gave up a feed of ours. */
+  feedFailedAt: Date | null;
+};
+
+// Each store of a process has one way out to the network, for as long as the process lives.
+const memories = new WeakMap<ChannelHttp, ProcessMemory>();
+
+export function memoryOf(http: ChannelHttp): ProcessMemory {
+  const known = memories.get(http);
+  if (known !== undefined) return known;
+  const memory: ProcessMemory = { reports: new Map(), submitted: new Map(), feedFailedAt: null };
+  memories.set(http, memory);
+  return memory;
+}

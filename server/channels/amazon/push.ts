@@ -1,0 +1,185 @@
+// Tells Amazon absolute quantities: reads what is live, compares, writes by PATCH or feed, and reads back, because what
+// Amazon accepted is not what it shows.
+
+import { ChannelError } from '../../net/channel-error.ts';
+import type { ChannelSession, PushResult, PushTarget } from '../channel.ts';
+import { submissionAnswer } from './answers.ts';
+import type { AmazonClient } from './client.ts';
+import type { FeedDesk } from './feed.ts';
+import { inTurns, pause } from './in-turns.ts';
+import { readLive } from './live.ts';
+import { PATCH_MAX } from './manifest.ts';
+import { memoryOf, type ProcessMemory } from './memory.ts';
+import { decide, GONE, NOT_LIVE_YET, type Outcome, rejected, unknown, whyNotSendable } from './push-plan.ts';
+import { patchRequest } from './quantity-patch.ts';
+
+const PATCHES_AT_ONCE = 5;
+/** Read back so often; what is not live then counts as unknown, and is looked at again at the next attempt. */
+const READ_BACK_AFTER_MS = [0, 300, 1_500];
+/** After a feed that Amazon gave up, numbers go by PATCH for this long. */
+const FEEDS_REST_MS = 3_600_000;
+
+export type PushParts = {
+  readonly session: ChannelSession;
+  readonly client: AmazonClient;
+  readonly feeds: FeedDesk;
+};
+type Write = { readonly target: PushTarget; readonly before: number };
+type Push = PushParts & {
+  readonly memory: ProcessMemory;
+  readonly outcomes: Map<string, Outcome>;
+  /** What stopped the push half-way: nothing is known about the rest. */
+  halted: ChannelError | null;
+};
+
+export async function setAvailable(
+  parts: PushParts,
+  targets: readonly PushTarget[],
+): Promise<readonly PushResult[]> {
+  if (targets.length === 0) return [];
+  const push: Push = { ...parts, memory: memoryOf(parts.session.http), outcomes: new Map(), halted: null };
+  const sendable = targets.filter((target) => {
+    const problem = whyNotSendable(target);
+    if (problem !== null) push.outcomes.set(target.remoteId, problem);
+    return problem === null;
+  });
+  try {
+    await send(push, sendable);
+  } catch (problem) {
+    if (!(problem instanceof ChannelError)) throw problem;
+    push.halted = problem;
+  }
+  // Some outcomes may be known; only when none is, the failure is the whole answer.
+  if (push.halted !== null && push.outcomes.size === 0) throw push.halted;
+  const unanswered = unknown(push.halted?.message ?? 'Amazon did not answer for it.');
+  return targets.map(({ remoteId, handle }) => ({
+    remoteId,
+    handle,
+    ...(push.outcomes.get(remoteId) ?? unanswered),
+  }));
+}
+
+async function send(push: Push, sendable: readonly PushTarget[]): Promise<void> {
+  if (sendable.length === 0) return;
+  const last = await push.feeds.last();
+  if (last?.kind === 'under way') {
+    for (const { remoteId } of sendable) push.outcomes.set(remoteId, NOT_LIVE_YET);
+    return;
+  }
+  if (last?.kind === 'failed') push.memory.feedFailedAt = push.session.now();
+  const live = await readLive(
+    push.client,
+    sendable.map(({ remoteId }) => remoteId),
+  );
+  const writes: Write[] = [];
+  for (const target of sendable) {
+    const refused = last?.kind === 'done' ? last.refused.get(target.remoteId) : undefined;
+    const decision =
+      refused === undefined
+        ? decide(target, live.get(target.remoteId), push.memory, push.session.now())
+        : rejected(refused);
+    if (decision.kind === 'write') writes.push({ target, before: decision.before });
+    else push.outcomes.set(target.remoteId, decision);
+  }
+  const written = await write(push, writes, last?.kind === 'hangs');
+  await readBack(push, written);
+}
+
+// ---- writing --------------------------------------------------------------------------------------------------
+
+async function write(push: Push, writes: readonly Write[], feedHangs: boolean): Promise<readonly Write[]> {
+  const { feedFailedAt } = push.memory;
+  const now = push.session.now().getTime();
+  const feedsRest = feedHangs || (feedFailedAt !== null && now - feedFailedAt.getTime() < FEEDS_REST_MS);
+  if (writes.length > PATCH_MAX && !feedsRest) return writeByFeed(push, writes);
+  // Around a feed that hangs only the most urgent go: those with the fewest units left to oversell.
+  const urgent = [...writes].sort((a, b) => a.target.quantity - b.target.quantity);
+  for (const { target } of urgent.slice(PATCH_MAX)) push.outcomes.set(target.remoteId, FEED_HANGS);
+  return writeByPatch(push, urgent.slice(0, PATCH_MAX));
+}
+
+const FEED_HANGS = unknown('Amazon has not finished an earlier feed; listings with little stock go first.');
+
+async function writeByPatch(push: Push, writes: readonly Write[]): Promise<readonly Write[]> {
+  const written: Write[] = [];
+  await inTurns(writes, PATCHES_AT_ONCE, async (one) => {
+    if (push.halted !== null) return;
+    noteSubmitted(push, one);
+    const outcome = await patch(push, one.target);
+    if (outcome === null) written.push(one);
+    else {
+      push.memory.submitted.delete(one.target.remoteId);
+      push.outcomes.set(one.target.remoteId, outcome);
+    }
+  });
+  return written;
+}
+
+/** Null: Amazon took it, or may have taken it. */
+async function patch(push: Push, target: PushTarget): Promise<Outcome | null> {
+  const { sellerId, marketplaces } = push.client.account();
+  try {
+    const answer = await push.client.call(
+      'patchListingsItem',
+      {
+        path: { sellerId, sku: target.remoteId },
+        // One marketplace: the merchant's quantity of a SKU is the same in all of the region.
+        query: { marketplaceIds: marketplaces.slice(0, 1).map(({ id }) => id) },
+        body: patchRequest(target.quantity),
+      },
+      submissionAnswer,
+    );
+    if (answer.status !== 'INVALID') return null;
+    const errors = (answer.issues ?? []).filter(({ severity }) => severity === 'ERROR');
+    return rejected(errors.map(({ message }) => message).join(' ') || 'Amazon calls the quantity invalid.');
+  } catch (problem) {
+    if (!(problem instanceof ChannelError)) throw problem;
+    if (problem.kind === 'gone') return GONE;
+    if (problem.kind === 'rejected') return rejected(problem.message);
+    if (problem.kind === 'transient') return null;
+    push.halted = problem;
+    return unknown(problem.message);
+  }
+}
+
+async function writeByFeed(push: Push, writes: readonly Write[]): Promise<readonly Write[]> {
+  for (const one of writes) noteSubmitted(push, one);
+  const changes = writes.map(({ target }) => ({ sku: target.remoteId, quantity: target.quantity }));
+  const outcome = await push.feeds.send(changes);
+  if (outcome.kind === 'done') {
+    for (const [sku, message] of outcome.refused) push.outcomes.set(sku, rejected(message));
+    return writes.filter(({ target }) => !outcome.refused.has(target.remoteId));
+  }
+  if (outcome.kind === 'failed') push.memory.feedFailedAt = push.session.now();
+  const result = outcome.kind === 'failed' ? unknown(outcome.message) : NOT_LIVE_YET;
+  for (const { target } of writes) push.outcomes.set(target.remoteId, result);
+  return [];
+}
+
+const noteSubmitted = ({ memory, session }: Push, { target, before }: Write): void => {
+  memory.submitted.set(target.remoteId, { quantity: target.quantity, before, at: session.now() });
+};
+
+// ---- reading back -----------------------------------------------------------------------------------------------
+
+async function readBack(push: Push, written: readonly Write[]): Promise<void> {
+  let waiting = written;
+  for (const waitMs of READ_BACK_AFTER_MS) {
+    if (waiting.length === 0) return;
+    if (waitMs > 0) await pause(waitMs);
+    const live = await readLive(
+      push.client,
+      waiting.map(({ target }) => target.remoteId),
+    );
+    waiting = waiting.filter(({ target }) => {
+      const reading = live.get(target.remoteId)?.reading;
+      const isLive = reading?.kind === 'quantity' && reading.quantity === target.quantity;
+      if (isLive) {
+        push.outcomes.set(target.remoteId, { kind: 'accepted' });
+        push.memory.submitted.delete(target.remoteId);
+      }
+      return !isLive;
+    });
+  }
+  for (const { target } of waiting) push.outcomes.set(target.remoteId, NOT_LIVE_YET);
+}

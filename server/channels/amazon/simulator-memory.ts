@@ -1,0 +1,88 @@
+// What a simulated Amazon account remembers.
+
+export type SimulatedListing = {
+  readonly sku: string;
+  readonly asin: string;
+  title: string;
+  /** Sent by Amazon itself. */
+  isAmazonFulfilled: boolean;
+  isActive: boolean;
+  /** What customers see. */
+  quantity: number;
+  /** Quantities that were accepted and are not shown yet, oldest first. */
+  onTheWay: { quantity: number; readonly liveAt: string }[];
+  /** Part of the same attribute as the quantity: `replace` wipes it, `merge` keeps it. */
+  handlingDays: number | null;
+  readonly createdAt: string;
+  updatedAt: string;
+};
+
+export type SimulatedItem = {
+  readonly id: string;
+  readonly sku: string;
+  readonly title: string;
+  readonly ordered: number;
+  fulfilled: number;
+  cancelled: number;
+};
+export type SimulatedAmazonOrder = {
+  readonly id: string;
+  readonly createdAt: string;
+  updatedAt: string;
+  isPending: boolean;
+  isCancelled: boolean;
+  /** The buyer asked for it, and nobody has done it. */
+  cancelRequested: boolean;
+  readonly fulfilledBy: 'MERCHANT' | 'AMAZON';
+  readonly replaces: string | null;
+  readonly items: SimulatedItem[];
+  readonly packages: {
+    readonly id: string;
+    readonly shipTime: string;
+    readonly items: readonly { readonly orderItemId: string; readonly quantity: number }[];
+  }[];
+};
+
+export type AccountMemory = {
+  lastId: number;
+  readonly listings: Map<string, SimulatedListing>;
+  readonly orders: Map<string, SimulatedAmazonOrder>;
+  /** Issued token → when it ends. */
+  readonly tokens: Map<string, string>;
+};
+
+export const createMemory = (): AccountMemory => ({
+  lastId: 1_000,
+  listings: new Map(),
+  orders: new Map(),
+  tokens: new Map(),
+});
+
+export function nextId(memory: AccountMemory): number {
+  memory.lastId += 1;
+  return memory.lastId;
+}
+
+/** As plain JSON, to keep on disk. */
+export const saveMemory = (memory: AccountMemory): unknown =>
+  JSON.parse(
+    JSON.stringify(memory, (_key, value: unknown) => (value instanceof Map ? { map: [...value] } : value)),
+  );
+
+export function restoreMemory(saved: unknown): AccountMemory {
+  const revive = (_key: string, value: unknown): unknown =>
+    typeof value === 'object' && value !== null && 'map' in value && Array.isArray(value.map)
+      ? new Map(value.map as [unknown, unknown][])
+      : value;
+  // Written by `saveMemory` of this very file; nothing else makes such a value.
+  return JSON.parse(JSON.stringify(saved), revive) as AccountMemory;
+}
+
+/** Shows what has become live by now. Called before anything is read. */
+export function settle(memory: AccountMemory, now: Date): void {
+  for (const listing of memory.listings.values()) {
+    while ((listing.onTheWay[0]?.liveAt ?? '9') <= now.toISOString()) {
+      listing.quantity = listing.onTheWay.shift()?.quantity ?? listing.quantity;
+    }
+  }
+}

@@ -1,0 +1,112 @@
+// The access token: exchanged for the refresh token at "Login with Amazon", kept with the credentials until it ends.
+
+import { z } from 'zod';
+import { ChannelError } from '../../net/channel-error.ts';
+import type { ChannelSession } from '../channel.ts';
+import type { Credentials } from '../manifest.ts';
+import type { Account } from './credentials.ts';
+import { parseJson } from './json.ts';
+
+/** Tokens live one hour; a fresh one is fetched this long before the end. */
+const RENEW_BEFORE_MS = 5 * 60_000;
+// Kept with the store's credentials, so that every process and the next start use the same token.
+const ISSUED_TOKEN = 'issuedToken';
+const ISSUED_TOKEN_ENDS_AT = 'issuedTokenEndsAt';
+/** The name under which all changes of the credentials take turns. */
+export const CREDENTIALS_TURN = 'amazon-credentials';
+
+export type TokenSource = {
+  readonly current: () => Promise<string>;
+  /** A token other than the one that was refused. */
+  readonly renew: (refused: string) => Promise<string>;
+};
+
+type IssuedToken = { readonly token: string; readonly endsAt: Date };
+
+export function createTokenSource(session: ChannelSession, account: Account): TokenSource {
+  let known = usableToken(session.credentials, session.now());
+  const fetchFresh = (refused: string | null): Promise<string> =>
+    session.alone(CREDENTIALS_TURN, async (fresh) => {
+      const storedByAnother = usableToken(fresh, session.now());
+      if (storedByAnother !== null && storedByAnother.token !== refused) {
+        known = storedByAnother;
+        return storedByAnother.token;
+      }
+      const issued = await requestToken(session, account);
+      await session.saveCredentials({
+        ...fresh,
+        // Amazon does not rotate it today; should it answer another one, that one counts.
+        ...(issued.refreshToken === null ? {} : { refreshToken: issued.refreshToken }),
+        [ISSUED_TOKEN]: issued.token,
+        [ISSUED_TOKEN_ENDS_AT]: issued.endsAt.toISOString(),
+      });
+      known = issued;
+      return issued.token;
+    });
+  return {
+    current: async () => {
+      if (known !== null && isFresh(known, session.now())) return known.token;
+      return fetchFresh(known?.token ?? null);
+    },
+    renew: fetchFresh,
+  };
+}
+
+const isFresh = ({ endsAt }: IssuedToken, now: Date): boolean =>
+  endsAt.getTime() - now.getTime() > RENEW_BEFORE_MS;
+
+function usableToken(credentials: Credentials, now: Date): IssuedToken | null {
+  const token = credentials[ISSUED_TOKEN] ?? '';
+  const endsAt = new Date(credentials[ISSUED_TOKEN_ENDS_AT] ?? Number.NaN);
+  return token !== '' && isFresh({ token, endsAt }, now) ? { token, endsAt } : null;
+}
+
+const tokenAnswer = z.object({
+  access_token: z.string().min(1),
+  expires_in: z.number().positive(),
+  refresh_token: z.string().min(1).optional(),
+});
+const refusalAnswer = z.object({ error: z.string() });
+
+async function requestToken(session: ChannelSession, account: Account) {
+  const response = await session.http.send(
+    {
+      method: 'POST',
+      url: `${account.loginEndpoint}/auth/o2/token`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' },
+      body: new URLSearchParams({
+        grant_type: 'refresh_token',
+        refresh_token: account.refreshToken,
+        client_id: account.clientId,
+        client_secret: account.clientSecret,
+      }).toString(),
+      repeatable: true,
+    },
+    ({ status, text }) =>
+      status === 200 && !tokenAnswer.safeParse(parseJson(text)).success
+        ? { kind: 'transient', message: 'Login with Amazon answered without a token.' }
+        : { kind: 'fine' },
+  );
+  const answer = tokenAnswer.safeParse(parseJson(response.text));
+  if (response.status !== 200 || !answer.success) throw refusal(parseJson(response.text));
+  const { access_token: token, expires_in: seconds, refresh_token: refreshToken } = answer.data;
+  return {
+    token,
+    endsAt: new Date(session.now().getTime() + seconds * 1_000),
+    refreshToken: refreshToken === undefined || refreshToken === account.refreshToken ? null : refreshToken,
+  };
+}
+
+function refusal(body: unknown): ChannelError {
+  const code = refusalAnswer.safeParse(body).data?.error ?? '';
+  if (code === 'invalid_grant') {
+    return new ChannelError(
+      'auth',
+      'Amazon no longer accepts the refresh token. In Seller Central under Develop Apps, authorize the app again and fill in the new one.',
+    );
+  }
+  return new ChannelError(
+    'auth',
+    'Amazon refused the client ID and secret. A secret ends 180 days after it was made: make a new one in Seller Central under Develop Apps.',
+  );
+}
