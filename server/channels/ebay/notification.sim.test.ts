@@ -32,7 +32,9 @@ else
       if (read === null || response === null) throw new Error('The vector has no signature.');
       expect(verifyNotification(Buffer.from(JSON.stringify(message)), read, response)).toBe(expected);
       // However the body was spaced on its way.
-      expect(verifyNotification(Buffer.from(JSON.stringify(message, null, 2)), read, response)).toBe(expected);
+      expect(verifyNotification(Buffer.from(JSON.stringify(message, null, 2)), read, response)).toBe(
+        expected,
+      );
     });
 
     it('the signature names the key to fetch', () => {

@@ -37,7 +37,13 @@ describe('reading XML', () => {
 
   it('a number is a whole number and nothing else', () => {
     const root = parseXml('<a><b> 7 </b><c>7.5</c><d></d><e>seven</e></a>');
-    expect(['b', 'c', 'd', 'e', 'f'].map((name) => numberOf(root, name))).toEqual([7, null, null, null, null]);
+    expect(['b', 'c', 'd', 'e', 'f'].map((name) => numberOf(root, name))).toEqual([
+      7,
+      null,
+      null,
+      null,
+      null,
+    ]);
   });
 });
 
