@@ -124,7 +124,7 @@ function storeOpenerParts(config: Config, db: Database, vault: Vault, now: () =>
 function connectParts(config: Config, opener: StoreOpenerParts, vault: Vault): ConnectParts {
   return {
     definitionOf: opener.definitionOf,
-    tryOpen: (definition, credentials) => tryOpen(opener, definition, credentials),
+    tryOpen: (definition, credentials, keep) => tryOpen(opener, definition, credentials, keep),
     checkAddress: async (_definition, field, address) => {
       const hosts = field.rehearsalOnly === true ? [] : 'any';
       const check = checkStoreAddress(address, { allowLoopback: config.allowLoopbackStores, hosts });

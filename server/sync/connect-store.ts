@@ -24,8 +24,12 @@ export type ConnectOutcome =
 
 export type ConnectParts = {
   readonly definitionOf: (channel: string) => ChannelDefinition | null;
-  /** Opens a channel with credentials that are not stored yet. */
-  readonly tryOpen: (definition: ChannelDefinition, credentials: Credentials) => Channel;
+  /** Opens a channel with credentials that are not stored yet; `keep` hears what the channel changed in them. */
+  readonly tryOpen: (
+    definition: ChannelDefinition,
+    credentials: Credentials,
+    keep: (changed: Credentials) => void,
+  ) => Channel;
   /** Refuses addresses that must not be called, with the sentence; null when the address is fine. */
   readonly checkAddress: (
     definition: ChannelDefinition,
@@ -63,12 +67,15 @@ export async function connectStore(
     .where('name', '=', name)
     .executeTakeFirst();
   if (taken !== undefined) return refused(`There is a store "${name}" already. Choose another name.`);
-  const report = await check(parts, definition, request.credentials);
+  let credentials = request.credentials;
+  const report = await check(parts, definition, credentials, (changed) => {
+    credentials = changed;
+  });
   if (report.findings.some((finding) => finding.level === 'blocker')) {
     return { kind: 'refused', findings: report.findings };
   }
   const storeId = toStoreId(`${definition.manifest.id}-${randomBytes(5).toString('hex')}`);
-  await save(context, parts, storeId, { ...request, name });
+  await save(context, parts, storeId, { ...request, credentials, name });
   await context.wake('pull-listings', storeId);
   await context.wake('keep-webhooks', storeId);
   return { kind: 'connected', storeId, findings: report.findings };
@@ -82,9 +89,10 @@ async function check(
   parts: ConnectParts,
   definition: ChannelDefinition,
   credentials: Credentials,
+  keep: (changed: Credentials) => void,
 ): Promise<Pick<CheckReport, 'findings'>> {
   try {
-    return await parts.tryOpen(definition, credentials).check();
+    return await parts.tryOpen(definition, credentials, keep).check();
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;
     return { findings: [{ level: 'blocker', message: `The shop could not be read: ${error.message}` }] };

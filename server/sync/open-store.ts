@@ -65,17 +65,25 @@ export function createStoreOpener(parts: StoreOpenerParts): StoreOpener {
   };
 }
 
-/** Opens a channel with credentials a person has just typed; nothing of it is kept. */
+/**
+ * Opens a channel with credentials a person has just typed. `keep` hears what the channel changed in them: a token that is
+ * good once must be stored as the trial left it, or the store could never be opened.
+ */
 export function tryOpen(
   parts: StoreOpenerParts,
   definition: ChannelDefinition,
-  credentials: Credentials,
+  typed: Credentials,
+  keep: (changed: Credentials) => void = () => undefined,
 ): Channel {
+  let credentials = typed;
   const session: ChannelSession = {
     credentials,
     settings: NEW_STORE_SETTINGS,
     http: parts.httpFor(definition, credentials, `connecting ${definition.manifest.id}`),
-    saveCredentials: async () => undefined,
+    saveCredentials: async (changed) => {
+      credentials = { ...credentials, ...changed };
+      keep(credentials);
+    },
     alone: (_name, work) => work(credentials),
     now: parts.now,
   };

@@ -115,11 +115,31 @@ test('R23: a connected store has sync off, its listings and webhooks are asked f
   expect(await store?.session.alone('token', async (fresh) => fresh['token'])).toBe('refreshed');
   expect(await open(toStoreId('unknown'))).toBeNull();
   expect(tryOpen(parts, await definition(), CREDENTIALS)).toBeDefined();
+  // A token that is good once: the store is kept with the one that the trial was given in its place.
+  const rotating: ChannelDefinition = {
+    ...(await definition()),
+    open: (session) =>
+      ({
+        check: async () => {
+          await session.alone('token', (fresh) => session.saveCredentials({ ...fresh, token: 'rotated' }));
+          return WELL;
+        },
+      }) as ReturnType<ChannelDefinition['open']>,
+  };
+  const rotated = await connectStore(
+    world.context,
+    {
+      ...partsOf(rotating),
+      tryOpen: (one, credentials, keep) => tryOpen(parts, one, credentials, keep),
+    },
+    { channel: 'scripted', name: 'Rotating', credentials: CREDENTIALS },
+  );
+  if (rotated.kind !== 'connected') throw new Error('refused');
+  expect((await open(rotated.storeId))?.session.credentials).toEqual({ ...CREDENTIALS, token: 'rotated' });
   // The secrets of one store do not open as those of another.
   await sql`insert into stores (id, channel, name, credentials, webhook_secret, settings)
-    select 'swapped', channel, 'Swapped', credentials, webhook_secret, settings from stores`.execute(
-    database.db,
-  );
+    select 'swapped', channel, 'Swapped', credentials, webhook_secret, settings from stores
+    where id = ${outcome.storeId}`.execute(database.db);
   await expect(open(toStoreId('swapped'))).rejects.toThrow('belongs to something else');
 });
 

@@ -47,7 +47,7 @@ export function createSyncWorld(
   };
   const connecting: ConnectParts = {
     definitionOf: opener.definitionOf,
-    tryOpen: (definition, credentials) => tryOpen(opener, definition, credentials),
+    tryOpen: (definition, credentials, keep) => tryOpen(opener, definition, credentials, keep),
     checkAddress: async () => null,
     encrypt: vault.encrypt,
   };

@@ -2,10 +2,11 @@
 
 import { ChannelError } from '../../net/channel-error.ts';
 import type { ChannelSession, CheckReport, Finding } from '../channel.ts';
+import type { Credentials } from '../manifest.ts';
 import type { EtsyClient } from './client.ts';
 import { readCredentials } from './credentials.ts';
 import { scopesShape, shopShape } from './shapes.ts';
-import { REFRESH_TOKEN_ENDS_AT } from './token.ts';
+import { REFRESH_TOKEN_ENDS_AT, TOKEN_TURN } from './token.ts';
 
 const SCOPES = ['listings_r', 'listings_w', 'transactions_r', 'shops_r'];
 const TELL_BEFORE_MS = 14 * 24 * 3_600_000;
@@ -22,7 +23,10 @@ export async function check(session: ChannelSession, client: EtsyClient): Promis
       return blocked(`${scopes}. Allow it access again with these scopes and paste the new refresh token.`);
     }
     const shop = await client.get(`/shops/${await client.shopId()}`, shopShape);
-    const findings = [...findHoliday(shop.is_vacation === true), ...findEnd(session)];
+    const findings = [
+      ...findHoliday(shop.is_vacation === true),
+      ...findEnd(await newest(session), session.now()),
+    ];
     return { storeName: shop.shop_name ?? 'Etsy shop', findings, locations: [] };
   } catch (problem) {
     if (!(problem instanceof ChannelError)) throw problem;
@@ -47,10 +51,14 @@ const findHoliday = (isAway: boolean): readonly Finding[] =>
       ]
     : [];
 
+/** The session's own copy may be older than a renewal of this very check. */
+const newest = (session: ChannelSession): Promise<Credentials> =>
+  session.alone(TOKEN_TURN, async (fresh) => fresh);
+
 /** Every use gives a new token, so this is near only for a store that was left alone. */
-function findEnd(session: ChannelSession): readonly Finding[] {
-  const endsAt = new Date(session.credentials[REFRESH_TOKEN_ENDS_AT] ?? Number.NaN).getTime();
-  const leftMs = endsAt - session.now().getTime();
+function findEnd(credentials: Credentials, now: Date): readonly Finding[] {
+  const endsAt = new Date(credentials[REFRESH_TOKEN_ENDS_AT] ?? Number.NaN).getTime();
+  const leftMs = endsAt - now.getTime();
   if (Number.isNaN(leftMs) || leftMs > TELL_BEFORE_MS) return [];
   const days = Math.max(0, Math.floor(leftMs / DAY_MS));
   const message = `The access to this shop ends in ${days} days unless it is used. Turn sync on, or connect it again before then.`;

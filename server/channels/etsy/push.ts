@@ -19,12 +19,16 @@ export async function readAvailable(
   const listings = await readListings(client, idsOf(references));
   return references.map(({ remoteId, handle }) => {
     const { listing, number } = find(listings, remoteId);
-    if (listing !== undefined && isDigital(listing))
+    if (listing !== undefined && hasNoNumber(listing))
       return { remoteId, handle, reading: { kind: 'untracked' } };
     if (listing === undefined || number === undefined) return { remoteId, handle, reading: { kind: 'gone' } };
     return { remoteId, handle, reading: { kind: 'quantity', quantity: shownQuantity(listing, number) } };
   });
 }
+
+/** A file never runs out; a listing without an inventory record cannot be told a quantity. */
+const hasNoNumber = (listing: Listing): boolean =>
+  isDigital(listing) || (listing.inventory?.products.length ?? 0) === 0;
 
 const idsOf = (references: readonly ListingReference[]): readonly number[] => [
   ...new Set(references.map(({ remoteId }) => listingIdOf(remoteId)).filter((id) => id !== null)),

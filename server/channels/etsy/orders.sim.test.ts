@@ -1,0 +1,137 @@
+// Receipts: what their times of change do not tell, and what they never say.
+
+import { describe, expect, it } from '@jest/globals';
+import { allOrders, rehearse, stopShopsAfterEach } from '../../../test/contract/rehearsal.ts';
+import { etsy } from './index.ts';
+import { mapReceipt } from './map-order.ts';
+import { receiptShape } from './shapes.ts';
+
+stopShopsAfterEach();
+
+const DAY_MS = 24 * 3_600_000;
+
+const receipt = (change: object, line: object = {}) =>
+  receiptShape.parse({
+    receipt_id: 5,
+    status: 'paid',
+    is_shipped: false,
+    created_timestamp: 1_795_100_000,
+    updated_timestamp: 1_795_100_010,
+    transactions: [{ transaction_id: 1, quantity: 4, listing_id: 9, sku: 'A', ...line }],
+    ...change,
+  });
+const countsOf = (change: object, line: object = {}) => {
+  const { state, lines } = mapReceipt(receipt(change, line));
+  return { state, ...lines[0]?.counts };
+};
+
+describe('what a list by time of change leaves out', () => {
+  it('a cancellation moves no time: it is found by the sweep, and the cursor stays where changes were read to', async () => {
+    const { shop, clock, channel } = await rehearse(etsy);
+    const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 50 });
+    const cancelled = shop.buy([{ remoteId: product, quantity: 1 }]).remoteId;
+    clock.advance(3 * DAY_MS);
+    const changed = shop.buy([{ remoteId: product, quantity: 1 }]).remoteId;
+    const changedAt = clock.now();
+    clock.advance(60_000);
+    shop.cancel(cancelled);
+    const query = { kind: 'updated', from: changedAt } as const;
+    const first = await channel().listOrders(query, null);
+    expect(first.orders.map(({ remoteId }) => remoteId)).toEqual([changed]);
+    expect(first.readUpTo).toEqual(changedAt);
+    const second = await channel().listOrders(query, first.next);
+    expect(second.orders).toMatchObject([{ remoteId: cancelled, state: 'cancelled' }]);
+    expect(second).toMatchObject({ next: null, readUpTo: changedAt });
+  });
+
+  it('the sweep alone moves no cursor at all', async () => {
+    const { shop, clock, channel } = await rehearse(etsy);
+    const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 50 });
+    shop.cancel(shop.buy([{ remoteId: product, quantity: 1 }]).remoteId);
+    clock.advance(DAY_MS);
+    const query = { kind: 'updated', from: clock.now() } as const;
+    const first = await channel().listOrders(query, null);
+    const second = await channel().listOrders(query, first.next);
+    expect(second.orders).toHaveLength(1);
+    expect([first.readUpTo, second.readUpTo]).toEqual([new Date(0), new Date(0)]);
+  });
+
+  it('a refund moves no time and no stock, and is shown when the receipt is read by its id', async () => {
+    const { shop, channel } = await rehearse(etsy);
+    const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 50 });
+    const order = shop.buy([{ remoteId: product, quantity: 2 }]);
+    shop.refund(order.remoteId, [{ lineId: order.lines[0]?.lineId ?? '', quantity: 1 }], { restock: true });
+    expect(await channel().readOrders([order.remoteId])).toMatchObject([
+      {
+        order: {
+          channelState: 'partially refunded',
+          state: 'open',
+          lines: [{ counts: { released: 0, writtenOff: 0 } }],
+        },
+      },
+    ]);
+  });
+
+  it('a cancellation of an order older than the sweep is found by the rota', async () => {
+    const { shop, clock, channel } = await rehearse(etsy);
+    const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 50 });
+    const old = shop.buy([{ remoteId: product, quantity: 1 }]).remoteId;
+    clock.advance(60 * DAY_MS);
+    shop.cancel(old);
+    expect(await allOrders(channel(), { kind: 'updated', from: clock.now() })).toEqual([]);
+    expect(await channel().readOrders([old])).toMatchObject([{ order: { state: 'cancelled' } }]);
+  });
+
+  it('the rota reads fifty open receipts in one call of the day’s quota', async () => {
+    const { shop, channel } = await rehearse(etsy);
+    const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 500 });
+    const ids = Array.from({ length: 50 }, () => shop.buy([{ remoteId: product, quantity: 1 }]).remoteId);
+    shop.cancel(ids[7] ?? '');
+    shop.deleteOrder(ids[8] ?? '');
+    const readings = await channel().readOrders(ids);
+    expect(readings.map((one) => (one.kind === 'gone' ? one.remoteId : one.order.remoteId))).toEqual(ids);
+    expect(readings[7]).toMatchObject({ order: { state: 'cancelled' } });
+    expect(readings[8]?.kind).toBe('gone');
+    expect(shop.requests()).toMatchObject({ 'GET /shops/SHOP/receipts': 1, 'GET /shops/SHOP/receipts/#': 2 });
+  });
+});
+
+describe('what a receipt says', () => {
+  it('each status is read whatever its letters, and unpaid orders are booked: Etsy took their units at the checkout', () => {
+    const booked = { state: 'open', ordered: 4, fulfilled: 0 };
+    for (const status of [
+      'paid',
+      'Paid',
+      'open',
+      'payment processing',
+      'partially refunded',
+      'fully refunded',
+    ]) {
+      expect(countsOf({ status })).toMatchObject(booked);
+    }
+    for (const status of ['canceled', 'Canceled']) expect(countsOf({ status }).state).toBe('cancelled');
+    expect(countsOf({ status: 'Completed', is_shipped: true })).toMatchObject({ fulfilled: 4 });
+  });
+
+  it('a line is sent when it says so itself, before the whole receipt is', () => {
+    expect(countsOf({}, { shipped_timestamp: 1_795_200_000 })).toMatchObject({ fulfilled: 4 });
+    const { lines } = mapReceipt(receipt({}, { shipped_timestamp: 1_795_200_000 }));
+    expect(lines[0]?.dated).toEqual([{ count: 'fulfilled', quantity: 4, at: new Date(1_795_200_000_000) }]);
+  });
+
+  it('units of a cancelled order count as taken: Etsy is not known to put any back', () => {
+    expect(mapReceipt(receipt({ status: 'canceled' })).lines[0]?.taken).toBe(4);
+  });
+
+  it('files move nothing; a variation is found by its SKU, a deleted listing by none', () => {
+    const line = (change: object) => mapReceipt(receipt({}, change)).lines[0];
+    expect(line({ is_digital: true })?.ignoredBecause).not.toBeNull();
+    expect(line({})?.listingRemoteId).toBe('9');
+    expect(line({ listing_id: null })?.listingRemoteId).toBeNull();
+    expect(line({ product_data: [{}] })?.listingRemoteId).toBeNull();
+    expect(line({ variations: [{ value_id: 3 }] })?.listingRemoteId).toBeNull();
+    // A word the buyer typed is no variation.
+    expect(line({ variations: [{ value_id: null }] })?.listingRemoteId).toBe('9');
+    expect(line({ sku: '' })?.sku).toBeNull();
+  });
+});
