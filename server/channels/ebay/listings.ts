@@ -25,7 +25,6 @@ export async function listListings(client: EbayClient, page: string | null): Pro
 // Pages are counted from the front: listings that ended meanwhile have moved the rest up, so the walk steps back.
 function nextPage(here: z.infer<typeof pageShape>, pageCount: number, entryCount: number): number | null {
   const ended = here.number === 1 ? 0 : Math.max(0, here.entries - entryCount);
-  const next = here.number + 1 - Math.ceil(ended / PAGE_MAX);
-  if (next <= here.number) return Math.max(1, next);
-  return next <= pageCount ? next : null;
+  if (ended > 0) return Math.max(1, here.number - Math.ceil(ended / PAGE_MAX));
+  return here.number < pageCount ? here.number + 1 : null;
 }

@@ -1,5 +1,6 @@
 // What eBay shows for a listing, how a number is told to it, and what became of telling it.
 
+import type { ChannelError } from '../../net/channel-error.ts';
 import type { PushResult, PushTarget } from '../channel.ts';
 
 /** How a number is told to a listing. */
@@ -15,7 +16,9 @@ export type State =
       readonly itemId: string;
       readonly way: Way;
     }
-  | { readonly kind: 'untracked' | 'gone' | 'fixed'; readonly message: string };
+  | { readonly kind: 'untracked' | 'gone' | 'fixed'; readonly message: string }
+  /** It could not be read. */
+  | { readonly kind: 'unread'; readonly problem: ChannelError };
 
 export type Shelf = (handle: string) => State;
 

@@ -185,3 +185,17 @@ it('when Trading’s 5,000 calls of a day are used up, pushes wait an hour and o
   const page = await opened.listOrders({ kind: 'updated', from: clock.now() }, null);
   expect(page.orders.map(({ remoteId }) => remoteId)).toEqual([order.remoteId]);
 }, 60_000);
+
+it('listings of the Inventory API are told although Trading’s calls of the day are used up', async () => {
+  const { shop, channel } = await rehearseEbay({ limits: true });
+  const ours = shop.addProduct({ sku: 'A', title: 'A', quantity: 10 });
+  const site = shop.addProduct({ sku: 'B B', title: 'B', quantity: 10 });
+  const opened = channel();
+  const targets = await targetsOf(opened, 5);
+  for (let call = 1; call < 5_000; call += 1) await opened.readAvailable(targets.slice(1));
+  const results = await opened.setAvailable(targets, 'key');
+  expect(results).toMatchObject([
+    { kind: 'accepted', remoteId: ours },
+    { kind: 'unknown', remoteId: site, message: expect.stringMatching(/5,000 calls/) },
+  ]);
+}, 60_000);

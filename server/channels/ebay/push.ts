@@ -18,6 +18,8 @@ export async function setAvailable(
 ): Promise<readonly PushResult[]> {
   if (targets.length === 0) return [];
   const shelf = await readStock(client, targets);
+  const unread = targets.map(({ handle }) => shelf(handle)).filter((state) => state.kind === 'unread');
+  if (unread[0] !== undefined && unread.length === targets.length) throw unread[0].problem;
   const decided = new Map<PushTarget, Outcome>();
   const writes: Write[] = [];
   for (const target of targets) {
@@ -49,6 +51,7 @@ function compare({ quantity, expected }: PushTarget, state: State): Outcome | nu
   if (!Number.isSafeInteger(quantity) || quantity < 0 || quantity > manifest.capabilities.quantityMax) {
     return { kind: 'rejected', message: `${quantity} is not a quantity that can be told to eBay.` };
   }
+  if (state.kind === 'unread') return { kind: 'unknown', message: state.problem.message };
   if (state.kind === 'fixed') return { kind: 'rejected', message: state.message };
   if (state.kind !== 'quantity') return { kind: state.kind, message: state.message };
   if (state.quantity === quantity) return { kind: 'accepted' };

@@ -1,5 +1,6 @@
 // What eBay shows right now for some listings, read in whichever world each of them lives.
 
+import { ChannelError } from '../../net/channel-error.ts';
 import type { AvailableReading, ListingReference } from '../channel.ts';
 import type { EbayClient } from './client.ts';
 import { inTurns } from './in-turns.ts';
@@ -38,11 +39,22 @@ export async function readStock(client: EbayClient, listings: readonly ListingRe
     if (state === null) inTrading.push([handle, place]);
     else states.set(handle, state);
   }
-  const items = await readItems(client, [...new Set(inTrading.map(([, { itemId }]) => itemId))]);
+  const itemIds = [...new Set(inTrading.map(([, { itemId }]) => itemId))];
+  const items = await readItems(client, itemIds).catch(usedUp);
   for (const [handle, place] of inTrading) {
-    states.set(handle, stateInTrading(place, items.get(place.itemId) ?? null));
+    const state: State =
+      items instanceof ChannelError
+        ? { kind: 'unread', problem: items }
+        : stateInTrading(place, items.get(place.itemId) ?? null);
+    states.set(handle, state);
   }
   return (handle) => states.get(handle) ?? GONE;
+}
+
+// Trading's calls of a day are few; the other world goes on without them.
+function usedUp(problem: unknown): ChannelError {
+  if (problem instanceof ChannelError && problem.kind === 'throttled') return problem;
+  throw problem;
 }
 
 // ---- Inventory API ----------------------------------------------------------------------------------------------
@@ -129,6 +141,7 @@ export async function readAvailable(
   const shelf = await readStock(client, listings);
   return listings.map(({ remoteId, handle }) => {
     const state = shelf(handle);
+    if (state.kind === 'unread') throw state.problem;
     const reading: AvailableReading['reading'] =
       state.kind === 'quantity'
         ? { kind: 'quantity', quantity: state.quantity }
