@@ -66,6 +66,7 @@ export function createClient(session: ChannelSession): EbayClient {
     const build = (token: string): ChannelRequest => ({
       ...rest,
       url,
+      ...(route.startsWith('/sell/fulfillment/') ? { operation: 'orders' } : {}),
       headers: { ...rest.headers, accept: 'application/json', authorization: `Bearer ${token}` },
     });
     const response = await send(build, judgeJson, ({ status }) => status === 401);
@@ -81,6 +82,7 @@ export function createClient(session: ChannelSession): EbayClient {
     const build = (token: string): ChannelRequest => ({
       method: 'POST',
       url,
+      operation: 'trading',
       headers: {
         'content-type': 'text/xml; charset=utf-8',
         'x-ebay-api-call-name': call,

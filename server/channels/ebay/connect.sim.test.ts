@@ -2,6 +2,7 @@
 
 import { expect, it } from '@jest/globals';
 import { allListings, stopShopsAfterEach } from '../../../test/contract/rehearsal.ts';
+import type { ChannelRequest } from '../../net/channel-http.ts';
 import { ebay } from './index.ts';
 import { rehearseEbay } from './test-support/rehearse-ebay.ts';
 
@@ -100,4 +101,32 @@ it('a SKU that the Inventory API cannot even take does not hide its neighbours',
   shop.addProduct({ sku: 'x'.repeat(60), title: 'B', quantity: 1 });
   const listings = await allListings(channel());
   expect(listings.map(({ handle }) => handle.split(':')[0])).toEqual(['inventory', 'trading']);
+});
+
+it('calls to Trading and for orders are counted against the day’s limits of their own', async () => {
+  const { shop, clock, session } = await rehearseEbay();
+  const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 5 });
+  shop.buy([{ remoteId: product, quantity: 1 }]);
+  const seen: ChannelRequest[] = [];
+  const test = session();
+  const http: typeof test.http = {
+    ...test.http,
+    send: (request, judge) => {
+      seen.push(request);
+      return test.http.send(request, judge);
+    },
+  };
+  const opened = ebay.open({ ...test, http });
+  await allListings(opened);
+  await opened.listOrders({ kind: 'updated', from: clock.now() }, null);
+  const operations = new Map(seen.map(({ url, operation }) => [new URL(url).pathname, operation]));
+  expect(operations).toEqual(
+    new Map([
+      ['/identity/v1/oauth2/token', undefined],
+      ['/ws/api.dll', 'trading'],
+      ['/sell/inventory/v1/bulk_get_inventory_item', undefined],
+      ['/sell/fulfillment/v1/order', 'orders'],
+    ]),
+  );
+  expect(Object.keys(ebay.manifest.limits.operations ?? {})).toEqual(['trading', 'orders']);
 });

@@ -73,8 +73,12 @@ export const manifest: ChannelManifest = {
     refundsSayRestock: false,
   },
   limits: {
-    // Two million calls a day to the Inventory API are 23 a second.
-    rate: { kind: 'window', requests: 20, perMs: 1_000 },
+    // eBay publishes days only; what goes in a second is our own restraint.
+    rate: { kind: 'window', requests: 50, perMs: 1_000, requestsPerDay: 2_000_000 },
+    operations: {
+      trading: { kind: 'window', requests: 20, perMs: 1_000, requestsPerDay: 5_000 },
+      orders: { kind: 'window', requests: 20, perMs: 1_000, requestsPerDay: 100_000 },
+    },
     pushBatchMax: 100,
     requestTimeoutMs: 30_000,
   },
