@@ -153,7 +153,7 @@ export const orderShape = z.object({
   is_deleted: z.boolean().nullish(),
   channel_id: idOrZero,
   order_source: text,
-  consignments: z.unknown(),
+  consignments: z.unknown().optional(),
 });
 export type Order = z.infer<typeof orderShape>;
 
