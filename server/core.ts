@@ -45,7 +45,7 @@ const QUEUE_LOCK_MS = 10_000;
 export async function openCore(config: Config, masterKeys: readonly Buffer[], log: Logger): Promise<Core> {
   const now = (): Date => new Date();
   const own =
-    config.databaseUrl === null ? await startEmbeddedDatabase(join(config.dataDir, 'postgres')) : null;
+    config.databaseUrl === null ? await startEmbeddedDatabase(join(config.dataDir, 'database')) : null;
   const databaseUrl = own?.url ?? config.databaseUrl ?? '';
   const applied = await migrate(databaseUrl);
   if (applied.length > 0) log.info({ applied }, 'the database was brought up to date');

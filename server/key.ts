@@ -29,7 +29,7 @@ try {
 
 async function makeKey(config: Extract<typeof reading, { ok: true }>['config']): Promise<void> {
   const own =
-    config.databaseUrl === null ? await startEmbeddedDatabase(join(config.dataDir, 'postgres')) : null;
+    config.databaseUrl === null ? await startEmbeddedDatabase(join(config.dataDir, 'database')) : null;
   try {
     const url = own?.url ?? config.databaseUrl ?? '';
     await migrate(url);

@@ -254,6 +254,20 @@ const killDuringPush: Scene = async (world, report) => {
   });
 };
 
+const editInShops: Scene = async (world, report) => {
+  await adjust(world, 'TEE-RED-M', 'set', 20);
+  await until(() => everyStoreShows(world, 'TEE-RED-M', 20), PATIENCE_MS);
+  for (const store of world.shops) store.shop.editQuantity(listingOf(store, 'TEE-RED-M'), 3);
+  await adjust(world, 'TEE-RED-M', 'add', 1);
+  await expectNumbers(world, report, {
+    requirement: 'R65, R66',
+    what: 'somebody typed 3 in every shop, then 20 + 1 in the sheet',
+    sku: 'TEE-RED-M',
+    stock: '21/0/21',
+    shows: 21,
+  });
+};
+
 const countWrites = (world: CheckWorld): number =>
   world.shops.reduce((sum, { shop }) => sum + shop.writes().filter((write) => write.applied).length, 0);
 
@@ -311,6 +325,7 @@ export const SCENES: readonly Scene[] = [
   blueJeans,
   cancel,
   refund,
+  editInShops,
   killDuringPush,
   offAndOn,
   sheetShowsIt,

@@ -5,6 +5,7 @@ import { type Attempt, attempt, createAgent } from './attempt.ts';
 import { ChannelError } from './channel-error.ts';
 import type { ChannelHttp, ChannelRequest, ChannelResponse, Verdict } from './channel-http.ts';
 import type { EgressPolicy } from './egress.ts';
+import { HELD_MAX_MS } from './limit-state.ts';
 import type { StoreLimiter } from './limiter.ts';
 import { backoffMs, RETRY_AFTER_MAX_MS, readRetryAfterMs } from './retry-after.ts';
 
@@ -19,6 +20,7 @@ const RETRY_BUDGET_MAX = 10;
 const RETRIES_EARNED_PER_CALL = 0.1;
 const FAILURES_TO_OPEN = 5;
 const HALF_OPEN_AFTER_MS = 15_000;
+const RENEWALS_PER_PERMIT = 3;
 const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
 
 export type ChannelHttpOptions = {
@@ -85,6 +87,10 @@ export function createChannelHttp(options: ChannelHttpOptions): ChannelHttp {
     const ownPermit = own === null ? null : await waitForTurn(own, 1);
     const permit = await waitForTurn(limiter, request.cost ?? 1);
     const timeoutMs = request.timeoutMs ?? options.timeoutMs;
+    const renewal = setInterval(() => {
+      // The next one tries again; a permit that runs out lets one call too many start, no more.
+      limiter.renew(permit).catch(() => undefined);
+    }, HELD_MAX_MS / RENEWALS_PER_PERMIT);
     try {
       return await breaker.execute(() => attempt(agent, egress, request, timeoutMs));
     } catch (error) {
@@ -92,6 +98,7 @@ export function createChannelHttp(options: ChannelHttpOptions): ChannelHttp {
       const message = 'The store failed several times in a row and is left alone for a moment.';
       throw new ChannelError('transient', message, { retryAfterMs: halfOpenAfterMs });
     } finally {
+      clearInterval(renewal);
       // An answer is not lost over this: a permit that is not given back runs out by itself.
       await limiter.release(permit).catch(() => undefined);
       if (own !== null && ownPermit !== null) await own.release(ownPermit).catch(() => undefined);

@@ -4,7 +4,8 @@ import type { PublishedLimit } from '../channels/manifest.ts';
 import type { LimitObservation } from './channel-http.ts';
 
 /** A call that never reported back (its process died) stops counting after this long. */
-const HELD_MAX_MS = 120_000;
+/** A call under way renews its permit; so long the permits of a process that was killed keep others waiting. */
+export const HELD_MAX_MS = 10_000;
 /** How soon to ask again when only another call's end can make room. */
 const ASK_AGAIN_MS = 50;
 /** What sums of fractions may be off by. */
@@ -144,6 +145,14 @@ function refill(
 
 export function release(state: LimitState, permit: string): LimitState {
   return { ...state, held: state.held.filter((held) => held.permit !== permit) };
+}
+
+/** The call is still under way. One that ran out meanwhile does not come back: another may have taken its place. */
+export function renew(state: LimitState, nowMs: number, permit: string): LimitState {
+  const held = state.held.map((one) =>
+    one.permit === permit && isAlive(one, nowMs) ? { ...one, untilMs: nowMs + HELD_MAX_MS } : one,
+  );
+  return { ...state, held };
 }
 
 /** No call starts for `forMs`; a longer stop that is already known stays. */

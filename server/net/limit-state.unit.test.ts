@@ -3,7 +3,16 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { PublishedLimit } from '../channels/manifest.ts';
-import { admit, EMPTY_LIMIT_STATE, type LimitState, observe, release, stop } from './limit-state.ts';
+import {
+  admit,
+  EMPTY_LIMIT_STATE,
+  HELD_MAX_MS,
+  type LimitState,
+  observe,
+  release,
+  renew,
+  stop,
+} from './limit-state.ts';
 
 const steps = fc.array(
   fc.record({ passMs: fc.integer({ min: 0, max: 400 }), cost: fc.integer({ min: 1, max: 60 }) }),
@@ -88,9 +97,6 @@ test('an absurd stop, or a clock set back during one, lasts an hour at most', ()
   expect(stop(jumped, 0, 5).stoppedUntilMs).toBe(3_600_000);
 });
 
-test('a process that dies with a call under way gives its place back after two minutes', () => {
-  const limit = { kind: 'concurrency', requestsAtOnce: 1 } as const;
-  const { state } = admit(limit, EMPTY_LIMIT_STATE, { nowMs: 0, cost: 1, permit: 'dead' });
   expect(retryAfter(limit, state, 119_999, 1)).toBe('wait');
   expect(retryAfter(limit, state, 120_000, 1)).toBe('granted');
 });
@@ -145,4 +151,19 @@ test('a window with a daily budget lets no more calls in within any 24 hours, in
       }
     }),
   );
+});
+
+test('a place is held as long as its call renews it, and is free soon after its process was killed', () => {
+  const limit = { kind: 'concurrency', requestsAtOnce: 1 } as const;
+  let { state } = admit(limit, EMPTY_LIMIT_STATE, { nowMs: 0, cost: 1, permit: 'first' });
+  const lastRenewalMs = HELD_MAX_MS * 3;
+  for (let nowMs = 0; nowMs <= lastRenewalMs; nowMs += HELD_MAX_MS / 2) {
+    state = renew(state, nowMs, 'first');
+    expect(retryAfter(limit, state, nowMs, 1)).toBe('wait');
+  }
+  expect(retryAfter(limit, state, lastRenewalMs + HELD_MAX_MS - 1, 1)).toBe('wait');
+  expect(retryAfter(limit, state, lastRenewalMs + HELD_MAX_MS, 1)).toBe('granted');
+  // Too late: another may have taken the place.
+  const late = renew(state, lastRenewalMs + HELD_MAX_MS, 'first');
+  expect(retryAfter(limit, late, lastRenewalMs + HELD_MAX_MS, 1)).toBe('granted');
 });

@@ -21,6 +21,13 @@ export function createDatabaseLimiters(db: Database): Limiters {
           const { state, admission } = limitState.admit(limit, before, call);
           return { state, result: admission };
         }),
+      renew: async (permit) => {
+        if (limit.kind === 'window') return;
+        await change((state, nowMs) => ({
+          state: limitState.renew(state, nowMs, permit),
+          result: undefined,
+        }));
+      },
       // A window counts starts only: nothing to give back, so nothing to write.
       release: async (permit) => {
         if (limit.kind === 'window') return;

@@ -9,6 +9,8 @@ import * as limitState from './limit-state.ts';
 export type StoreLimiter = {
   /** Asks for one call. Never waits itself: the caller sleeps and asks again. */
   readonly acquire: (cost: number) => Promise<limitState.Admission>;
+  /** Called every so often while the call is under way (HELD_MAX_MS): a permit that nobody renews runs out. */
+  readonly renew: (permit: string) => Promise<void>;
   /** Every granted call is given back once its answer is in. */
   readonly release: (permit: string) => Promise<void>;
   /** The shop said "too many": no call of any process starts for this long. */
@@ -34,6 +36,7 @@ export function createMemoryLimiters(now: () => Date): Limiters {
         states.set(bucket, state);
         return admission;
       },
+      renew: async (permit) => void states.set(bucket, limitState.renew(read(), nowMs(), permit)),
       release: async (permit) => void states.set(bucket, limitState.release(read(), permit)),
       stop: async (forMs) => void states.set(bucket, limitState.stop(read(), nowMs(), forMs)),
       observe: async (seen) => void states.set(bucket, limitState.observe(read(), nowMs(), seen)),

@@ -77,6 +77,17 @@ test('R66: a delivery about a number that was edited in the shop has it correcte
   expect(store.shelf.get('drift-DRIFT')).toBe(50);
 });
 
+test('R66: a delivery may name what the shop counts, a handle, and is followed all the same', async () => {
+  const store = await steps().settledStore('handle', ['HANDLE']);
+  await sql`update listings set handle = 'item 7' where store_id = ${store.id}`.execute(database.db);
+  store.shelf.set('handle-HANDLE', 7);
+  await hint(store, { kind: 'quantity', remoteId: 'item 7' });
+  await work(store);
+  expect(world.woken).toContain(`push-available ${store.id}`);
+  await pushAvailable(world.context, store.id);
+  expect(store.shelf.get('handle-HANDLE')).toBe(50);
+});
+
 test("a delivery about a number that the shop's own sale lowered is explained by the sale", async () => {
   const store = await steps().settledStore('own', ['OWN']);
   steps().sell(store, 'OWN', 4);

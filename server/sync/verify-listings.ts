@@ -11,7 +11,7 @@ type Shown = { readonly remoteId: string; readonly handle: string; readonly expe
 
 const READ_BATCH = 100;
 
-/** `remoteIds`: the listings to look at; unknown ones, and ones we never pushed to, are passed over. */
+/** `remoteIds`: the listings to look at, by id or handle; unknown ones, and ones we never pushed to, are passed over. */
 export async function verifyListings(
   context: SyncContext,
   store: OpenStore,
@@ -44,7 +44,8 @@ async function readShown(
   if (remoteIds.length === 0) return [];
   const { rows } = await sql<Shown>`
     select remote_id as "remoteId", handle, expected from listings
-    where store_id = ${storeId} and remote_id = any(${remoteIds}::text[]) and gone_at is null and expected is not null
+    where store_id = ${storeId} and (remote_id = any(${remoteIds}::text[]) or handle = any(${remoteIds}::text[]))
+      and gone_at is null and expected is not null
       and acknowledged_version >= desired_version and not reassert`.execute(context.db);
   return rows;
 }
