@@ -75,6 +75,8 @@ export function differences(before: Inventory, after: Inventory): readonly strin
   }
   for (const [key, product] of now)
     if (!old.has(key)) found.add(`the variation with the SKU "${product.sku}"`);
+  // Etsy writes prices in the shop's own currency, whatever they were in.
+  if (!isSame(currencies(before), currencies(after))) found.add('the currency of prices');
   const [oldBody, nowBody] = [bodyOf(before), bodyOf(after)];
   for (const name of ['price', 'quantity', 'sku', 'readiness_state'] as const) {
     const field = `${name}_on_property` as const;
@@ -85,6 +87,15 @@ export function differences(before: Inventory, after: Inventory): readonly strin
 
 const sorted = (ids: readonly number[] | undefined): readonly number[] =>
   [...(ids ?? [])].sort((a, b) => a - b);
+
+const currencies = (inventory: Inventory): readonly string[] =>
+  [
+    ...new Set(
+      productsOf(inventory).flatMap((product) =>
+        offeringsOf(product).map(({ price }) => price.currency_code ?? ''),
+      ),
+    ),
+  ].sort();
 
 const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
@@ -107,6 +118,9 @@ function compare(before: BodyProduct, after: BodyProduct, found: Set<string>): v
     if (offering.readiness_state_id !== other.readiness_state_id) found.add('a processing profile');
   }
 }
+
+/** Written back, all of them would be in the shop's currency. */
+export const hasSeveralCurrencies = (inventory: Inventory): boolean => currencies(inventory).length > 1;
 
 export const holdsOnlyZeros = (inventory: Inventory, quantities: ReadonlyMap<Product, number>): boolean =>
   productsOf(inventory).every((product) => (quantities.get(product) ?? quantityOf(product)) === 0);

@@ -1,6 +1,7 @@
 // Telling Etsy quantities: one document for a listing, nothing but quantities in it, and the rules about having none.
 
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { allListings, onShelf, rehearse, stopShopsAfterEach } from '../../../test/contract/rehearsal.ts';
 import type { Channel, PushTarget } from '../channel.ts';
 import { differences } from './document.ts';
@@ -106,6 +107,17 @@ describe('one listing, one document', () => {
       'the SKU "B"',
       'a price',
     ]);
+    const euros = inventoryShape.parse({
+      ...before,
+      products: before.products.map((one) => ({
+        ...one,
+        offerings: one.offerings.map((offering) => ({
+          ...offering,
+          price: { ...offering.price, currency_code: 'EUR' },
+        })),
+      })),
+    });
+    expect(differences(before, euros)).toEqual(['the currency of prices']);
     const more = read(product('A', 100, 1), product('B', 100, 2), product('C', 1, 3));
     expect(differences(before, more)).toEqual(['the variation with the SKU "C"']);
   });
@@ -240,6 +252,35 @@ describe('no stock at all', () => {
     shop.buy([{ remoteId: id, quantity: 2 }]);
     expect(await allListings(opened)).toMatchObject([{ remoteId: id, state: 'active' }]);
   });
+});
+
+describe('any sequence', () => {
+  it('whatever is told and sold, customers see what was accepted, and no price ever changes', async () => {
+    const skus = ['S', 'M', 'L'] as const;
+    const step = fc.record({
+      told: fc.dictionary(fc.constantFrom(...skus), fc.integer({ min: 0, max: 3 }), { minKeys: 1 }),
+      sold: fc.option(fc.constantFrom(...skus)),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (steps) => {
+        const { shop, opened } = await open({ renewSoldOut: 'yes' });
+        const ids = skus.map((sku) => shop.addProduct({ sku, title: sku, group: 'Tee', quantity: 2 }));
+        let shown: Record<string, number> = { S: 2, M: 2, L: 2 };
+        for (const { told, sold } of steps) {
+          const results = await opened.setAvailable(await targets(opened, told), 'key');
+          expect(new Set(kinds(results))).toEqual(new Set(['accepted']));
+          shown = { ...shown, ...told };
+          expect(bySku(shop)).toEqual(shown);
+          if (sold === null || shown[sold] === 0) continue;
+          shop.buy([{ remoteId: ids[skus.indexOf(sold)] ?? '', quantity: 1 }]);
+          shown = { ...shown, [sold]: (shown[sold] ?? 0) - 1 };
+        }
+        const listing = shop.listing(Number(ids[0]?.split('/')[0]));
+        expect(listing?.products.map(({ priceCents }) => priceCents)).toEqual([2_200, 2_200, 2_200]);
+      }),
+      { numRuns: 25 },
+    );
+  }, 30_000);
 });
 
 describe('lists', () => {

@@ -6,7 +6,11 @@ const id = z.number().int().positive();
 const count = z.number().int().min(0);
 const timestamp = z.number().int().min(0);
 
-const moneyShape = z.object({ amount: z.number().int(), divisor: z.number().int().positive() });
+const moneyShape = z.object({
+  amount: z.number().int(),
+  divisor: z.number().int().positive(),
+  currency_code: z.string().nullish(),
+});
 
 const offeringShape = z.object({
   quantity: count,

@@ -3,7 +3,7 @@
 import { ChannelError } from '../../net/channel-error.ts';
 import type { PushResult, PushTarget } from '../channel.ts';
 import type { EtsyClient } from './client.ts';
-import { bodyOf, differences, holdsOnlyZeros, writeQuery } from './document.ts';
+import { bodyOf, differences, hasSeveralCurrencies, holdsOnlyZeros, writeQuery } from './document.ts';
 import { readListings } from './read-listings.ts';
 import { EtsyRefusal } from './refusal.ts';
 import { type Inventory, inventoryShape, type Listing, listingShape, type Product } from './shapes.ts';
@@ -39,11 +39,15 @@ export async function writeListing(parts: WriteParts, listing: Listing, wanted: 
 }
 
 const ACCEPTED: Outcome = { kind: 'accepted' };
+const CURRENCIES =
+  'This listing has prices in several currencies, which Etsy would change when its quantity is written. ' +
+  'Set one currency on Etsy.';
 const rejected = (message: string): Outcome => ({ kind: 'rejected', message });
 
 async function write(parts: WriteParts, listing: Listing, wanted: Wanted): Promise<Outcome> {
   const { inventory } = listing;
   if (inventory == null) return { kind: 'gone', message: 'Etsy has no inventory of this listing any more.' };
+  if (hasSeveralCurrencies(inventory)) return rejected(CURRENCIES);
   const quantities = quantitiesFor(listing, inventory, wanted);
   // Etsy takes no document without any stock: a listing that has none is taken off sale, and its numbers stay.
   if (holdsOnlyZeros(inventory, quantities)) {
