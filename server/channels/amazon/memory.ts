@@ -10,6 +10,8 @@ export type ProcessMemory = {
   readonly reports: Map<string, { readonly reportId: string; readonly at: Date }>;
   /** By SKU. */
   readonly submitted: Map<string, Submitted>;
+  /** What the last feed is about; null when another process sent it. */
+  feedSkus: ReadonlySet<string> | null;
   /** When Amazon last gave up a feed of ours. */
   feedFailedAt: Date | null;
 };
@@ -20,7 +22,12 @@ const memories = new WeakMap<ChannelHttp, ProcessMemory>();
 export function memoryOf(http: ChannelHttp): ProcessMemory {
   const known = memories.get(http);
   if (known !== undefined) return known;
-  const memory: ProcessMemory = { reports: new Map(), submitted: new Map(), feedFailedAt: null };
+  const memory: ProcessMemory = {
+    reports: new Map(),
+    submitted: new Map(),
+    feedSkus: null,
+    feedFailedAt: null,
+  };
   memories.set(http, memory);
   return memory;
 }

@@ -62,17 +62,18 @@ export async function setAvailable(
 async function send(push: Push, sendable: readonly PushTarget[]): Promise<void> {
   if (sendable.length === 0) return;
   const last = await push.feeds.last();
-  if (last?.kind === 'under way') {
-    for (const { remoteId } of sendable) push.outcomes.set(remoteId, NOT_LIVE_YET);
-    return;
-  }
+  // What a feed is about waits for it, or the older number might overtake the newer one; the others go around it.
+  const isBusy = last?.kind === 'under way';
+  const isFree = ({ remoteId }: PushTarget): boolean => push.memory.feedSkus?.has(remoteId) === false;
+  const free = isBusy ? sendable.filter(isFree) : sendable;
+  for (const { remoteId } of sendable) if (isBusy) push.outcomes.set(remoteId, NOT_LIVE_YET);
   if (last?.kind === 'failed') push.memory.feedFailedAt = push.session.now();
   const live = await readLive(
     push.client,
-    sendable.map(({ remoteId }) => remoteId),
+    free.map(({ remoteId }) => remoteId),
   );
   const writes: Write[] = [];
-  for (const target of sendable) {
+  for (const target of free) {
     const refused = last?.kind === 'done' ? last.refused.get(target.remoteId) : undefined;
     const decision =
       refused === undefined
@@ -81,24 +82,24 @@ async function send(push: Push, sendable: readonly PushTarget[]): Promise<void> 
     if (decision.kind === 'write') writes.push({ target, before: decision.before });
     else push.outcomes.set(target.remoteId, decision);
   }
-  const written = await write(push, writes, last?.kind === 'hangs');
+  const written = await write(push, writes, isBusy || last?.kind === 'hangs');
   await readBack(push, written);
 }
 
 // ---- writing --------------------------------------------------------------------------------------------------
 
-async function write(push: Push, writes: readonly Write[], feedHangs: boolean): Promise<readonly Write[]> {
+async function write(push: Push, writes: readonly Write[], isBusy: boolean): Promise<readonly Write[]> {
   const { feedFailedAt } = push.memory;
   const now = push.session.now().getTime();
-  const feedsRest = feedHangs || (feedFailedAt !== null && now - feedFailedAt.getTime() < FEEDS_REST_MS);
+  const feedsRest = isBusy || (feedFailedAt !== null && now - feedFailedAt.getTime() < FEEDS_REST_MS);
   if (writes.length > PATCH_MAX && !feedsRest) return writeByFeed(push, writes);
-  // Around a feed that hangs only the most urgent go: those with the fewest units left to oversell.
+  // Around a feed only the most urgent go: those with the fewest units left to oversell.
   const urgent = [...writes].sort((a, b) => a.target.quantity - b.target.quantity);
-  for (const { target } of urgent.slice(PATCH_MAX)) push.outcomes.set(target.remoteId, FEED_HANGS);
+  for (const { target } of urgent.slice(PATCH_MAX)) push.outcomes.set(target.remoteId, LATER);
   return writeByPatch(push, urgent.slice(0, PATCH_MAX));
 }
 
-const FEED_HANGS = unknown('Amazon has not finished an earlier feed; listings with little stock go first.');
+const LATER = unknown('Amazon takes no feed at the moment; listings with little stock go first.');
 
 async function writeByPatch(push: Push, writes: readonly Write[]): Promise<readonly Write[]> {
   const written: Write[] = [];
@@ -145,6 +146,7 @@ async function patch(push: Push, target: PushTarget): Promise<Outcome | null> {
 async function writeByFeed(push: Push, writes: readonly Write[]): Promise<readonly Write[]> {
   for (const one of writes) noteSubmitted(push, one);
   const changes = writes.map(({ target }) => ({ sku: target.remoteId, quantity: target.quantity }));
+  push.memory.feedSkus = new Set(changes.map(({ sku }) => sku));
   const outcome = await push.feeds.send(changes);
   if (outcome.kind === 'done') {
     for (const [sku, message] of outcome.refused) push.outcomes.set(sku, rejected(message));

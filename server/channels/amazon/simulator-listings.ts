@@ -20,6 +20,8 @@ export type Writing = {
   readonly writes: QuantityWrite[];
   /** How long after it was accepted a quantity is shown. */
   readonly liveAfterMs: () => number;
+  /** SKUs whose quantity Amazon calls invalid. */
+  readonly refusedSkus: ReadonlySet<string>;
   readonly changed: () => void;
 };
 
@@ -119,9 +121,11 @@ export function patchItem(writing: Writing, sku: string, request: SimulationRequ
   return { status: 200, body: { sku, status, submissionId: `submission-${writing.writes.length}`, issues } };
 }
 
+const REFUSED = { code: '8541', message: 'The quantity does not fit this offer.' };
+
 /** Null: accepted. What was accepted becomes live later. */
 export function applyPatch(
-  { memory, now, writes, liveAfterMs, changed }: Writing,
+  { memory, now, writes, liveAfterMs, refusedSkus, changed }: Writing,
   sku: string,
   body: PatchBody,
 ): { readonly code: string; readonly message: string } | null {
@@ -129,7 +133,7 @@ export function applyPatch(
   const [value] = Array.isArray(patch?.value) ? (patch.value as Record<string, unknown>[]) : [];
   const quantity = value?.['quantity'];
   const listing = memory.listings.get(sku);
-  const problem = patchProblem(listing, body, patch, value);
+  const problem = refusedSkus.has(sku) ? REFUSED : patchProblem(listing, body, patch, value);
   if (typeof quantity === 'number') {
     writes.push({ at: now(), remoteId: sku, quantity, applied: problem === null });
   }

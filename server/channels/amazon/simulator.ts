@@ -45,6 +45,8 @@ export type AmazonSimulatedShop = SimulatedShop &
     readonly showQuantitiesAfter: (ms: number) => void;
     /** The handling time that lives beside the quantity; null once it was wiped. */
     readonly handlingDaysOf: (sku: string) => number | null;
+    /** SKUs whose quantity Amazon calls invalid. */
+    readonly refusedSkus: Set<string>;
     /** Operations the app lacks the role for. */
     readonly denied: Set<OperationName>;
     /** What x-amzn-RateLimit-Limit says for all operations; null leaves it out. */
@@ -60,10 +62,11 @@ export async function startAmazonSimulator(options: SimulatorOptions): Promise<A
   const plans = createUsagePlans(now, options.limits ?? true);
   const writes: QuantityWrite[] = [];
   const denied = new Set<OperationName>();
+  const refusedSkus = new Set<string>();
   let liveAfterMs = 0;
   let announcedRate: number | null = null;
   let address = '';
-  const writing: Writing = { memory, now, writes, liveAfterMs: () => liveAfterMs, changed };
+  const writing: Writing = { memory, now, writes, liveAfterMs: () => liveAfterMs, refusedSkus, changed };
   const rules = createRules();
   const desk = createDocumentDesk(writing, rules, () => address);
 
@@ -153,6 +156,7 @@ export async function startAmazonSimulator(options: SimulatorOptions): Promise<A
     },
     rules,
     denied,
+    refusedSkus,
     showQuantitiesAfter: (ms) => {
       liveAfterMs = ms;
     },

@@ -335,16 +335,10 @@ describe('quantities', () => {
   it('INVALID inside HTTP 200 is a refusal with Amazon’s own words', async () => {
     const world = await open();
     world.shop.addProduct({ sku: 'A', title: 'A', quantity: 1 });
-    // Deleted between our reading and our writing.
-    const before = world.shop.requests()['searchListingsItems'] ?? 0;
-    const pushing = push(world, 'A', 6);
-    while ((world.shop.requests()['searchListingsItems'] ?? 0) === before) {
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    world.shop.removeProduct('A');
-    const result = await pushing;
-    expect(['gone', 'rejected']).toContain(result?.kind);
-    if (result?.kind === 'rejected') expect(result.message).toBe('This SKU is not in your catalog.');
+    world.shop.refusedSkus.add('A');
+    const message = 'The quantity does not fit this offer.';
+    expect(await push(world, 'A', 6)).toMatchObject({ kind: 'rejected', message });
+    expect(quantityOf(world, 'A')).toBe(1);
   });
 
   it('accepted is not live: until Amazon shows it the outcome is unknown, and it is not sent again meanwhile', async () => {
@@ -439,39 +433,82 @@ describe('feeds', () => {
     expect(requestsFor(world, 'patchListingsItem')).toBe(0);
   });
 
-  it('a killed process’s feed is waited for: nothing is sent beside it, and its end is read', async () => {
+  it('the report about a feed is read message by message: one refusal leaves the others accepted', async () => {
     const world = await openMany();
-    world.shop.setFault('timeoutAfter', 1); // of createFeed: the answer is lost, nobody knows its id
-    expect(kinds(await world.pushAll(7).catch(() => []))).toEqual(new Set());
-    await world.session.saveCredentials({
-      ...world.session.savedCredentials(),
-      feedUnderWay: `${world.now().toISOString()} 2`,
-    });
+    world.shop.refusedSkus.add('SKU-17');
+    const results = await world.pushAll(7);
+    expect(results.filter(({ kind }) => kind !== 'accepted')).toEqual([
+      expect.objectContaining({
+        remoteId: 'SKU-17',
+        kind: 'rejected',
+        message: 'The quantity does not fit this offer.',
+      }),
+    ]);
+  });
+
+  /** The answer to createFeed comes, and the process is killed: the account works on, what is left is its credentials. */
+  async function killedAfterFeed() {
+    const world = await openMany();
+    world.shop.setFault('timeoutAfter', 1);
+    await expect(world.pushAll(7)).rejects.toMatchObject({ kind: 'transient' });
+    const feedUnderWay = `${world.now().toISOString()} 2`;
+    const credentials = { ...world.session.savedCredentials(), feedUnderWay };
+    const session = createTestSession({ credentials, now: world.now });
+    const pushAll = (quantity: number, own = session) =>
+      amazon.open(own).setAvailable(
+        Array.from({ length: many }, (_, number) => ({
+          remoteId: `SKU-${number}`,
+          handle: 'DEFAULT',
+          quantity,
+          expected: null,
+        })),
+        'key',
+      );
+    return { ...world, session, credentials, pushAll };
+  }
+
+  it('a killed process’s feed is waited for: nothing is sent beside it, and its end is read', async () => {
+    const world = await killedAfterFeed();
     world.shop.rules.feedLooks = 3;
     for (let attempt = 0; attempt < 3; attempt += 1) {
       expect(kinds(await world.pushAll(7))).toEqual(new Set(['unknown']));
     }
-    expect(requestsFor(world, 'createFeed')).toBe(1);
     expect(kinds(await world.pushAll(7))).toEqual(new Set(['accepted']));
     expect(requestsFor(world, 'createFeed')).toBe(1);
     expect(world.session.savedCredentials()['feedUnderWay']).toBe('');
   });
 
-  it('a feed that hangs for half an hour is passed by: the fewest units first, by PATCH', async () => {
+  it('while a feed is under way, what it is not about goes by PATCH, and what it is about waits', async () => {
     const world = await openMany();
-    world.shop.rules.feedLooks = 1_000;
-    await world.session.saveCredentials({
-      ...world.session.credentials,
-      feedUnderWay: `${world.now().toISOString()} 2`,
-    });
+    world.shop.addProduct({ sku: 'URGENT', title: 'URGENT', quantity: 5 });
     world.shop.setFault('timeoutAfter', 1);
-    const channel = amazon.open(world.session);
-    // The feed itself is unknown to the account, so it counts as ended; one that is known goes on hanging.
-    await channel.setAvailable(
-      [{ remoteId: 'SKU-0', handle: 'DEFAULT', quantity: 2, expected: null }],
-      'key',
-    );
-    expect(quantityOf(world, 'SKU-0')).toBe(2);
+    await expect(world.pushAll(7)).rejects.toMatchObject({ kind: 'transient' });
+    world.shop.rules.feedLooks = 1_000;
+    const credentials = {
+      ...world.session.savedCredentials(),
+      feedUnderWay: `${world.now().toISOString()} 2`,
+    };
+    const channel = amazon.open({ ...world.session, credentials });
+    const target = (remoteId: string) => ({ remoteId, handle: 'DEFAULT', quantity: 0, expected: null });
+    const results = await channel.setAvailable([target('URGENT'), target('SKU-3')], 'key');
+    expect(results.map(({ kind }) => kind)).toEqual(['accepted', 'unknown']);
+    expect(world.shop.writes().map(({ remoteId }) => remoteId)).toEqual(['URGENT']);
+  });
+
+  it('a feed that hangs for half an hour is passed by: the fewest units first, by PATCH, and no second feed', async () => {
+    const world = await killedAfterFeed();
+    world.shop.rules.feedLooks = 1_000;
+    world.pass(31 * MINUTE_MS);
+    const targets = Array.from({ length: many }, (_, number) => ({
+      remoteId: `SKU-${number}`,
+      handle: 'DEFAULT',
+      quantity: many - number + 1,
+      expected: null,
+    }));
+    const results = await amazon.open(world.session).setAvailable(targets, 'key');
+    const late = results.filter(({ kind }) => kind !== 'accepted').map(({ remoteId }) => remoteId);
+    expect(late).toEqual(['SKU-0', 'SKU-1', 'SKU-2', 'SKU-3', 'SKU-4']);
+    expect(requestsFor(world, 'createFeed')).toBe(1);
   });
 
   it('a feed that Amazon gave up leaves every outcome unknown, and the next numbers go by PATCH', async () => {
