@@ -14,9 +14,9 @@ const BOOKINGS_MAX = 200;
 export async function explainSku(db: Database, sku: Sku): Promise<ExplainAnswer | null> {
   const product = await db.selectFrom('products').selectAll().where('sku', '=', sku).executeTakeFirst();
   if (product === undefined) return null;
-  const balances = await readBalances(db, sku);
+  const { balances, units } = await readBalances(db, sku);
   const anySet = balances.some((balance) => balance.inStock !== null);
-  const inStock = anySet ? sum(balances.map((balance) => balance.inStock ?? 0)) : null;
+  const inStock = anySet ? units : null;
   const booked = sum(balances.map((balance) => balance.booked));
   const available = inStock === null ? null : inStock - booked;
   const moves = await readMoves(db, sku);
@@ -38,7 +38,11 @@ export async function explainSku(db: Database, sku: Sku): Promise<ExplainAnswer 
   };
 }
 
-async function readBalances(db: Database, sku: Sku): Promise<ExplainAnswer['balances']> {
+// `units` counts what orders took from a warehouse that nobody has counted, as available does.
+async function readBalances(
+  db: Database,
+  sku: Sku,
+): Promise<{ readonly balances: ExplainAnswer['balances']; readonly units: number }> {
   const rows = await db
     .selectFrom('balances')
     .innerJoin('warehouses', 'warehouses.id', 'balances.warehouse_id')
@@ -46,12 +50,13 @@ async function readBalances(db: Database, sku: Sku): Promise<ExplainAnswer['bala
     .where('sku', '=', sku)
     .orderBy('position')
     .execute();
-  return rows.map((row) => ({
+  const balances = rows.map((row) => ({
     warehouse: row.warehouse,
     inStock: row.is_set ? row.in_stock : null,
     booked: row.booked,
     available: row.is_set ? row.in_stock - row.booked : null,
   }));
+  return { balances, units: sum(rows.map((row) => row.in_stock)) };
 }
 
 async function readMoves(db: Database, sku: Sku): Promise<ExplainAnswer['moves']> {

@@ -8,7 +8,10 @@ import { type Cell, type SheetRow, toNumber, toText, toTime } from './row.ts';
 
 type Place = {
   readonly id: string;
+  /** Null: nobody has counted this warehouse. */
   readonly inStock: number | null;
+  /** The sum of the moves there, counted or not. */
+  readonly units: number;
   readonly booked: number;
   readonly incoming: number;
 };
@@ -40,7 +43,7 @@ export async function readInventory(
     from products
     left join lateral (
       select jsonb_agg(jsonb_build_object('id', warehouse_id, 'inStock', case when is_set then in_stock end,
-        'booked', booked, 'incoming', incoming)) as places
+        'units', in_stock, 'booked', booked, 'incoming', incoming)) as places
       from balances where balances.sku = products.sku) as stock on true
     left join lateral (
       select count(*)::integer as listings, max(acknowledged_at) as last_pushed, bool_or(problem_kind is not null) as failed,
@@ -55,7 +58,8 @@ function toRow(row: ProductRow, warehouses: SheetContext['warehouses']): SheetRo
   const places = row.places ?? [];
   const isSet = places.some(({ inStock }) => inStock !== null);
   const sum = (of: (place: Place) => number) => places.reduce((total, place) => total + of(place), 0);
-  const inStock = isSet ? sum((place) => place.inStock ?? 0) : null;
+  // What orders took from a warehouse that nobody has counted is gone all the same.
+  const inStock = isSet ? sum((place) => place.units) : null;
   const booked = sum((place) => place.booked);
   const available = inStock === null ? null : inStock - booked;
   return {

@@ -7,6 +7,7 @@ import { anOrder } from '../../test/support/orders.ts';
 import { aListing } from '../../test/support/scripted-store.ts';
 import { openShop } from '../../test/support/shop.ts';
 import { applyListings } from '../listings/apply-listings.ts';
+import { explainSku } from '../listings/explain.ts';
 import { flushSheet } from './flush.ts';
 
 let database: TestDatabase;
@@ -50,4 +51,17 @@ test('a SKU that loses a listing to another SKU shows one listing less', async (
   const counts = (await local.table('Inventory')).map((row) => `${row['SKU']} ${row['Listings']}`);
   expect(counts).toContain('FORMER 0');
   expect(counts).toContain('LATER 1');
+});
+
+test('R49: what was sent from a warehouse that nobody counted is missing in the sheet as in the ledger', async () => {
+  const shop = await openShop(database.db, { at50: [], warehouses: 2 });
+  await shop.product('TWO');
+  await shop.adjust('TWO', 'set', 50, { warehouse: 1 });
+  const sent = anOrder().line('TWO', { ordered: 4, fulfilled: 4 }, { locationId: 'location 2' });
+  await shop.read(sent);
+  await flush();
+  const row = (await local.table('Inventory')).find((one) => one['SKU'] === shop.sku('TWO'));
+  const explained = await explainSku(database.db, shop.sku('TWO'));
+  expect([row?.['In stock'], row?.['Available']]).toEqual([46, 46]);
+  expect([explained?.inStock, explained?.available]).toEqual([46, 46]);
 });
