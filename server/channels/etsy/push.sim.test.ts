@@ -258,7 +258,7 @@ describe('any sequence', () => {
   it('whatever is told and sold, customers see what was accepted, and no price ever changes', async () => {
     const skus = ['S', 'M', 'L'] as const;
     const step = fc.record({
-      told: fc.dictionary(fc.constantFrom(...skus), fc.integer({ min: 0, max: 3 }), { minKeys: 1 }),
+      told: fc.dictionary(fc.constantFrom(...skus), fc.constantFrom(0, 0, 0, 1, 3), { minKeys: 1 }),
       sold: fc.option(fc.constantFrom(...skus)),
     });
     await fc.assert(
@@ -278,7 +278,7 @@ describe('any sequence', () => {
         const listing = shop.listing(Number(ids[0]?.split('/')[0]));
         expect(listing?.products.map(({ priceCents }) => priceCents)).toEqual([2_200, 2_200, 2_200]);
       }),
-      { numRuns: 25 },
+      { numRuns: 40 },
     );
   }, 30_000);
 });
