@@ -55,7 +55,7 @@ export const productShape = z.object({
     .transform((value) => value ?? true),
   availability: text,
   inventory_tracking: z.enum(['none', 'product', 'variant']),
-  base_variant_id: wholeNumber.nullish().transform((value) => value ?? null),
+  base_variant_id: wholeNumber.nullish().transform((value) => value || null),
   date_modified: date,
 });
 export type Product = z.infer<typeof productShape>;
