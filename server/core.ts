@@ -125,9 +125,13 @@ function connectParts(config: Config, opener: StoreOpenerParts, vault: Vault): C
   return {
     definitionOf: opener.definitionOf,
     tryOpen: (definition, credentials, keep) => tryOpen(opener, definition, credentials, keep),
-    checkAddress: async (_definition, field, address) => {
+    checkAddress: async ({ manifest }, field, address) => {
       const hosts = field.rehearsalOnly === true ? [] : 'any';
-      const check = checkStoreAddress(address, { allowLoopback: config.allowLoopbackStores, hosts });
+      const check = checkStoreAddress(address, {
+        allowLoopback: config.allowLoopbackStores,
+        allowHttp: manifest.signsPlainHttp === true,
+        hosts,
+      });
       return check.ok ? null : check.message;
     },
     encrypt: vault.encrypt,

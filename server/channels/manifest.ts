@@ -81,6 +81,8 @@ export type ChannelManifest = {
     /** How far before its cursor an order pull reads again. */
     readonly ordersOverlapMs: number;
   };
+  /** Over plain http requests are signed and the keys stay here; without it only https is called. */
+  readonly signsPlainHttp?: boolean;
   /**
    * Hosts that requests may go to besides an address typed by the person; `{field}` stands for a credential, `*.` at the
    * beginning for any name below.

@@ -32,7 +32,7 @@ export function createChannelHttps(
         const limit = manifest.limits.operations?.[operation];
         return limit === undefined ? null : limiters(`${bucket} ${operation}`, limit);
       },
-      egress: { allowLoopback, hosts },
+      egress: { allowLoopback, hosts, allowHttp: manifest.signsPlainHttp === true },
       timeoutMs: manifest.limits.requestTimeoutMs,
     });
     kept.set(key, made);

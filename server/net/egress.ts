@@ -9,6 +9,8 @@ import { isLoopbackAddress, isPublicAddress } from './public-address.ts';
 export type EgressPolicy = {
   /** For rehearsal stores only: this machine itself may be called, with http and on any port. */
   readonly allowLoopback: boolean;
+  /** Plain http may be used: the channel signs its requests, so that no key travels. */
+  readonly allowHttp?: boolean;
   /** The only names that may be called. `any`: an address that a person is typing right now. */
   readonly hosts: readonly string[] | 'any';
   /** How names become addresses; the system's way unless a test plays a name server. */
@@ -44,7 +46,7 @@ export function checkAddress(text: string, policy: EgressPolicy): AddressCheck {
   if (policy.allowLoopback && (host === 'localhost' || isLoopbackAddress(host))) {
     return url.protocol === 'http:' || url.protocol === 'https:' ? { ok: true, url } : notHttps;
   }
-  if (url.protocol !== 'https:') return notHttps;
+  if (url.protocol !== 'https:' && !(policy.allowHttp === true && url.protocol === 'http:')) return notHttps;
   if (url.port !== '') {
     return refuse(`The store address names the port ${url.port}. Use the address without a port.`);
   }

@@ -274,3 +274,17 @@ describe('addresses', () => {
     expect(isLoopbackAddress(address)).toBe(false),
   );
 });
+
+test('a channel that signs over plain http may use it, and reaches no more with it than with https', () => {
+  const signing = { allowLoopback: false, allowHttp: true, hosts: 'any' } as const;
+  expect(checkStoreAddress('http://shop.example.com', signing).ok).toBe(true);
+  expect(checkStoreAddress('http://shop.example.com', { ...signing, allowHttp: false }).ok).toBe(false);
+  for (const address of [
+    'http://127.0.0.1',
+    'http://10.0.0.1',
+    'http://shop.example.com:8080',
+    'ftp://shop.example.com',
+  ]) {
+    expect(checkStoreAddress(address, signing).ok).toBe(false);
+  }
+});

@@ -97,10 +97,6 @@ test('an absurd stop, or a clock set back during one, lasts an hour at most', ()
   expect(stop(jumped, 0, 5).stoppedUntilMs).toBe(3_600_000);
 });
 
-  expect(retryAfter(limit, state, 119_999, 1)).toBe('wait');
-  expect(retryAfter(limit, state, 120_000, 1)).toBe('granted');
-});
-
 test('points of calls still under way are kept back from the figure the shop reports', () => {
   const limit = { kind: 'cost', bucketPoints: 1_000, restorePointsPerSecond: 50 } as const;
   const { state } = admit(limit, EMPTY_LIMIT_STATE, { nowMs: 0, cost: 300, permit: 'a' });

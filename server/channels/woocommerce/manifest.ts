@@ -74,5 +74,6 @@ export const manifest: ChannelManifest = {
     requestTimeoutMs: 60_000,
   },
   rhythm: { ordersFastestMs: 60_000, listingsEveryMs: 30 * 60_000, ordersOverlapMs: 5 * 60_000 },
+  signsPlainHttp: true,
   hosts: [],
 };
