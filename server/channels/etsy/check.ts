@@ -1,4 +1,5 @@
-// Looks at a shop before it is connected, and daily after: token, permissions, holiday mode, the end of the refresh token.
+// Looks at a shop before it is connected, and daily after: token, permissions, holiday mode, the end of the
+// refresh token.
 
 import { ChannelError } from '../../net/channel-error.ts';
 import type { ChannelSession, CheckReport, Finding } from '../channel.ts';

@@ -1,5 +1,5 @@
-// Calls to one Etsy shop: key and token on each, the shop's own figures told to the limiter, and every answer read as data
-// or as an error with a remedy.
+// Calls to one Etsy shop: key and token on each, the shop's own figures told to the limiter, and every answer
+// read as data or as an error with a remedy.
 
 import type * as z from 'zod';
 import { ChannelError } from '../../net/channel-error.ts';
@@ -25,7 +25,10 @@ export type EtsyClient = {
     shape: Shape,
     call?: Call,
   ) => Promise<z.output<Shape>>;
-  /** Repeating an absolute write blindly could undo a sale in between: a lost answer is reported, not repeated. */
+  /**
+   * Repeating an absolute write blindly could undo a sale in between: a lost answer is reported, not
+   * repeated.
+   */
   readonly put: <Shape extends z.ZodType>(
     path: string,
     body: object,

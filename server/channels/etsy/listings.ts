@@ -1,5 +1,6 @@
-// Walks over all listings, one state after the other. Lists are counted by the shop and shift while they are read: each page
-// begins with the last listing of the page before, and one that does not is read again further up.
+// Walks over all listings, one state after the other. Lists are counted by the shop and shift while they are
+// read: each page begins with the last listing of the page before, and one that does not is read again
+// further up.
 
 import * as z from 'zod';
 import { ChannelError } from '../../net/channel-error.ts';

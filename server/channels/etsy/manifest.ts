@@ -4,7 +4,10 @@ import type { ChannelManifest } from '../manifest.ts';
 
 /** Most items of any list, and most ids in one call. */
 export const PAGE_MAX = 100;
-/** One document is read this long before it is written at the latest: fewer listings at once, fewer sales in between. */
+/**
+ * One document is read this long before it is written at the latest: fewer listings at once, fewer sales in
+ * between.
+ */
 const PUSH_BATCH_MAX = 20;
 const REQUESTS_PER_DAY = 10_000;
 /** What pushes may use of a day: the rest is kept for orders, without which no number is right. */

@@ -1,5 +1,5 @@
-// From an Etsy receipt to the neutral snapshot. A receipt says when a line was sent and whether all of it was cancelled;
-// refunds are sums of money without units, so they move nothing.
+// From an Etsy receipt to the neutral snapshot. A receipt says when a line was sent and whether all of it was
+// cancelled; refunds are sums of money without units, so they move nothing.
 
 import type { DatedCount, OrderLine, OrderSnapshot } from '../../../shared/model/order.ts';
 import type { Receipt, Transaction } from './shapes.ts';
@@ -57,7 +57,10 @@ function datedShipping(receipt: Receipt, shippedAt: number | null, quantity: num
   return at === null || quantity === 0 ? [] : [{ count: 'fulfilled', quantity, at: timeOf(at) }];
 }
 
-/** Of a variation only its SKU tells which number it came from: variations may share one, which a receipt does not say. */
+/**
+ * Of a variation only its SKU tells which number it came from: variations may share one, which a receipt
+ * does not say.
+ */
 function listingOf(transaction: Transaction): string | null {
   const isVariation =
     (transaction.product_data?.length ?? 0) > 0 ||

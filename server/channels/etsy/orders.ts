@@ -1,5 +1,5 @@
-// Walks over receipts and reads single ones. Offsets would skip receipts that change while we read, so the walk goes by time:
-// each page begins with the second in which the page before ended.
+// Walks over receipts and reads single ones. Offsets would skip receipts that change while we read, so the
+// walk goes by time: each page begins with the second in which the page before ended.
 
 import * as z from 'zod';
 import type { OrderPage, OrderQuery, OrderReading } from '../channel.ts';

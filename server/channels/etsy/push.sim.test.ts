@@ -1,4 +1,5 @@
-// Telling Etsy quantities: one document for a listing, nothing but quantities in it, and the rules about having none.
+// Telling Etsy quantities: one document for a listing, nothing but quantities in it, and the rules about
+// having none.
 
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';

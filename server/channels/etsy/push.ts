@@ -1,4 +1,5 @@
-// Tells the shop quantities, a listing at a time: all targets of one listing go into one document, each with its own result.
+// Tells the shop quantities, a listing at a time: all targets of one listing go into one document, each with
+// its own result.
 
 import type { ChannelError } from '../../net/channel-error.ts';
 import type { AvailableReading, ListingReference, PushResult, PushTarget } from '../channel.ts';
@@ -9,8 +10,8 @@ import { isDigital, listingIdOf, type StockNumber, shownQuantity, stockNumbers }
 import { type Write, type WriteParts, writeListing } from './write-listing.ts';
 
 type Outcome = Write['outcome'];
-/** Enough to use ten calls a second when each takes a third of one. */
-const WRITES_AT_ONCE = 4;
+/** Enough to use ten calls a second when each takes half of one. */
+const WRITES_AT_ONCE = 6;
 
 export async function readAvailable(
   { client }: Pick<WriteParts, 'client'>,

@@ -1,5 +1,5 @@
-// Reads listings with their inventories by id, a hundred for one call. One id that is gone spoils the whole call, so such a
-// call is halved until the missing one stands alone.
+// Reads listings with their inventories by id, a hundred for one call. One id that is gone spoils the whole
+// call, so such a call is halved until the missing one stands alone.
 
 import type { Call, EtsyClient } from './client.ts';
 import { PAGE_MAX } from './manifest.ts';

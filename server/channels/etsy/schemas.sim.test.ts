@@ -1,4 +1,5 @@
-// Our requests, the simulated shop's answers and the given examples against the official description of the API.
+// Our requests, the simulated shop's answers and the given examples against the official description of the
+// API.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -57,7 +57,10 @@ export type Limits = { readonly perSecond: number; readonly perDay: number };
 const BLOCK_MS = 2 * 3_600_000;
 const BLOCKS_OF_DAY = 12;
 
-/** Counts calls in whole seconds and in the last twelve blocks of two hours; throws the 429, else answers the headers. */
+/**
+ * Counts calls in whole seconds and in the last twelve blocks of two hours; throws the 429, else answers the
+ * headers.
+ */
 export function createMeter(limits: Limits, now: () => Date): () => Readonly<Record<string, string>> {
   let second = { at: 0, calls: 0 };
   let blocks: { readonly at: number; calls: number }[] = [];

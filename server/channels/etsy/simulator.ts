@@ -1,4 +1,5 @@
-// A simulated Etsy with one shop on the loopback: the rules of the real one as they are described, and its oddities.
+// A simulated Etsy with one shop on the loopback: the rules of the real one as they are described, and its
+// oddities.
 
 import { createFaultBoard } from '../simulation-faults.ts';
 import {

@@ -1,5 +1,5 @@
-// The inventory document of a listing as stock numbers. A number may belong to several variations: those that do not differ in
-// a property by which quantities vary share one.
+// The inventory document of a listing as stock numbers. A number may belong to several variations: those that
+// do not differ in a property by which quantities vary share one.
 
 import type { Inventory, Listing, Product, PropertyValue } from './shapes.ts';
 

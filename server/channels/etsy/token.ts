@@ -1,5 +1,5 @@
-// The access token of a shop: an hour long, renewed with a refresh token that dies in the moment it is used. So it is
-// renewed by one process at a time, and the new pair is stored before anything else happens.
+// The access token of a shop: an hour long, renewed with a refresh token that dies in the moment it is used.
+// So it is renewed by one process at a time, and the new pair is stored before anything else happens.
 
 import * as z from 'zod';
 import { ChannelError } from '../../net/channel-error.ts';
@@ -32,7 +32,9 @@ export const TOKEN_TURN = 'etsy-token';
 
 export function createTokenSource(session: ChannelSession): TokenSource {
   let known = storedToken(session.credentials, session.now());
-  /** A pair that Etsy gave and we could not store yet: without it the store would have to be connected again. */
+  /**
+   * A pair that Etsy gave and we could not store yet: without it the store would have to be connected again.
+   */
   let unsaved: Credentials | null = null;
 
   const save = async (changed: Credentials): Promise<void> => {

@@ -1,4 +1,5 @@
-// Writes the quantities of one listing: its whole inventory as it was read, and its state where Etsy's rules tie stock to it.
+// Writes the quantities of one listing: its whole inventory as it was read, and its state where Etsy's rules
+// tie stock to it.
 
 import { ChannelError } from '../../net/channel-error.ts';
 import type { PushResult, PushTarget } from '../channel.ts';
