@@ -7,6 +7,7 @@ import type { ChannelSession } from '../channel.ts';
 import { errorList } from './answers.ts';
 import { type Account, readCredentials } from './credentials.ts';
 import { parseJson } from './json.ts';
+import { memoryOf } from './memory.ts';
 import { OPERATIONS, type OperationName } from './operations.ts';
 import { createTokenSource, type TokenSource } from './token.ts';
 
@@ -111,8 +112,12 @@ function queryOf(query: NonNullable<OperationInput['query']>): string {
 
 /** Looks at every answer, repeated ones too: takes over the rate Amazon names, and finds what is not an answer at all. */
 function judge(session: ChannelSession, operation: OperationName, response: ChannelResponse): Verdict {
-  const rate = Number(response.headers['x-amzn-ratelimit-limit']);
-  if (rate > 0 && rate < OPERATIONS[operation].requestsPerSecond) {
+  const { rates } = memoryOf(session.http);
+  const named = Number(response.headers['x-amzn-ratelimit-limit']);
+  // Never faster than published; and told once, not with every answer.
+  const rate = Math.min(named, OPERATIONS[operation].requestsPerSecond);
+  if (rate > 0 && rates.get(operation) !== rate) {
+    rates.set(operation, rate);
     session.http.observe({ kind: 'rate', operation, restorePointsPerSecond: rate });
   }
   if (response.status < 300 && parseJson(response.text) === undefined) {

@@ -8,6 +8,8 @@ export type Submitted = { readonly quantity: number; readonly before: number; re
 export type ProcessMemory = {
   /** Reports asked for and not read yet, by marketplace. */
   readonly reports: Map<string, { readonly reportId: string; readonly at: Date }>;
+  /** Requests per second that Amazon last named, by operation. */
+  readonly rates: Map<string, number>;
   /** By SKU. */
   readonly submitted: Map<string, Submitted>;
   /** What the last feed is about; null when another process sent it. */
@@ -24,6 +26,7 @@ export function memoryOf(http: ChannelHttp): ProcessMemory {
   if (known !== undefined) return known;
   const memory: ProcessMemory = {
     reports: new Map(),
+    rates: new Map(),
     submitted: new Map(),
     feedSkus: null,
     feedFailedAt: null,

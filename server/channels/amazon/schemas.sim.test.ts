@@ -209,6 +209,14 @@ describeWithSpecs(title('the official models'), () => {
     expect(operations.flatMap(responseProblems)).toEqual([]);
   });
 
+  it('the token goes to operations only: not into an address, and not to where documents lie', async () => {
+    const exchanges = await exchangesOfAWholeDay();
+    const others = exchanges.filter((exchange) => !isOperation(exchange)).map(({ request }) => request);
+    expect(others.length).toBeGreaterThan(3);
+    expect(others.filter(({ headers }) => headers?.['x-amz-access-token'] !== undefined)).toEqual([]);
+    expect(exchanges.filter(({ request }) => /Atz[ar]/.test(decodeURIComponent(request.url)))).toEqual([]);
+  });
+
   it('the feed we upload, and the report about it, are as their schemas say', async () => {
     const exchanges = await exchangesOfAWholeDay();
     const uploaded = exchanges.find(({ request }) => request.method === 'PUT')?.request.body ?? '';

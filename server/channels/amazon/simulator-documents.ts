@@ -39,8 +39,6 @@ export const createRules = (): DocumentRules => ({
   reportHeader: HEADER.replaceAll(' ', '\t'),
 });
 
-export type DocumentDesk = ReturnType<typeof createDocumentDesk>;
-
 export function createDocumentDesk(writing: Writing, rules: DocumentRules, address: () => string) {
   const reports = new Map<string, Job>();
   const feeds = new Map<string, Feed>();

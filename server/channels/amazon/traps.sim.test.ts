@@ -553,13 +553,20 @@ describe('limits', () => {
     expect(shop.requests()['searchOrders']).toBe(20);
   });
 
-  it('a lower rate that Amazon names for this account is obeyed', async () => {
+  it('a lower rate that Amazon names for this account is obeyed, and never a higher one than is published', async () => {
     const world = await open();
     const seen: unknown[] = [];
     const http = { ...world.session.http, observe: (state: unknown) => void seen.push(state) };
     const channel = amazon.open({ ...world.session, credentials: world.shop.credentials, http });
-    world.shop.announceRate(0.5);
-    await channel.readAvailable([{ remoteId: 'A', handle: 'DEFAULT' }]);
-    expect(seen).toEqual([{ kind: 'rate', operation: 'searchListingsItems', restorePointsPerSecond: 0.5 }]);
+    const read = () => channel.readAvailable([{ remoteId: 'A', handle: 'DEFAULT' }]);
+    for (const rate of [0.5, 0.5, 50]) {
+      world.shop.announceRate(rate);
+      await read();
+    }
+    const observed = { kind: 'rate', operation: 'searchListingsItems' };
+    expect(seen).toEqual([
+      { ...observed, restorePointsPerSecond: 0.5 },
+      { ...observed, restorePointsPerSecond: 5 },
+    ]);
   });
 });
