@@ -13,6 +13,8 @@ export type CheckedShop = {
   readonly channel: string;
   readonly name: string;
   readonly shop: SimulatedShop;
+  /** Otherwise a person counts in what came back. */
+  readonly refundsSayRestock: boolean;
   /** Set once it is connected. */
   storeId: string;
 };
@@ -40,11 +42,12 @@ export async function openCheckWorld(
 ): Promise<CheckWorld> {
   const shops: CheckedShop[] = [];
   for (const [index, definition] of definitions.entries()) {
-    const { id, label } = definition.manifest;
+    const { id, label, capabilities } = definition.manifest;
+    const refundsSayRestock = capabilities.refundsSayRestock ?? true;
     const shop = await definition.simulator({ port: 0 });
     for (const product of index === 0 ? [...CATALOGUE, ...ODDITIES] : CATALOGUE) shop.addProduct(product);
     for (const sku of extraSkus) shop.addProduct({ sku, title: `Extra ${sku}`, quantity: 5 });
-    shops.push({ channel: id, name: `Rehearsal ${label}`, shop, storeId: '' });
+    shops.push({ channel: id, name: `Rehearsal ${label}`, shop, refundsSayRestock, storeId: '' });
   }
   let child: ChildProcess | null = null;
   let api: ApiClient | null = null;
