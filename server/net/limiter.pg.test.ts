@@ -46,6 +46,17 @@ describe.each(['in memory', 'in the database'])('limits kept %s', (name) => {
     return [first(bucket, limit), second(bucket, limit)];
   };
 
+  test('a bucket the shop calls empty is empty for both, and fills at the rate it names', async () => {
+    const limit = { kind: 'cost', bucketPoints: 5, restorePointsPerSecond: 5 } as const;
+    const [one, other] = openTwo('emptied', limit);
+    await one.release((await acquirePatiently(one, 1)).permit);
+    await one.observe({ kind: 'rate', operation: 'search', restorePointsPerSecond: 0.01 });
+    await one.empty();
+    const admission = await other.acquire(1);
+    expect(admission).toMatchObject({ kind: 'wait', why: 'paced' });
+    if (admission.kind === 'wait') expect(admission.waitMs).toBeGreaterThan(90_000);
+  });
+
   test('invariant 12: two processes on one window never start more calls in any window than published', async () => {
     const limit = { kind: 'window', requests: 6, perMs: 200 } as const;
     const limiters = openTwo('window', limit);
