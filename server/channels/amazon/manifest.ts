@@ -80,6 +80,7 @@ export const manifest: ChannelManifest = {
     ordersByUpdate: true,
     ordersListedAfterMs: ORDERS_LISTED_AFTER_MS,
     skuIsIdentity: true,
+    refundsSayRestock: false,
   },
   limits: {
     // Nothing is published for all operations together; each has its own limit.
