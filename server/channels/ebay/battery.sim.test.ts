@@ -1,10 +1,9 @@
-// The channel battery, in both worlds: listings of the Inventory API and listings made on the site.
+// The channel battery once more, for accounts whose listings were all made on eBay's site.
 
 import { channelBattery } from '../../../test/contract/channel-battery.ts';
 import { ebay } from './index.ts';
 import { startEbaySimulator } from './simulator.ts';
 
-channelBattery(ebay);
 channelBattery({
   ...ebay,
   manifest: { ...ebay.manifest, label: 'eBay with listings made on its site' },

@@ -37,8 +37,12 @@ const ENDS_AT_ZERO =
   'Out-of-stock control is off, so eBay ends a listing that runs out instead of hiding it. Turn it on in My eBay › Account › ' +
   'Site preferences › Multi-quantity listings.';
 
+const NO_DATE =
+  'The date until which the refresh token is valid could not be read. Write it as 2028-05-24, or leave it empty.';
+
 function tokenFindings({ credentials, now }: ChannelSession): readonly Finding[] {
   const days = refreshTokenDaysLeft(credentials, now());
+  if (days === 'no date') return [{ level: 'warning', message: NO_DATE }];
   if (days === null || days > TOLD_DAYS_BEFORE) return [];
   const when = days < 0 ? 'has ended' : `ends in ${days} days`;
   const message = `The refresh token ${when} (${credentials['refreshTokenEndsOn']?.trim()}). Sign in with eBay again and enter the new one.`;

@@ -97,7 +97,7 @@ export function createClient(session: ChannelSession): EbayClient {
     });
     const response = await send(build, judgeTrading, isRefusedByTrading);
     if (response.status === 401 || isRefusedByTrading(response)) throw refusedAccess(0);
-    const root = parseXml(response.text);
+    const root = rootOf(response);
     if (root === null) throw refusalOf(response);
     if (codesOf(root).includes(CALL_LIMIT)) throw callsUsedUp();
     return root;
@@ -125,7 +125,18 @@ export const codesOf = (root: XmlElement | null): readonly number[] =>
   childrenOf(root, 'Errors').map((error) => numberOf(error, 'ErrorCode') ?? 0);
 
 const isRefusedByTrading = (response: ChannelResponse): boolean =>
-  response.status === 401 || codesOf(parseXml(response.text)).some((code) => REFUSED_TOKENS.has(code));
+  response.status === 401 || codesOf(rootOf(response)).some((code) => REFUSED_TOKENS.has(code));
+
+// A page of listings is megabytes: it is looked at several times and read once.
+const roots = new WeakMap<ChannelResponse, XmlElement | null>();
+
+function rootOf(response: ChannelResponse): XmlElement | null {
+  const known = roots.get(response);
+  if (known !== undefined) return known;
+  const root = parseXml(response.text);
+  roots.set(response, root);
+  return root;
+}
 
 // Not a verdict for the network layer: that would also stop the calls for orders, which have a limit of their own.
 const callsUsedUp = (): ChannelError =>
@@ -139,7 +150,7 @@ const callsUsedUp = (): ChannelError =>
 // Trading tells everything inside an HTTP 200.
 function judgeTrading(response: ChannelResponse): Verdict {
   if (response.status >= 300) return { kind: 'fine' };
-  const root = parseXml(response.text);
+  const root = rootOf(response);
   if (root === null || textOf(root, 'Ack') === null) return { kind: 'transient', message: WEB_PAGE };
   return { kind: 'fine' };
 }

@@ -57,6 +57,14 @@ it.each([
   );
 });
 
+it('a date that is none is told', async () => {
+  const { shop, channel } = await rehearseEbay();
+  const { findings } = await channel({
+    credentials: { ...shop.credentials, refreshTokenEndsOn: 'next spring' },
+  }).check();
+  expect(findings).toEqual([{ level: 'warning', message: expect.stringContaining('could not be read') }]);
+});
+
 it('out-of-stock control that is off is told: 0 would end a listing', async () => {
   const { shop, channel } = await rehearseEbay();
   shop.behave({ outOfStockControl: false });

@@ -40,9 +40,9 @@ function addressesOf(credentials: Credentials): Addresses {
 const DAY_MS = 24 * 3_600_000;
 
 /** Whole days until the refresh token ends; null when nobody has said when that is. */
-export function refreshTokenDaysLeft(credentials: Credentials, now: Date): number | null {
+export function refreshTokenDaysLeft(credentials: Credentials, now: Date): number | 'no date' | null {
   const endsOn = (credentials['refreshTokenEndsOn'] ?? '').trim();
   if (endsOn === '') return null;
   const endsAtMs = new Date(endsOn).getTime();
-  return Number.isNaN(endsAtMs) ? null : Math.floor((endsAtMs - now.getTime()) / DAY_MS);
+  return Number.isNaN(endsAtMs) ? 'no date' : Math.floor((endsAtMs - now.getTime()) / DAY_MS);
 }
