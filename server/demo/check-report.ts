@@ -19,9 +19,11 @@ export function createReport(write: (text: string) => void): Report {
 /** Waits until `look` answers true; false when it still did not after `limitMs`. */
 export async function until(look: () => boolean | Promise<boolean>, limitMs: number): Promise<boolean> {
   const giveUpAt = Date.now() + limitMs;
-  for (;;) {
+  // Looking may ask the server, which counts requests per minute: the longer it takes, the less often.
+  for (let pauseMs = 50; ; pauseMs = Math.min(500, pauseMs * 1.3)) {
     if (await look()) return true;
     if (Date.now() > giveUpAt) return false;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const waitMs = pauseMs;
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
   }
 }
