@@ -25,9 +25,12 @@ export async function setAvailable(
   targets: readonly PushTarget[],
 ): Promise<readonly PushResult[]> {
   const decided = new Map<PushTarget, Outcome>();
-  const quantities = new Map(targets.map(({ handle, quantity }) => [handle, quantity]));
+  const wanted = new Map<string, Set<number>>();
+  for (const { handle, quantity } of targets) {
+    wanted.set(handle, (wanted.get(handle) ?? new Set<number>()).add(quantity));
+  }
   const sendable = targets.filter((target) => {
-    const problem = whyNotSendable(target, quantities);
+    const problem = whyNotSendable(target, wanted);
     if (problem !== null) decided.set(target, problem);
     return problem === null;
   });
