@@ -1,6 +1,7 @@
 // Many quantities as one feed: uploaded, waited for, and its report read message by message. Never two feeds at a time.
 
 import { ChannelError } from '../../net/channel-error.ts';
+import { pause } from '../../net/in-turns.ts';
 import type { ChannelSession } from '../channel.ts';
 import {
   createFeedAnswer,
@@ -12,7 +13,6 @@ import {
 } from './answers.ts';
 import type { AmazonClient } from './client.ts';
 import { readDocument } from './documents.ts';
-import { pause } from './in-turns.ts';
 import { parseJson } from './json.ts';
 import { feedOf, type QuantityChange } from './quantity-patch.ts';
 import { CREDENTIALS_TURN } from './token.ts';

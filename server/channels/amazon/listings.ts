@@ -2,11 +2,11 @@
 
 import { z } from 'zod';
 import { ChannelError } from '../../net/channel-error.ts';
+import { pause } from '../../net/in-turns.ts';
 import type { ChannelSession, ListingPage, ListingQuery, ListingSnapshot } from '../channel.ts';
 import { createReportAnswer, documentShape, reportShape, searchItemsAnswer } from './answers.ts';
 import type { AmazonClient } from './client.ts';
 import { readDocument } from './documents.ts';
-import { pause } from './in-turns.ts';
 import { lastChangeOf, mapItem, mapRow, mergeRows, type ReportRow, readReport } from './map-listing.ts';
 import { memoryOf } from './memory.ts';
 import type { Marketplace } from './regions.ts';

@@ -1,10 +1,10 @@
 // What Amazon really shows for some SKUs, 20 a request.
 
 import { ChannelError } from '../../net/channel-error.ts';
+import { inChunks, inTurns } from '../../net/in-turns.ts';
 import type { AvailableReading, ListingReference } from '../channel.ts';
 import { type AmazonItem, itemShape, searchItemsAnswer } from './answers.ts';
 import type { AmazonClient } from './client.ts';
-import { inChunks, inTurns } from './in-turns.ts';
 import { SEARCH_PAGE_MAX } from './listings.ts';
 import { lastChangeOf, readQuantityOf } from './map-listing.ts';
 

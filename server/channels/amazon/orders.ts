@@ -2,10 +2,10 @@
 
 import { z } from 'zod';
 import { ChannelError } from '../../net/channel-error.ts';
+import { inTurns } from '../../net/in-turns.ts';
 import type { ChannelSession, OrderPage, OrderQuery, OrderReading } from '../channel.ts';
 import { getOrderAnswer, OPEN_STATUSES, searchOrdersAnswer } from './answers.ts';
 import type { AmazonClient } from './client.ts';
-import { inTurns } from './in-turns.ts';
 import { ORDERS_LISTED_AFTER_MS } from './manifest.ts';
 import { mapOrder } from './map-order.ts';
 

@@ -2,11 +2,11 @@
 // Amazon accepted is not what it shows.
 
 import { ChannelError } from '../../net/channel-error.ts';
+import { inTurns, pause } from '../../net/in-turns.ts';
 import type { ChannelSession, PushResult, PushTarget } from '../channel.ts';
 import { submissionAnswer } from './answers.ts';
 import type { AmazonClient } from './client.ts';
 import type { FeedDesk } from './feed.ts';
-import { inTurns, pause } from './in-turns.ts';
 import { readLive } from './live.ts';
 import { PATCH_MAX } from './manifest.ts';
 import { memoryOf, type ProcessMemory } from './memory.ts';

@@ -63,21 +63,6 @@ export function nextId(memory: AccountMemory): number {
   return memory.lastId;
 }
 
-/** As plain JSON, to keep on disk. */
-export const saveMemory = (memory: AccountMemory): unknown =>
-  JSON.parse(
-    JSON.stringify(memory, (_key, value: unknown) => (value instanceof Map ? { map: [...value] } : value)),
-  );
-
-export function restoreMemory(saved: unknown): AccountMemory {
-  const revive = (_key: string, value: unknown): unknown =>
-    typeof value === 'object' && value !== null && 'map' in value && Array.isArray(value.map)
-      ? new Map(value.map as [unknown, unknown][])
-      : value;
-  // Written by `saveMemory` of this very file; nothing else makes such a value.
-  return JSON.parse(JSON.stringify(saved), revive) as AccountMemory;
-}
-
 /** Shows what has become live by now. Called before anything is read. */
 export function settle(memory: AccountMemory, now: Date): void {
   for (const listing of memory.listings.values()) {

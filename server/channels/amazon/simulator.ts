@@ -1,6 +1,7 @@
 // A simulated Amazon account on the loopback: the operations this channel uses, with Amazon's rules, delays and usage plans.
 
 import { createFaultBoard } from '../simulation-faults.ts';
+import { restoreMemory, saveMemory } from '../simulation-memory.ts';
 import {
   type SimulationAnswer,
   type SimulationRequest,
@@ -31,7 +32,7 @@ import {
   US,
   type Writing,
 } from './simulator-listings.ts';
-import { createMemory, restoreMemory, saveMemory, settle } from './simulator-memory.ts';
+import { type AccountMemory, createMemory, settle } from './simulator-memory.ts';
 import { getOrder, searchOrders } from './simulator-orders.ts';
 import { createShopActions, listingOf } from './simulator-shop.ts';
 
@@ -56,7 +57,7 @@ export type AmazonSimulatedShop = SimulatedShop &
 
 export async function startAmazonSimulator(options: SimulatorOptions): Promise<AmazonSimulatedShop> {
   const now = options.now ?? (() => new Date());
-  const memory = options.memory === undefined ? createMemory() : restoreMemory(options.memory);
+  const memory = options.memory === undefined ? createMemory() : restoreMemory<AccountMemory>(options.memory);
   const changed = (): void => options.onChange?.();
   const faults = createFaultBoard();
   const plans = createUsagePlans(now, options.limits ?? true);

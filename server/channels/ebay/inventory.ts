@@ -1,8 +1,8 @@
 // The Inventory API: items with their stock, offers that put them on sale, and the bulk update of both.
 
 import * as z from 'zod';
+import { inChunks, inTurns } from '../../net/in-turns.ts';
 import type { EbayClient } from './client.ts';
-import { inChunks, inTurns } from './in-turns.ts';
 import { INVENTORY_BATCH_MAX, REQUESTS_AT_ONCE } from './manifest.ts';
 import { EbayRefusal, errorShape } from './refusal.ts';
 

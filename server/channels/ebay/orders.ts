@@ -3,9 +3,9 @@
 
 import * as z from 'zod';
 import type { OrderSnapshot } from '../../../shared/model/order.ts';
+import { inChunks, inTurns } from '../../net/in-turns.ts';
 import type { OrderPage, OrderQuery, OrderReading } from '../channel.ts';
 import type { EbayClient } from './client.ts';
-import { inChunks, inTurns } from './in-turns.ts';
 import { ORDER_IDS_MAX, PAGE_MAX, REQUESTS_AT_ONCE } from './manifest.ts';
 import { mapOrder, type Order, orderShape, type Shipments, shipmentsShape } from './map-order.ts';
 import { EbayRefusal } from './refusal.ts';

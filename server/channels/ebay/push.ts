@@ -1,9 +1,9 @@
 // Tells eBay quantities: read, compare with what we expect, write in the world each listing lives in, never migrate one.
 
 import { ChannelError } from '../../net/channel-error.ts';
+import { inChunks, inTurns } from '../../net/in-turns.ts';
 import type { PushResult, PushTarget } from '../channel.ts';
 import type { EbayClient } from './client.ts';
-import { inChunks, inTurns } from './in-turns.ts';
 import { INVENTORY_BATCH_MAX, manifest, REQUESTS_AT_ONCE, REVISE_BATCH_MAX } from './manifest.ts';
 import type { Outcome, Outcomes, Shelf, State, Way, Write } from './outcome.ts';
 import { BUDGET_SPENT, type RevisionBudget } from './revision-budget.ts';

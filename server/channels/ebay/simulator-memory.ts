@@ -66,20 +66,6 @@ export const createMemory = (): ShopMemory => ({
   tokens: new Map(),
 });
 
-export const saveMemory = (memory: ShopMemory): unknown =>
-  JSON.parse(
-    JSON.stringify(memory, (_key, value: unknown) => (value instanceof Map ? { map: [...value] } : value)),
-  );
-
-export function restoreMemory(saved: unknown): ShopMemory {
-  const revive = (_key: string, value: unknown): unknown =>
-    typeof value === 'object' && value !== null && 'map' in value && Array.isArray(value.map)
-      ? new Map(value.map as [unknown, unknown][])
-      : value;
-  // Written by `saveMemory` of this very file; nothing else makes such a value.
-  return JSON.parse(JSON.stringify(saved), revive) as ShopMemory;
-}
-
 export function nextId(memory: ShopMemory): string {
   memory.lastId += 1;
   return String(memory.lastId);

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { createFaultBoard } from '../simulation-faults.ts';
+import { restoreMemory, saveMemory } from '../simulation-memory.ts';
 import {
   type SimulationAnswer,
   type SimulationRequest,
@@ -10,11 +11,9 @@ import {
 import type { SimulatedShop, SimulatorOptions } from '../simulator.ts';
 import {
   createMemory,
-  restoreMemory,
   type ShopMemory,
   type SimulatedEbayOrder,
   type SimulatedListing,
-  saveMemory,
 } from './simulator-memory.ts';
 import { answerRest, refusal } from './simulator-rest.ts';
 import { createRevise, type WriteRecord } from './simulator-revise.ts';
@@ -50,7 +49,7 @@ export type EbaySimulatorOptions = SimulatorOptions & { readonly legacyOnly?: bo
 
 export async function startEbaySimulator(options: EbaySimulatorOptions): Promise<EbaySimulatedShop> {
   const now = options.now ?? (() => new Date());
-  const memory = options.memory === undefined ? createMemory() : restoreMemory(options.memory);
+  const memory = options.memory === undefined ? createMemory() : restoreMemory<ShopMemory>(options.memory);
   const faults = createFaultBoard();
   const writes: WriteRecord[] = [];
   const switches: Switches = { outOfStockControl: true, onlyOneSkuACall: false, removesUnsoldAtZero: false };

@@ -1,9 +1,9 @@
 // What eBay shows right now for some listings, read in whichever world each of them lives.
 
 import { ChannelError } from '../../net/channel-error.ts';
+import { inTurns } from '../../net/in-turns.ts';
 import type { AvailableReading, ListingReference } from '../channel.ts';
 import type { EbayClient } from './client.ts';
-import { inTurns } from './in-turns.ts';
 import { type Offer, readInventoryItems, readOffers } from './inventory.ts';
 import type { Item } from './item.ts';
 import { REQUESTS_AT_ONCE } from './manifest.ts';

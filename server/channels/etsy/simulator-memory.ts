@@ -75,20 +75,6 @@ export const createMemory = (): ShopMemory => ({
   refreshTokens: new Map(),
 });
 
-/** A value that survives being written as JSON. */
-export const saveMemory = (memory: ShopMemory): unknown =>
-  JSON.parse(
-    JSON.stringify(memory, (_key, value: unknown) => (value instanceof Map ? { map: [...value] } : value)),
-  );
-
-/** Reads what saveMemory wrote; nothing else makes such a value. */
-export const restoreMemory = (saved: unknown): ShopMemory =>
-  JSON.parse(JSON.stringify(saved), (_key, value: unknown) =>
-    typeof value === 'object' && value !== null && 'map' in value && Array.isArray(value.map)
-      ? new Map(value.map as [unknown, unknown][])
-      : value,
-  ) as ShopMemory;
-
 /** What the shop and everything in it share. */
 export type Shop = {
   readonly memory: ShopMemory;

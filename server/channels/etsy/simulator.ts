@@ -2,6 +2,7 @@
 // oddities.
 
 import { createFaultBoard } from '../simulation-faults.ts';
+import { restoreMemory, saveMemory } from '../simulation-memory.ts';
 import {
   type SimulationAnswer,
   type SimulationRequest,
@@ -10,7 +11,7 @@ import {
 import type { SimulatedShop, SimulatorOptions } from '../simulator.ts';
 import { isTokenRequest, Refusal, revoked, throttled } from './simulator-answers.ts';
 import { APP, checkCaller, createMeter, grant, issueTokens, type Limits, SCOPES } from './simulator-auth.ts';
-import { createMemory, restoreMemory, type Shop, saveMemory } from './simulator-memory.ts';
+import { createMemory, type Shop, type ShopMemory } from './simulator-memory.ts';
 import { type RouteContext, route, routeName } from './simulator-routes.ts';
 import { createActions, type EtsyActions } from './simulator-shop.ts';
 
@@ -34,7 +35,7 @@ export type EtsySimulatedShop = SimulatedShop &
 
 export async function startEtsySimulator(options: EtsySimulatorOptions): Promise<EtsySimulatedShop> {
   const clock = options.now ?? (() => new Date());
-  const memory = options.memory === undefined ? createMemory() : restoreMemory(options.memory);
+  const memory = options.memory === undefined ? createMemory() : restoreMemory<ShopMemory>(options.memory);
   const faults = createFaultBoard();
   const writes: { at: Date; remoteId: string; quantity: number; applied: boolean }[] = [];
   const changed = (): void => options.onChange?.();

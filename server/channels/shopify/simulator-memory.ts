@@ -142,18 +142,3 @@ export const levelKey = (itemId: string, locationId: string): string => `${itemI
 /** A number in JSON text with all its digits, also where a JavaScript number would lose some. */
 export const exactNumber = (digits: string): unknown =>
   (JSON as unknown as { readonly rawJSON: (text: string) => unknown }).rawJSON(digits);
-
-/** As plain JSON, to keep on disk. */
-export const saveMemory = (memory: ShopMemory): unknown =>
-  JSON.parse(
-    JSON.stringify(memory, (_key, value: unknown) => (value instanceof Map ? { map: [...value] } : value)),
-  );
-
-export function restoreMemory(saved: unknown): ShopMemory {
-  const revive = (_key: string, value: unknown): unknown =>
-    typeof value === 'object' && value !== null && 'map' in value && Array.isArray(value.map)
-      ? new Map(value.map as [unknown, unknown][])
-      : value;
-  // Written by `saveMemory` of this very file; nothing else makes such a value.
-  return JSON.parse(JSON.stringify(saved), revive) as ShopMemory;
-}

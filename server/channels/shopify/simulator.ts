@@ -1,6 +1,7 @@
 // A simulated Shopify shop on the loopback: real GraphQL over HTTP with the rules, limits and webhooks of the real one.
 
 import { createFaultBoard } from '../simulation-faults.ts';
+import { restoreMemory, saveMemory } from '../simulation-memory.ts';
 import { startSimulationServer } from '../simulation-server.ts';
 import { createWebhookCourier } from '../simulation-webhooks.ts';
 import type { SimulatedShop, SimulatorOptions } from '../simulator.ts';
@@ -19,14 +20,7 @@ import {
   throttled,
 } from './simulator-http.ts';
 import type { QuantityWrite } from './simulator-inventory.ts';
-import {
-  createMemory,
-  gid,
-  levelKey,
-  restoreMemory,
-  type ShopMemory,
-  saveMemory,
-} from './simulator-memory.ts';
+import { createMemory, gid, levelKey, type ShopMemory } from './simulator-memory.ts';
 import { createRoot } from './simulator-resolvers.ts';
 import { createShopActions, type ShopActions } from './simulator-shop.ts';
 import { publish } from './simulator-webhooks.ts';
@@ -60,7 +54,7 @@ export type ShopifySimulatorOptions = SimulatorOptions & {
 
 export async function startShopifySimulator(options: ShopifySimulatorOptions): Promise<ShopifySimulatedShop> {
   const now = options.now ?? (() => new Date());
-  const memory = options.memory === undefined ? createMemory() : restoreMemory(options.memory);
+  const memory = options.memory === undefined ? createMemory() : restoreMemory<ShopMemory>(options.memory);
   const faults = createFaultBoard();
   const writes: QuantityWrite[] = [];
   const changed = (): void => options.onChange?.();

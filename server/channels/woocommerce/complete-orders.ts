@@ -2,9 +2,9 @@
 
 import * as z from 'zod';
 import type { OrderSnapshot } from '../../../shared/model/order.ts';
+import { inChunks, inTurns } from '../../net/in-turns.ts';
 import type { StoreSettings } from '../channel.ts';
 import type { WooClient } from './client.ts';
-import { inChunks, inTurns } from './in-turns.ts';
 import { BATCH_MAX, REQUESTS_AT_ONCE } from './manifest.ts';
 import { inheritsSku } from './map-listing.ts';
 import { mapOrder, type SoldThing } from './map-order.ts';

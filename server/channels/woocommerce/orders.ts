@@ -2,11 +2,11 @@
 // walk goes by time: each page begins with the second in which the page before ended.
 
 import * as z from 'zod';
+import { inChunks } from '../../net/in-turns.ts';
 import type { OrderPage, OrderQuery, OrderReading } from '../channel.ts';
 import type { Query, WooClient } from './client.ts';
 import { completeOrders, type OrderReader } from './complete-orders.ts';
 import { asGmt } from './gmt.ts';
-import { inChunks } from './in-turns.ts';
 import { BATCH_MAX } from './manifest.ts';
 import { ShopRefusal } from './refusal.ts';
 import { type Order, orderShape } from './shapes.ts';

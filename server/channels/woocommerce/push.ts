@@ -1,8 +1,8 @@
 // Tells the shop quantities: read, compare with what we expect, write, and believe only what the shop echoes.
 
 import { ChannelError } from '../../net/channel-error.ts';
+import { inChunks, inTurns } from '../../net/in-turns.ts';
 import type { AvailableReading, ListingReference, PushResult, PushTarget } from '../channel.ts';
-import { inChunks, inTurns } from './in-turns.ts';
 import { BATCH_MAX, manifest, REQUESTS_AT_ONCE } from './manifest.ts';
 import { type Place, readHandle } from './map-listing.ts';
 import { plain, ShopRefusal } from './refusal.ts';

@@ -2,6 +2,7 @@
 // oddities of the real one as they were recorded.
 
 import { createFaultBoard } from '../simulation-faults.ts';
+import { restoreMemory, saveMemory } from '../simulation-memory.ts';
 import {
   type SimulationAnswer,
   type SimulationRequest,
@@ -12,7 +13,7 @@ import type { SimulatedShop, SimulatorOptions } from '../simulator.ts';
 import { Refusal, refuse } from './simulator-answers.ts';
 import { createGate, nobody, type ShopKey } from './simulator-auth.ts';
 import { afterAttempt, createQueue } from './simulator-hooks.ts';
-import { createMemory, restoreMemory, type Shop, saveMemory } from './simulator-memory.ts';
+import { createMemory, type Shop, type ShopMemory } from './simulator-memory.ts';
 import { type RouteContext, route, routeName } from './simulator-routes.ts';
 import { createActions, type OwnActions } from './simulator-shop.ts';
 
@@ -41,7 +42,7 @@ export async function startWooCommerceSimulator(
   options: WooCommerceSimulatorOptions,
 ): Promise<WooCommerceSimulatedShop> {
   const clock = options.now ?? (() => new Date());
-  const memory = options.memory === undefined ? createMemory() : restoreMemory(options.memory);
+  const memory = options.memory === undefined ? createMemory() : restoreMemory<ShopMemory>(options.memory);
   const faults = createFaultBoard();
   const writes: { at: Date; remoteId: string; quantity: number; applied: boolean }[] = [];
   const changed = (): void => options.onChange?.();

@@ -1,9 +1,9 @@
 // What the shop shows right now for given listings.
 
 import * as z from 'zod';
+import { inChunks, inTurns } from '../../net/in-turns.ts';
 import type { ListingReference } from '../channel.ts';
 import type { WooClient } from './client.ts';
-import { inChunks, inTurns } from './in-turns.ts';
 import { BATCH_MAX, REQUESTS_AT_ONCE } from './manifest.ts';
 import { readHandle } from './map-listing.ts';
 import { type Product, productShape, type Variation } from './shapes.ts';

@@ -1,8 +1,8 @@
 // Reads variations: all at once where the shop can (10.3 and later), and product by product where it cannot.
 
 import * as z from 'zod';
+import { inChunks, inTurns } from '../../net/in-turns.ts';
 import type { Query, WooClient } from './client.ts';
-import { inChunks, inTurns } from './in-turns.ts';
 import { BATCH_MAX, REQUESTS_AT_ONCE } from './manifest.ts';
 import { ShopRefusal } from './refusal.ts';
 import { type Variation, variationShape } from './shapes.ts';

@@ -1,4 +1,4 @@
-// Works through a list with a few at a time, in order of the list.
+// Works through a list with a few at a time, in order of the list, and waits.
 
 export async function inTurns<Item, Result>(
   items: readonly Item[],
@@ -21,3 +21,5 @@ export function inChunks<Item>(items: readonly Item[], size: number): readonly (
   for (let start = 0; start < items.length; start += size) chunks.push(items.slice(start, start + size));
   return chunks;
 }
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
