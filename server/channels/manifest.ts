@@ -20,6 +20,17 @@ export type CredentialField = {
   readonly provable?: boolean;
 };
 
+/** Where a rehearsal store answers, on this machine. */
+export const REHEARSAL_ADDRESS: CredentialField = {
+  key: 'apiBase',
+  label: 'Address of the rehearsal shop',
+  help: 'Only for rehearsal stores.',
+  secret: false,
+  required: false,
+  kind: 'url',
+  rehearsalOnly: true,
+};
+
 export type SettingField = {
   readonly key: string;
   readonly label: string;

@@ -1,6 +1,6 @@
 // What Amazon is, as data: the connect form, what the shop can do, and the limits it publishes (sources: README.md).
 
-import type { ChannelManifest } from '../manifest.ts';
+import { type ChannelManifest, REHEARSAL_ADDRESS } from '../manifest.ts';
 import { OPERATION_LIMITS } from './operations.ts';
 import { ENDPOINTS, LOGIN_ENDPOINT } from './regions.ts';
 
@@ -60,15 +60,7 @@ export const manifest: ChannelManifest = {
       required: true,
       placeholder: 'Atzr|…',
     },
-    {
-      key: 'apiBase',
-      label: 'Address of the rehearsal shop',
-      help: 'Only for rehearsal stores.',
-      secret: false,
-      required: false,
-      kind: 'url',
-      rehearsalOnly: true,
-    },
+    REHEARSAL_ADDRESS,
   ],
   settingFields: [],
   capabilities: {

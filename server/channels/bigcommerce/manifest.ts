@@ -1,6 +1,6 @@
 // BigCommerce as data: the connect form, what a store can do and the limits it publishes (sources: README.md).
 
-import type { ChannelManifest } from '../manifest.ts';
+import { type ChannelManifest, REHEARSAL_ADDRESS } from '../manifest.ts';
 
 /** Items one absolute adjustment takes. */
 export const ADJUSTMENT_MAX = 2_000;
@@ -40,15 +40,7 @@ export const manifest: ChannelManifest = {
       required: false,
       provable: false,
     },
-    {
-      key: 'apiBase',
-      label: 'Address of the rehearsal shop',
-      help: 'Only for rehearsal stores.',
-      secret: false,
-      required: false,
-      kind: 'url',
-      rehearsalOnly: true,
-    },
+    REHEARSAL_ADDRESS,
   ],
   settingFields: [
     {

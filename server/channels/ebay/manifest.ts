@@ -1,6 +1,6 @@
 // What eBay is, as data: the connect form, what it can do and the limits it publishes (sources: README.md).
 
-import type { ChannelManifest } from '../manifest.ts';
+import { type ChannelManifest, REHEARSAL_ADDRESS } from '../manifest.ts';
 
 /** SKUs that one call of the Inventory API reads or writes. */
 export const INVENTORY_BATCH_MAX = 25;
@@ -51,15 +51,7 @@ export const manifest: ChannelManifest = {
       required: false,
       placeholder: '2028-05-24',
     },
-    {
-      key: 'apiBase',
-      label: 'Address of the rehearsal shop',
-      help: 'Only for rehearsal stores.',
-      secret: false,
-      required: false,
-      kind: 'url',
-      rehearsalOnly: true,
-    },
+    REHEARSAL_ADDRESS,
   ],
   settingFields: [],
   capabilities: {

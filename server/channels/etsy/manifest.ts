@@ -1,6 +1,6 @@
 // Etsy as data: the connect form, what a shop can do, and the limits it publishes (sources: README.md).
 
-import type { ChannelManifest } from '../manifest.ts';
+import { type ChannelManifest, REHEARSAL_ADDRESS } from '../manifest.ts';
 
 /** Most items of any list, and most ids in one call. */
 export const PAGE_MAX = 100;
@@ -42,15 +42,7 @@ export const manifest: ChannelManifest = {
       required: true,
       placeholder: '12345678.…',
     },
-    {
-      key: 'apiBase',
-      label: 'Address of the rehearsal shop',
-      help: 'Only for rehearsal stores.',
-      secret: false,
-      required: false,
-      kind: 'url',
-      rehearsalOnly: true,
-    },
+    REHEARSAL_ADDRESS,
   ],
   settingFields: [
     {

@@ -1,6 +1,6 @@
 // What Shopify is, as data: the connect form, what the shop can do, and the limits it publishes (sources: README.md).
 
-import type { ChannelManifest } from '../manifest.ts';
+import { type ChannelManifest, REHEARSAL_ADDRESS } from '../manifest.ts';
 
 /** The stable version of the Admin API this channel is written for. */
 export const API_VERSION = '2026-10';
@@ -43,15 +43,7 @@ export const manifest: ChannelManifest = {
       required: false,
       placeholder: 'shpat_…',
     },
-    {
-      key: 'apiBase',
-      label: 'Address of the rehearsal shop',
-      help: 'Only for rehearsal stores.',
-      secret: false,
-      required: false,
-      kind: 'url',
-      rehearsalOnly: true,
-    },
+    REHEARSAL_ADDRESS,
   ],
   settingFields: [],
   capabilities: {
