@@ -1,0 +1,95 @@
+// What the scenes of the unattended check do and look at: adjust, buy, and what every store shows.
+
+import { randomUUID } from 'node:crypto';
+import type { AdjustmentRow } from '../../shared/api/adjustments.ts';
+import { type Report, until } from './check-report.ts';
+import type { CheckedShop, CheckWorld } from './check-world.ts';
+
+export const PATIENCE_MS = 20_000;
+
+export function shown({ shop }: CheckedShop, sku: string): readonly number[] {
+  return shop
+    .shelf()
+    .filter((product) => product.sku === sku)
+    .map((product) => product.quantity);
+}
+
+export const everyStoreShows = (world: CheckWorld, sku: string, quantity: number): boolean =>
+  world.shops.every((store) => {
+    const quantities = shown(store, sku);
+    return quantities.length > 0 && quantities.every((number) => number === quantity);
+  });
+
+export const describeStores = (world: CheckWorld, sku: string): string =>
+  world.shops.map((store) => `${store.name} shows ${shown(store, sku).join(' and ')}`).join(', ');
+
+export async function stockOf(world: CheckWorld, sku: string): Promise<string> {
+  const { inStock, booked, available } = await world.api().explain(sku);
+  return `${inStock ?? 'unset'}/${booked}/${available ?? 'unset'}`;
+}
+
+/** Waits for the ledger and every store, and prints both. */
+export async function expectNumbers(
+  world: CheckWorld,
+  report: Report,
+  scene: {
+    readonly requirement: string;
+    readonly what: string;
+    readonly sku: string;
+    readonly stock: string;
+    readonly shows: number;
+  },
+): Promise<void> {
+  const begun = Date.now();
+  const holds = await until(
+    async () =>
+      everyStoreShows(world, scene.sku, scene.shows) && (await stockOf(world, scene.sku)) === scene.stock,
+    PATIENCE_MS,
+  );
+  const seconds = ((Date.now() - begun) / 1000).toFixed(1);
+  const stock = await stockOf(world, scene.sku);
+  report.line(
+    scene.requirement,
+    holds,
+    `${scene.what}: in stock/booked/available ${stock}; ${describeStores(world, scene.sku)} (${seconds} s)`,
+  );
+}
+
+export const row = (sku: string, action: string, quantity: number): AdjustmentRow => ({
+  rowId: randomUUID(),
+  sku,
+  warehouse: null,
+  action,
+  quantity,
+  seen: null,
+  reason: 'stock take',
+  note: '',
+});
+
+export async function adjust(
+  world: CheckWorld,
+  sku: string,
+  action: string,
+  quantity: number,
+): Promise<void> {
+  const { rows } = await world.api().adjust([row(sku, action, quantity)]);
+  const [answer] = rows;
+  if (answer?.status !== 'applied')
+    throw new Error(`The adjustment of ${sku} was refused: ${answer?.message}`);
+}
+
+export function listingOf({ shop, name }: CheckedShop, sku: string): string {
+  const product = shop.shelf().find((item) => item.sku === sku);
+  if (product === undefined) throw new Error(`${name} does not sell ${sku}.`);
+  return product.remoteId;
+}
+
+export function buy(store: CheckedShop, sku: string, quantity: number) {
+  return store.shop.buy([{ remoteId: listingOf(store, sku), quantity }]);
+}
+
+export function shopAt(world: CheckWorld, index: number): CheckedShop {
+  const shop = world.shops[index % world.shops.length];
+  if (shop === undefined) throw new Error('There is no rehearsal store.');
+  return shop;
+}
