@@ -36,6 +36,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   const pool = new pg.Pool({ connectionString: url, max: options.poolMax ?? POOL_MAX, types });
   // A dropped idle connection is not an event anybody acts on: the pool opens another one.
   pool.on('error', () => undefined);
+  // One that breaks inside a transaction fails the next statement there; without a listener it would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const { onQuery } = options;
   const dialect = new PostgresDialect({ pool });
   return new Kysely<Schema>(onQuery ? { dialect, log: ({ query }) => onQuery(query) } : { dialect });

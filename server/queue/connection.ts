@@ -65,6 +65,8 @@ async function connectPostgres(url: string, onError: (error: Error) => void): Pr
   });
   pool.setMaxListeners(0);
   pool.on('error', onError);
+  // Also while it is lent out: nobody else listens then, and the process would end.
+  pool.on('connect', (client) => client.on('error', onError));
   const client = await pool.connect();
   try {
     await runMigrations(client, SCHEMA);
