@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import {
   buildSchema,
   type GraphQLInputType,
@@ -39,7 +39,11 @@ const readSchema = (version: string): GraphQLSchema =>
   );
 
 describeWithSpecs(title('the official schemas'), () => {
-  const official = { '2026-10': readSchema('2026-10'), '2026-07': readSchema('2026-07') };
+  let official: Record<'2026-10' | '2026-07', GraphQLSchema>;
+  // Not earlier: the body of a skipped suite runs all the same.
+  beforeAll(() => {
+    official = { '2026-10': readSchema('2026-10'), '2026-07': readSchema('2026-07') };
+  });
 
   it.each(operations.map(({ name, document }) => [name, document]))(
     '%s is valid in both stored versions and in the simulated shop',
