@@ -314,6 +314,21 @@ test('fault 6: our own write whose answer was lost is no drift: nothing is held,
   expect(told.rows).toEqual([]);
 });
 
+test('fault 6: a lost answer may have been a write, so the old number is told again and not taken for shown', async () => {
+  const store = await settledStore('back', ['BACK']);
+  await set('BACK', 29);
+  store.after = (call) => {
+    if (call === 'setAvailable') throw new ChannelError('transient', 'The answer was lost.');
+  };
+  await expect(pushAvailable(world.context, store.id)).rejects.toThrow('The answer was lost.');
+  store.after = () => undefined;
+  expect(store.shelf.get('back-BACK')).toBe(29);
+  // Back to what the store had acknowledged last.
+  await set('BACK', 50);
+  await pushAvailable(world.context, store.id);
+  expect(store.shelf.get('back-BACK')).toBe(50);
+});
+
 test("a call that fails as a whole shows in the store's health, and each listing is told later", async () => {
   const store = await settledStore('down', ['DOWN1', 'DOWN2']);
   for (const sku of ['DOWN1', 'DOWN2']) await set(sku, 30);

@@ -94,7 +94,14 @@ async function recordTrouble(
     const attemptAfter = new Date(at.getTime() + wait * (0.5 + context.random() / 2));
     await tx
       .updateTable('listings')
-      .set({ attempts, attempt_after: attemptAfter, problem: result.message, problem_kind: 'retrying' })
+      .set({
+        attempts,
+        attempt_after: attemptAfter,
+        problem: result.message,
+        problem_kind: 'retrying',
+        // It may have been done: whatever the number becomes, what the store shows is not known until it answers.
+        reassert: true,
+      })
       .where('id', '=', listing.id)
       .execute();
     if (attempts > QUIET_ATTEMPTS) await tell(tx, store, answer, at, 'warning', result.message);
