@@ -99,9 +99,13 @@ async function openWebhook(context: SyncContext, storeId: StoreId): Promise<Webh
   const store = await context.openStore(storeId);
   const webhook = store?.definition.webhook;
   if (store === null || webhook === undefined) return null;
-  const secrets = { own: store.webhookSecret, credentials: store.session.credentials };
+  const secrets = {
+    own: store.webhookSecret,
+    credentials: store.session.credentials,
+    session: store.session,
+  };
   return {
-    verify: (delivery) => webhook.verify(delivery, secrets),
+    verify: async (delivery) => webhook.verify(delivery, secrets),
     accept: async (delivery) => {
       await storeHint(context.db, storeId, webhook.parse(delivery).hint, context.now());
       await context.wake('process-inbox', storeId);

@@ -32,6 +32,10 @@ export type ChannelDefinition = {
   readonly manifest: ChannelManifest;
   readonly open: (session: ChannelSession) => Channel;
   readonly webhook?: ChannelWebhook;
+  /** Where the shop owner allows access at the shop itself instead of pasting everything. */
+  readonly authorization?: ChannelAuthorization;
+  /** When access ends by itself unless somebody acts, and what to do then; null when it does not. */
+  readonly accessEnds?: (credentials: Credentials) => AccessEnd | null;
   /** Starts the stateful loopback stand-in of this channel, used by tests and by the rehearsal stores. */
   readonly simulator: ChannelSimulator;
 };
@@ -50,6 +54,55 @@ export type Channel = {
    * `key` identifies this attempt: a repeat after a lost answer carries the same key.
    */
   readonly setAvailable: (targets: readonly PushTarget[], key: string) => Promise<readonly PushResult[]>;
+  /**
+   * Hints that wait in a mailbox of the shop's (a message queue) instead of being delivered to us. `acknowledge` removes
+   * them and is called once they are stored. Absent: the channel has no such thing.
+   */
+  readonly pullHints?: () => Promise<PulledHints>;
+};
+
+export type PulledHints = {
+  readonly hints: readonly WebhookHint[];
+  readonly acknowledge: () => Promise<void>;
+};
+
+// ---- authorization (OAuth 2) --------------------------------------------------------------------------------------
+
+export type AccessEnd = {
+  readonly at: Date;
+  /** What to do before then, for the shop owner. */
+  readonly message: string;
+};
+
+export type AuthorizationRequest = {
+  /** What the person typed so far, by CredentialField.key. */
+  readonly credentials: Credentials;
+  /** Exactly the address registered with the shop's application. */
+  readonly redirectUri: string;
+  /** Single use; comes back with the person. */
+  readonly state: string;
+};
+
+export type ChannelAuthorization = {
+  /** The keys of credentialFields that must be typed before the person is sent to the shop. */
+  readonly needs: readonly string[];
+  /** The keys of credentialFields that the shop's answer fills in: nobody needs to paste them. */
+  readonly gives: readonly string[];
+  /** The shop's page where the person says yes. `codeChallenge`: PKCE, S256; channels without PKCE ignore it. */
+  readonly start: (request: AuthorizationRequest & { readonly codeChallenge: string }) => string;
+  /**
+   * Trades what came back for credentials, complete and ready to store.
+   * @throws ChannelError with a sentence for the person when the shop refuses.
+   */
+  readonly finish: (
+    request: AuthorizationRequest & {
+      /** The parameters the person came back with. */
+      readonly query: Readonly<Record<string, string>>;
+      readonly codeVerifier: string;
+      readonly http: ChannelHttp;
+      readonly now: Date;
+    },
+  ) => Promise<Credentials>;
 };
 
 // ---- check ----------------------------------------------------------------------------------------------------
@@ -117,6 +170,8 @@ export type OrderPage = {
   readonly next: string | null;
   /** Every order changed before then is in this page or an earlier one; the newest order of the page when absent. */
   readonly readUpTo?: Date;
+  /** The shop shows orders late: changes after this time may be missing however often it is asked. Absent: none are. */
+  readonly freshUpTo?: Date;
 };
 
 export type OrderReading =
@@ -171,7 +226,13 @@ export type ChannelWebhook = {
   /** Makes the store deliver to `address`, signed with `secret`. Safe to call again: repairs what is missing or disabled. */
   readonly register: (session: ChannelSession, address: string, secret: string) => Promise<WebhookHealth>;
   /** True when the delivery was signed by this store. No secret means false, never a pass. */
-  readonly verify: (request: WebhookRequest, secrets: WebhookSecrets) => boolean;
+  readonly verify: (request: WebhookRequest, secrets: WebhookSecrets) => boolean | Promise<boolean>;
+  /** The shop asks by GET whether this address is ours: the JSON to answer with, or null when this is no such question. */
+  readonly answerChallenge?: (
+    query: Readonly<Record<string, string>>,
+    address: string,
+    secrets: WebhookSecrets,
+  ) => Readonly<Record<string, string>> | null;
   /** Only after verify. The delivery id where the channel has one that is unique, else null. */
   readonly parse: (request: WebhookRequest) => {
     readonly deliveryId: string | null;
@@ -180,4 +241,9 @@ export type ChannelWebhook = {
 };
 
 /** `own`: the secret we registered with. Channels that sign with a credential take it from `credentials`. */
-export type WebhookSecrets = { readonly own: string; readonly credentials: Credentials };
+export type WebhookSecrets = {
+  readonly own: string;
+  readonly credentials: Credentials;
+  /** For a shop whose public key has to be asked for. */
+  readonly session?: ChannelSession;
+};

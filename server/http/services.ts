@@ -60,7 +60,7 @@ export type WebhookDelivery = {
 
 export type WebhookReceiver = {
   /** False when it was not signed by this store, or no secret is known for it. */
-  readonly verify: (delivery: WebhookDelivery) => boolean;
+  readonly verify: (delivery: WebhookDelivery) => Promise<boolean>;
   /** Stores the hint and wakes a worker. Never calls the channel: the store waits for our answer. */
   readonly accept: (delivery: WebhookDelivery) => Promise<void>;
 };

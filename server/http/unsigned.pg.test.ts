@@ -26,7 +26,7 @@ describe('webhooks', () => {
       const secret = secrets[storeId];
       if (secret === undefined) return null;
       return {
-        verify: ({ headers, rawBody }: WebhookDelivery) =>
+        verify: async ({ headers, rawBody }: WebhookDelivery) =>
           verifyHmac({
             algorithm: 'sha256',
             encoding: 'base64',

@@ -15,7 +15,7 @@ export function receiveWebhook(services: Pick<HttpServices, 'openWebhook'>): Req
     if (receiver === null) throw unknownStore();
     const rawBody: Buffer = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const delivery = { headers: readHeaders(request.headers), rawBody };
-    if (!receiver.verify(delivery)) {
+    if (!(await receiver.verify(delivery))) {
       throw new HttpProblem(401, 'wrong_signature', 'The delivery is not signed by this store.');
     }
     await receiver.accept(delivery);
