@@ -19,6 +19,7 @@ import { createStoreSchedules, type StoreSchedules } from './store-schedules.ts'
 import type { ConnectParts } from './sync/connect-store.ts';
 import type { SyncContext } from './sync/context.ts';
 import { createStoreOpener, type StoreOpenerParts, tryOpen } from './sync/open-store.ts';
+import { createLocalIdentity, type LocalIdentity } from './workbook/identity.ts';
 
 export type Core = {
   readonly config: Config;
@@ -31,6 +32,8 @@ export type Core = {
   readonly channels: readonly ChannelDefinition[];
   readonly connecting: ConnectParts;
   readonly now: () => Date;
+  /** Who signs for the persons of the local workbook; null when a Google Sheet is used. */
+  readonly localIdentity: LocalIdentity | null;
   /** Says where stores on this machine reach us, once that is known. */
   readonly reachableAt: (url: string) => void;
   /** Takes no more jobs and waits for the running ones until the deadline. */
@@ -90,6 +93,7 @@ export async function openCore(config: Config, masterKeys: readonly Buffer[], lo
     context,
     channels,
     now,
+    localIdentity: config.google === null ? await createLocalIdentity(now) : null,
     schedules: createStoreSchedules({ db, queue, definitionOf, ordersEveryDefaultMs: config.ordersEveryMs }),
     connecting: connectParts(config, opener, vault),
     reachableAt: (url) => {
