@@ -31,6 +31,25 @@ export const REHEARSAL_ADDRESS: CredentialField = {
   rehearsalOnly: true,
 };
 
+/** For shops whose published times would be too long to watch. */
+export const REHEARSAL_PACE: CredentialField = {
+  key: 'rehearsalPace',
+  label: 'Pace of the rehearsal shop',
+  help: 'Only for rehearsal stores: how many times faster than the real shop it is.',
+  secret: false,
+  required: false,
+  rehearsalOnly: true,
+};
+
+const PACE_MAX = 1_000;
+
+/** How many times faster than the real one this shop is; 1 for every shop that is not a rehearsal. */
+export function paceOf(credentials: Credentials): number {
+  if ((credentials[REHEARSAL_ADDRESS.key] ?? '') === '') return 1;
+  const pace = Number(credentials[REHEARSAL_PACE.key] ?? '1');
+  return pace > 1 ? Math.min(pace, PACE_MAX) : 1;
+}
+
 export type SettingField = {
   readonly key: string;
   readonly label: string;

@@ -90,6 +90,11 @@ export type SimulatorOptions = {
   readonly latencyMs?: number;
   /** Obey the published rate limits (default true). */
   readonly limits?: boolean;
+  /**
+   * How many times faster than the real shop its delays and its limits by the second are (default 1). Only for channels that
+   * are too slow to watch; `credentials` tell it to the channel (REHEARSAL_PACE).
+   */
+  readonly pace?: number;
 };
 
 export type ChannelSimulator = (options: SimulatorOptions) => Promise<SimulatedShop>;

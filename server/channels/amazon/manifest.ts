@@ -1,11 +1,20 @@
 // What Amazon is, as data: the connect form, what the shop can do, and the limits it publishes (sources: README.md).
 
-import { type ChannelManifest, REHEARSAL_ADDRESS } from '../manifest.ts';
+import {
+  type ChannelManifest,
+  type Credentials,
+  paceOf,
+  REHEARSAL_ADDRESS,
+  REHEARSAL_PACE,
+} from '../manifest.ts';
 import { OPERATION_LIMITS } from './operations.ts';
 import { ENDPOINTS, LOGIN_ENDPOINT } from './regions.ts';
 
 /** Orders changed less than two minutes ago cannot be searched yet; the rest is for clocks that differ. */
 export const ORDERS_LISTED_AFTER_MS = 2 * 60_000 + 10_000;
+/** Of this store: a rehearsal shop may be quicker. */
+export const ordersListedAfterMs = ({ credentials }: { readonly credentials: Credentials }): number =>
+  ORDERS_LISTED_AFTER_MS / paceOf(credentials);
 /** More than this goes as one feed instead of one request each. */
 export const PATCH_MAX = 500;
 
@@ -61,6 +70,7 @@ export const manifest: ChannelManifest = {
       placeholder: 'Atzr|…',
     },
     REHEARSAL_ADDRESS,
+    REHEARSAL_PACE,
   ],
   settingFields: [],
   capabilities: {

@@ -6,7 +6,7 @@ import { inTurns } from '../../net/in-turns.ts';
 import type { ChannelSession, OrderPage, OrderQuery, OrderReading } from '../channel.ts';
 import { getOrderAnswer, OPEN_STATUSES, searchOrdersAnswer } from './answers.ts';
 import type { AmazonClient } from './client.ts';
-import { ORDERS_LISTED_AFTER_MS } from './manifest.ts';
+import { ordersListedAfterMs } from './manifest.ts';
 import { mapOrder } from './map-order.ts';
 
 export const ORDER_PAGE_MAX = 100;
@@ -73,9 +73,10 @@ async function listUpdated(
   from: Date,
   page: string | null,
 ): Promise<OrderPage> {
-  const until = new Date(session.now().getTime() - ORDERS_LISTED_AFTER_MS);
-  if (page === null && from > until) return { orders: [], next: null, readUpTo: until };
+  const until = new Date(session.now().getTime() - ordersListedAfterMs(session));
+  if (page === null && from > until) return { orders: [], next: null, readUpTo: until, freshUpTo: until };
   const asked = page === null ? stretch(from.toISOString(), until) : updatedPage.parse(JSON.parse(page));
+  const freshUpTo = new Date(asked.until);
   const query = {
     ...filterOf(client),
     lastUpdatedAfter: asked.from,
@@ -86,11 +87,12 @@ async function listUpdated(
   const orders = answer.orders.map(mapOrder);
   const token = answer.pagination?.nextToken;
   if (token !== undefined) {
-    return { orders, next: JSON.stringify({ ...asked, token }), readUpTo: new Date(asked.from) };
+    return { orders, next: JSON.stringify({ ...asked, token }), readUpTo: new Date(asked.from), freshUpTo };
   }
   const readUpTo = new Date(Math.min(Date.parse(asked.to), answer.lastUpdatedBefore?.getTime() ?? Infinity));
   const isLast = asked.to >= asked.until;
-  return { orders, next: isLast ? null : JSON.stringify(stretch(asked.to, new Date(asked.until))), readUpTo };
+  const next = isLast ? null : JSON.stringify(stretch(asked.to, freshUpTo));
+  return { orders, next, readUpTo, freshUpTo };
 }
 
 function stretch(from: string, until: Date): z.output<typeof updatedPage> {

@@ -2,7 +2,7 @@
 
 import type { PushResult, PushTarget } from '../channel.ts';
 import type { Live } from './live.ts';
-import { manifest, ORDERS_LISTED_AFTER_MS } from './manifest.ts';
+import { manifest } from './manifest.ts';
 import { FULFILLED_BY_AMAZON } from './map-listing.ts';
 import type { ProcessMemory, Submitted } from './memory.ts';
 
@@ -32,7 +32,7 @@ export function decide(
   target: PushTarget,
   live: Live | undefined,
   memory: Pick<ProcessMemory, 'submitted'>,
-  now: Date,
+  { now, ordersListedAfterMs }: { readonly now: Date; readonly ordersListedAfterMs: number },
 ): Decision {
   if (live === undefined || live.reading.kind === 'gone') return GONE;
   if (live.reading.kind === 'untracked') return { kind: 'untracked', message: FULFILLED_BY_AMAZON };
@@ -54,7 +54,7 @@ export function decide(
     shown < target.expected &&
     shown < target.quantity &&
     // So long a sale is not listed among the orders.
-    now.getTime() - live.changedAt.getTime() < ORDERS_LISTED_AFTER_MS;
+    now.getTime() - live.changedAt.getTime() < ordersListedAfterMs;
   return mayBeHiddenSale ? SOLD_JUST_NOW : { kind: 'stale', observed: shown };
 }
 

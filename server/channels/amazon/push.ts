@@ -8,7 +8,7 @@ import { submissionAnswer } from './answers.ts';
 import type { AmazonClient } from './client.ts';
 import type { FeedDesk } from './feed.ts';
 import { readLive } from './live.ts';
-import { PATCH_MAX } from './manifest.ts';
+import { ordersListedAfterMs, PATCH_MAX } from './manifest.ts';
 import { memoryOf, type ProcessMemory } from './memory.ts';
 import { decide, GONE, NOT_LIVE_YET, type Outcome, rejected, unknown, whyNotSendable } from './push-plan.ts';
 import { patchRequest } from './quantity-patch.ts';
@@ -77,7 +77,10 @@ async function send(push: Push, sendable: readonly PushTarget[]): Promise<void> 
     const refused = last?.kind === 'done' ? last.refused.get(target.remoteId) : undefined;
     const decision =
       refused === undefined
-        ? decide(target, live.get(target.remoteId), push.memory, push.session.now())
+        ? decide(target, live.get(target.remoteId), push.memory, {
+            now: push.session.now(),
+            ordersListedAfterMs: ordersListedAfterMs(push.session),
+          })
         : rejected(refused);
     if (decision.kind === 'write') writes.push({ target, before: decision.before });
     else push.outcomes.set(target.remoteId, decision);

@@ -136,7 +136,7 @@ const PUBLISHED: Partial<
 
 export type UsagePlans = { readonly take: (name: OperationName) => SimulationAnswer | null };
 
-export function createUsagePlans(now: () => Date, isOn: boolean): UsagePlans {
+export function createUsagePlans(now: () => Date, isOn: boolean, pace = 1): UsagePlans {
   const buckets = new Map<OperationName, { left: number; atMs: number }>();
   let feeds: number[] = [];
   return {
@@ -145,9 +145,9 @@ export function createUsagePlans(now: () => Date, isOn: boolean): UsagePlans {
       const nowMs = now().getTime();
       const plan = PUBLISHED[name] ?? OPERATIONS[name];
       const bucket = buckets.get(name) ?? { left: plan.burst, atMs: nowMs };
-      const refilled = bucket.left + ((nowMs - bucket.atMs) / 1_000) * plan.requestsPerSecond;
+      const refilled = bucket.left + ((nowMs - bucket.atMs) / 1_000) * plan.requestsPerSecond * pace;
       const left = Math.min(plan.burst, refilled);
-      feeds = feeds.filter((at) => at > nowMs - FEED_WINDOW_MS);
+      feeds = feeds.filter((at) => at > nowMs - FEED_WINDOW_MS / pace);
       const isRefused = left < 1 || (name === 'createFeed' && feeds.length >= FEEDS_PER_WINDOW);
       buckets.set(name, { left: isRefused ? left : left - 1, atMs: nowMs });
       if (isRefused) return quotaExceeded();

@@ -18,9 +18,14 @@ export function getOrder(memory: AccountMemory, id: string, request: SimulationR
 type Window = { readonly by: 'createdAt' | 'updatedAt'; readonly after: string; readonly before: string };
 type Place = { readonly time: string; readonly id: string; readonly before: string };
 
-export function searchOrders(memory: AccountMemory, request: SimulationRequest, now: Date): SimulationAnswer {
+export function searchOrders(
+  memory: AccountMemory,
+  request: SimulationRequest,
+  now: Date,
+  pace: number,
+): SimulationAnswer {
   const query = request.url.searchParams;
-  const window = readWindow(query, now);
+  const window = readWindow(query, new Date(now.getTime() - SEARCHED_AFTER_MS / pace));
   if (typeof window === 'string') return invalidInput(window);
   const size = Number(query.get('maxResultsPerPage') ?? PAGE_MAX);
   if (!Number.isInteger(size) || size < 1 || size > PAGE_MAX) return invalidInput('maxResultsPerPage');
@@ -51,7 +56,7 @@ export function searchOrders(memory: AccountMemory, request: SimulationRequest, 
 }
 
 /** A sentence when the times make no sense. */
-function readWindow(query: URLSearchParams, now: Date): Window | string {
+function readWindow(query: URLSearchParams, newest: Date): Window | string {
   const [createdAfter, updatedAfter] = [query.get('createdAfter'), query.get('lastUpdatedAfter')];
   if ((createdAfter === null) === (updatedAfter === null)) {
     return 'Exactly one of createdAfter and lastUpdatedAfter must be given.';
@@ -60,7 +65,7 @@ function readWindow(query: URLSearchParams, now: Date): Window | string {
   const [mine, other] =
     by === 'createdAt' ? ['createdBefore', 'lastUpdatedBefore'] : ['lastUpdatedBefore', 'createdBefore'];
   if (query.has(other ?? '')) return `${other} may not be given.`;
-  const latest = now.getTime() - SEARCHED_AFTER_MS;
+  const latest = newest.getTime();
   const after = Date.parse(createdAfter ?? updatedAfter ?? '');
   const before = query.has(mine ?? '') ? Date.parse(query.get(mine ?? '') ?? '') : latest;
   if (Number.isNaN(after) || Number.isNaN(before)) return 'A time is not in ISO 8601.';

@@ -60,7 +60,8 @@ export async function startAmazonSimulator(options: SimulatorOptions): Promise<A
   const memory = options.memory === undefined ? createMemory() : restoreMemory<AccountMemory>(options.memory);
   const changed = (): void => options.onChange?.();
   const faults = createFaultBoard();
-  const plans = createUsagePlans(now, options.limits ?? true);
+  const pace = options.pace ?? 1;
+  const plans = createUsagePlans(now, options.limits ?? true, pace);
   const writes: QuantityWrite[] = [];
   const denied = new Set<OperationName>();
   const refusedSkus = new Set<string>();
@@ -77,7 +78,7 @@ export async function startAmazonSimulator(options: SimulatorOptions): Promise<A
     const id = (key: string): string => path[key] ?? '';
     switch (name) {
       case 'searchOrders':
-        return searchOrders(memory, request, now());
+        return searchOrders(memory, request, now(), pace);
       case 'getOrder':
         return getOrder(memory, id('orderId'), request);
       case 'searchListingsItems':
@@ -145,6 +146,7 @@ export async function startAmazonSimulator(options: SimulatorOptions): Promise<A
       ...LOGIN,
       secretRotatedOn: now().toISOString().slice(0, 10),
       apiBase: server.address,
+      ...(pace === 1 ? {} : { rehearsalPace: String(pace) }),
     },
     shelf: () => {
       settle(memory, now());

@@ -1,6 +1,6 @@
 // Etsy as data: the connect form, what a shop can do, and the limits it publishes (sources: README.md).
 
-import { type ChannelManifest, REHEARSAL_ADDRESS } from '../manifest.ts';
+import { type ChannelManifest, REHEARSAL_ADDRESS, REHEARSAL_PACE } from '../manifest.ts';
 
 /** Most items of any list, and most ids in one call. */
 export const PAGE_MAX = 100;
@@ -43,6 +43,7 @@ export const manifest: ChannelManifest = {
       placeholder: '12345678.…',
     },
     REHEARSAL_ADDRESS,
+    REHEARSAL_PACE,
   ],
   settingFields: [
     {

@@ -44,7 +44,10 @@ export async function startEtsySimulator(options: EtsySimulatorOptions): Promise
     now: () => Math.floor(clock().getTime() / 1_000),
     recordWrite: (remoteId, quantity, applied) => writes.push({ at: clock(), remoteId, quantity, applied }),
   };
-  const limits = options.limits === false ? UNLIMITED : (options.published ?? DOCUMENTED);
+  const pace = options.pace ?? 1;
+  const published = options.published ?? DOCUMENTED;
+  const limits =
+    options.limits === false ? UNLIMITED : { ...published, perSecond: published.perSecond * pace };
   // Limits are about real seconds, whatever day the shop plays.
   const meter = createMeter(limits, () => new Date());
   const context: RouteContext = {
@@ -69,7 +72,8 @@ export async function startEtsySimulator(options: EtsySimulatorOptions): Promise
     get credentials() {
       const refreshToken = grant(shop);
       changed();
-      return { ...APP, refreshToken, apiBase: server.address };
+      const rehearsal = pace === 1 ? {} : { rehearsalPace: String(pace) };
+      return { ...APP, refreshToken, apiBase: server.address, ...rehearsal };
     },
     endTokens: () => memory.accessTokens.clear(),
     setFault: faults.set,
