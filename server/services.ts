@@ -2,10 +2,13 @@
 
 import type { Registry } from 'prom-client';
 import type { ListChannelsAnswer } from '../shared/api/channels.ts';
+import type { SubmitRowsAnswer } from '../shared/api/rows.ts';
 import type { TaskAnswer } from '../shared/api/stores.ts';
 import type { StoreId } from '../shared/model/ids.ts';
 import type { ChannelDefinition } from './channels/channel.ts';
 import { submitAdjustments } from './documents/adjustments.ts';
+import type { SubmitOutcome } from './documents/row-outcome.ts';
+import { documentOf } from './documents/submit-rows.ts';
 import type { HttpServices, WebhookReceiver } from './http/services.ts';
 import { explainSku } from './listings/explain.ts';
 import type { JobQueue } from './queue/queue.ts';
@@ -34,10 +37,13 @@ export function createServices(parts: ServicesParts): HttpServices {
   return {
     submitAdjustments: async (rows, caller) => {
       const outcome = await submitAdjustments(context.db, rows, { actor: caller.actor, at: context.now() });
-      // R6: an adjustment does not wait for the next tick.
-      if (outcome.touched.length > 0) await wakeAllThatOwe(context);
-      await context.wake('flush-sheet');
-      return { rows: [...outcome.answers] };
+      return answerRows(context, outcome);
+    },
+    submitRows: async (tab, rows, caller) => {
+      const submit = documentOf(tab);
+      if (submit === null) return null;
+      const stamp = { actor: caller.actor, at: context.now() };
+      return answerRows(context, await submit(context.db, rows, stamp));
     },
     listChannels: async () => ({ channels: parts.channels.map(channelView) }),
     listStores: async () => ({ stores: [...(await readStoreViews(context.db, definitionOf))] }),
@@ -75,6 +81,13 @@ export function createServices(parts: ServicesParts): HttpServices {
     findProblems: () => findProblems(parts),
     metrics: parts.metrics,
   };
+}
+
+// R6, R7, R8: what moved stock does not wait for the next tick.
+async function answerRows(context: SyncContext, outcome: SubmitOutcome): Promise<SubmitRowsAnswer> {
+  if (outcome.touched.length > 0) await wakeAllThatOwe(context);
+  await context.wake('flush-sheet');
+  return { rows: [...outcome.answers] };
 }
 
 async function ifKnown(

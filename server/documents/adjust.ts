@@ -1,6 +1,6 @@
 // What one adjustment does to the number in stock: the move to post and the sentence for the person, or the refusal.
 
-import type { RowAnswer } from '../../shared/api/adjustments.ts';
+import type { RowAnswer } from '../../shared/api/rows.ts';
 import type { Balance, Move } from '../ledger/moves.ts';
 import type { Adjustment } from './read-adjustment.ts';
 import type { Warehouse } from './warehouses.ts';

@@ -7,7 +7,8 @@ import { toWarehouseId } from '../../shared/model/ids.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { anOrder } from '../../test/support/orders.ts';
 import { openShop, stampAt } from '../../test/support/shop.ts';
-import { type SubmitOutcome, submitAdjustments } from './adjustments.ts';
+import { submitAdjustments } from './adjustments.ts';
+import type { SubmitOutcome } from './row-outcome.ts';
 import { createWarehouse } from './warehouses.ts';
 
 let database: TestDatabase;

@@ -2,7 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import type { AdjustmentRow, RowAnswer } from '../../shared/api/adjustments.ts';
+import type { AdjustmentRow } from '../../shared/api/adjustments.ts';
+import type { RowAnswer, SubmittedRow } from '../../shared/api/rows.ts';
 import type { Sku } from '../../shared/model/ids.ts';
 import { resolveTroubles } from '../activity/activity.ts';
 import { oversoldTrouble } from '../activity/oversold.ts';
@@ -10,14 +11,8 @@ import { type Database, inTransaction, type Tx } from '../database/database.ts';
 import { type Balance, lockSkus, type Move, postMoves, type Stamp } from '../ledger/moves.ts';
 import { adjust } from './adjust.ts';
 import { type Adjustment, readAdjustment } from './read-adjustment.ts';
+import { applied, conflicting, refused, type SubmitOutcome } from './row-outcome.ts';
 import { findWarehouse, listWarehouses, type Warehouse } from './warehouses.ts';
-
-export type SubmitOutcome = {
-  /** In the order of the rows. */
-  readonly answers: readonly RowAnswer[];
-  /** The SKUs whose stock changed, for the caller to wake their pushes. */
-  readonly touched: readonly Sku[];
-};
 
 type Readable = {
   readonly row: AdjustmentRow;
@@ -27,6 +22,18 @@ type Readable = {
 };
 
 const keyOf = (rowId: string): string => `adjustment:${rowId}`;
+
+export const submitAdjustmentRows = (
+  db: Database,
+  rows: readonly SubmittedRow[],
+  stamp: Stamp,
+): Promise<SubmitOutcome> => submitAdjustments(db, rows.map(toAdjustmentRow), stamp);
+
+function toAdjustmentRow({ rowId, cells }: SubmittedRow): AdjustmentRow {
+  const { sku = null, warehouse = null, action = null, quantity = null } = cells;
+  const { seen = null, reason = null, note = null } = cells;
+  return { rowId, sku, warehouse, action, quantity, seen, reason, note };
+}
 
 export async function submitAdjustments(
   db: Database,
@@ -47,9 +54,9 @@ export async function submitAdjustments(
 
 function readRow(row: AdjustmentRow, warehouses: readonly Warehouse[]): Readable | RowAnswer {
   const reading = readAdjustment(row);
-  if (!reading.ok) return refuse(row.rowId, reading.field, reading.problem);
+  if (!reading.ok) return refused(row.rowId, reading.field, reading.problem);
   const found = findWarehouse(warehouses, reading.adjustment.warehouse);
-  if (!found.ok) return refuse(row.rowId, 'warehouse', found.problem);
+  if (!found.ok) return refused(row.rowId, 'warehouse', found.problem);
   return { row, bodyHash: hashRow(row), adjustment: reading.adjustment, warehouse: found.warehouse };
 }
 
@@ -105,19 +112,19 @@ async function adjustFresh(
   const moves: Move[] = [];
   for (const { row, adjustment, warehouse } of fresh) {
     if (!locked.has(adjustment.sku)) {
-      answers.set(row, refuse(row.rowId, 'sku', unknownSku(adjustment.sku)));
+      answers.set(row, refused(row.rowId, 'sku', unknownSku(adjustment.sku)));
       continue;
     }
     const place = `${warehouse.id} ${adjustment.sku}`;
     const balance = running.get(place) ?? locked.balance(adjustment.sku, warehouse.id);
     const outcome = adjust(adjustment, warehouse, balance);
     if (!outcome.ok) {
-      answers.set(row, refuse(row.rowId, outcome.field, outcome.message));
+      answers.set(row, refused(row.rowId, outcome.field, outcome.message));
       continue;
     }
     running.set(place, { ...balance, inStock: balance.inStock + outcome.move.inStockChange, isSet: true });
     moves.push(outcome.move);
-    answers.set(row, { rowId: row.rowId, status: 'applied', message: outcome.message, field: null });
+    answers.set(row, applied(row.rowId, outcome.message));
   }
   await postMoves(tx, locked, moves, stamp);
   const enough = [...new Set(moves.map((move) => move.sku))].filter(
@@ -133,15 +140,15 @@ async function keepAnswers(
   fresh: readonly Readable[],
   answers: ReadonlyMap<AdjustmentRow, RowAnswer>,
 ): Promise<void> {
-  const applied = fresh.filter((item) => answers.get(item.row)?.status === 'applied');
-  const refused = fresh.filter((item) => answers.get(item.row)?.status !== 'applied');
-  await sql`delete from commands where key = any(${refused.map((item) => keyOf(item.row.rowId))}::text[])`.execute(
+  const done = fresh.filter((item) => answers.get(item.row)?.status === 'applied');
+  const undone = fresh.filter((item) => answers.get(item.row)?.status !== 'applied');
+  await sql`delete from commands where key = any(${undone.map((item) => keyOf(item.row.rowId))}::text[])`.execute(
     tx,
   );
   await sql`
     update commands set answer = new.answer::jsonb
-    from unnest(${applied.map((item) => keyOf(item.row.rowId))}::text[],
-      ${applied.map((item) => JSON.stringify(answers.get(item.row)))}::text[]) as new (key, answer)
+    from unnest(${done.map((item) => keyOf(item.row.rowId))}::text[],
+      ${done.map((item) => JSON.stringify(answers.get(item.row)))}::text[]) as new (key, answer)
     where commands.key = new.key`.execute(tx);
 }
 
@@ -161,7 +168,7 @@ async function answerRepeats(
   for (const { row, bodyHash } of repeats) {
     const command = byKey.get(keyOf(row.rowId));
     if (command === undefined) {
-      answers.set(row, refuse(row.rowId, null, 'The same row stands above with a mistake. Mend that one.'));
+      answers.set(row, refused(row.rowId, null, 'The same row stands above with a mistake. Mend that one.'));
     } else if (command.body_hash === bodyHash) {
       answers.set(row, command.answer as RowAnswer);
     } else {
@@ -176,16 +183,12 @@ async function noticeChanged(db: Database, answers: Map<AdjustmentRow, RowAnswer
   if (keys.length === 0) return;
   const { rows } = await sql<{ key: string }>`
     select key from commands where key = any(${keys}::text[])`.execute(db);
-  const applied = new Set(rows.map(({ key }) => key));
-  for (const [row, { rowId }] of answers) if (applied.has(keyOf(rowId))) answers.set(row, conflict(rowId));
+  const known = new Set(rows.map(({ key }) => key));
+  for (const [row, { rowId }] of answers) if (known.has(keyOf(rowId))) answers.set(row, conflict(rowId));
 }
 
-const conflict = (rowId: string): RowAnswer => ({
-  rowId,
-  status: 'conflict',
-  message: 'This row was applied before with other values. Make a new row for a further change.',
-  field: null,
-});
+const conflict = (rowId: string): RowAnswer =>
+  conflicting(rowId, 'This row was applied before with other values. Make a new row for a further change.');
 
 function hashRow(row: AdjustmentRow): string {
   // Without "seen": it is what the sheet showed, not what the person asked for.
@@ -197,13 +200,6 @@ function hashRow(row: AdjustmentRow): string {
 
 const unknownSku = (sku: Sku): string =>
   `No listing of any connected store has the SKU "${sku.slice(0, 60)}". Check the spelling, or refresh the listings.`;
-
-const refuse = (rowId: string, field: RowAnswer['field'], message: string): RowAnswer => ({
-  rowId,
-  status: 'error',
-  message,
-  field,
-});
 
 function neverAnswered(row: AdjustmentRow): never {
   throw new Error(`The row ${row.rowId} was left without an answer.`);

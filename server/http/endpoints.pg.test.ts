@@ -59,6 +59,20 @@ describe('what is handed over', () => {
     ]);
   });
 
+  test('rows of a tab arrive with their cells; a tab that nobody knows is refused', async () => {
+    const body = { rows: [{ rowId: 'r1', cells: { sku: '=1+1', quantity: 5, note: null, last: true } }] };
+    const answer = await fixture.send(app, { method: 'post', path: '/api/rows/adjustments', body });
+    expect(answer.body.rows).toEqual([
+      { rowId: 'r1', status: 'applied', message: '10 → 15', field: null, writes: {} },
+    ]);
+    expect(fixture.calls.splice(0)).toEqual([
+      { name: 'submitRows', input: ['adjustments', body.rows, expect.anything()] },
+    ]);
+    expect((await refusal({ method: 'post', path: '/api/rows/nothing', body }, 404)).code).toBe(
+      'unknown_tab',
+    );
+  });
+
   test.each<[SignedSend, string, readonly unknown[]]>([
     [
       { method: 'post', path: `/api/stores/${STORE}/sync`, body: { on: true, opening: 'keep' } },

@@ -11,10 +11,12 @@ import { refreshInventory } from './endpoints/refresh-inventory.ts';
 import { refreshListings } from './endpoints/refresh-listings.ts';
 import { setSync } from './endpoints/set-sync.ts';
 import { submitAdjustments } from './endpoints/submit-adjustments.ts';
+import { submitRows } from './endpoints/submit-rows.ts';
 import { syncNow } from './endpoints/sync-now.ts';
 
 export const endpoints: readonly Endpoint[] = [
   submitAdjustments,
+  submitRows,
   listChannels,
   listStores,
   connectStore,

@@ -3,6 +3,7 @@
 import type { AdjustmentRow, SubmitAdjustmentsAnswer } from '../../shared/api/adjustments.ts';
 import type { ListChannelsAnswer } from '../../shared/api/channels.ts';
 import type { ExplainAnswer } from '../../shared/api/explain.ts';
+import type { SubmitRowsAnswer, SubmittedRow } from '../../shared/api/rows.ts';
 import type {
   ConnectStoreAnswer,
   ConnectStoreRequest,
@@ -30,6 +31,12 @@ export type HttpServices = {
     rows: readonly AdjustmentRow[],
     caller: Caller,
   ) => Promise<SubmitAdjustmentsAnswer>;
+  /** Null: no tab goes by this word. */
+  readonly submitRows: (
+    tab: string,
+    rows: readonly SubmittedRow[],
+    caller: Caller,
+  ) => Promise<SubmitRowsAnswer | null>;
   readonly listChannels: () => Promise<ListChannelsAnswer>;
   readonly listStores: () => Promise<ListStoresAnswer>;
   readonly connectStore: (request: ConnectStoreRequest, caller: Caller) => Promise<ConnectStoreAnswer>;

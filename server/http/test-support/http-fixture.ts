@@ -113,6 +113,12 @@ function recordingServices(calls: HttpFixture['calls']): HttpServices {
         rows: rows.map(({ rowId }) => ({ rowId, status: 'applied', message: '10 → 15', field: null })),
       };
     },
+    submitRows: async (tab, rows, caller) => {
+      if (tab !== 'adjustments') return null;
+      record('submitRows', tab, rows, caller);
+      const answer = { status: 'applied', message: '10 → 15', field: null, writes: {} } as const;
+      return { rows: rows.map(({ rowId }) => ({ rowId, ...answer })) };
+    },
     listChannels: async () => ({ channels: [] }),
     listStores: async () => ({ stores: [STORE_VIEW] }),
     connectStore: async (request, caller) => {
