@@ -26,6 +26,8 @@ export type ChannelSession = {
   /** Runs `work` alone among all processes for this store: token refresh and the like. */
   readonly alone: <Result>(name: string, work: (fresh: Credentials) => Promise<Result>) => Promise<Result>;
   readonly now: () => Date;
+  /** Waits. Absent: in real time; where a clock is played, it waits by that one. */
+  readonly sleep?: (ms: number) => Promise<void>;
 };
 
 export type ChannelDefinition = {
