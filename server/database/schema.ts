@@ -188,6 +188,57 @@ export type OrderLinesTable = {
   changed_tx: ChangedTx;
 };
 
+export type BundleComponentsTable = {
+  bundle_sku: Sku;
+  component_sku: Sku;
+  units: number;
+  changed_tx: ChangedTx;
+};
+
+export type OrderLinePartsTable = {
+  store_id: StoreId;
+  order_id: string;
+  line_id: string;
+  sku: Sku;
+  units: number;
+};
+
+/** A view: what lines have posted, once for each part of a bundle. */
+export type OrderLinePostingsView = {
+  store_id: StoreId;
+  order_id: string;
+  line_id: string;
+  sku: Sku;
+  units_each: number;
+  /** Null: the line sells the SKU itself. */
+  bundle_sku: Sku | null;
+  warehouse_id: WarehouseId;
+  booked: number;
+  in_stock: number;
+};
+
+export type RulesTable = {
+  store_id: StoreId;
+  /** '': every SKU of the store that has no rule of its own. */
+  sku: Generated<string>;
+  keep_back: Generated<number>;
+  share_percent: Generated<number>;
+  show_at_most: number | null;
+  do_not_sell: Generated<boolean>;
+};
+
+export type StockLevelsTable = {
+  sku: Sku;
+  warehouse_id: WarehouseId;
+  alert_at: number;
+  lead_days: number;
+  cover_days: number;
+  sales_days: number;
+  changed_tx: ChangedTx;
+};
+
+export type DailySummariesTable = { day: string; message: string; mailed_at: Date | null };
+
 export type InboxTable = {
   id: GeneratedAlways<number>;
   store_id: StoreId;
@@ -223,7 +274,32 @@ export type ApiKeysTable = {
   secret: string;
   created_at: Generated<Date>;
   revoked_at: Date | null;
+  kind: Generated<'program' | 'sheet' | 'formulas'>;
+  spreadsheet_id: string | null;
+  audience: string | null;
+  made_by: Generated<string>;
+  last_used_at: Date | null;
 };
+
+export type PeopleTable = {
+  email: string;
+  name: Generated<string>;
+  role: 'owner' | 'staff' | 'viewer';
+  created_at: Generated<Date>;
+  last_seen_at: Date | null;
+  removed_at: Date | null;
+};
+
+export type WorkspaceTable = { id: Generated<boolean>; joins_as: 'staff' | 'viewer' | 'nobody' };
+
+export type PairingCodesTable = {
+  code_hash: string;
+  role: 'owner' | 'staff' | 'viewer' | null;
+  expires_at: Date;
+  used_at: Date | null;
+};
+
+export type SheetTriggersTable = { key_id: string; last_nudge_at: Date; every_ms: number; person: string };
 
 export type NoncesTable = { key_id: string; nonce: string; at: Date };
 
@@ -265,6 +341,31 @@ export type WorkbookRowsTable = {
   revision: number;
 };
 
+export type WorkbookMovesTable = {
+  id: GeneratedAlways<number>;
+  workbook_id: string;
+  sheet_id: number;
+  revision: number;
+  kind: 'insert' | 'delete' | 'order';
+  at: number;
+  count: number;
+  new_order: number[] | null;
+};
+
+export type WorkbookPropertiesTable = { workbook_id: string; scope: string; key: string; value: string };
+
+export type WorkbookTriggersTable = {
+  id: string;
+  workbook_id: string;
+  function_name: string;
+  every_minutes: number;
+  person_email: string;
+  person_name: string;
+  next_at: Date;
+  last_ran_at: Date | null;
+  last_error: string | null;
+};
+
 export type SheetTabsTable = {
   spreadsheet_id: string;
   tab: string;
@@ -281,6 +382,9 @@ export type Schema = {
   workbooks: WorkbooksTable;
   workbook_sheets: WorkbookSheetsTable;
   workbook_rows: WorkbookRowsTable;
+  workbook_moves: WorkbookMovesTable;
+  workbook_properties: WorkbookPropertiesTable;
+  workbook_triggers: WorkbookTriggersTable;
   sheet_tabs: SheetTabsTable;
   warehouses: WarehousesTable;
   products: ProductsTable;
@@ -293,10 +397,20 @@ export type Schema = {
   pushes: PushesTable;
   orders: OrdersTable;
   order_lines: OrderLinesTable;
+  order_line_parts: OrderLinePartsTable;
+  order_line_postings: OrderLinePostingsView;
+  bundle_components: BundleComponentsTable;
+  rules: RulesTable;
+  stock_levels: StockLevelsTable;
+  daily_summaries: DailySummariesTable;
   inbox: InboxTable;
   leases: LeasesTable;
   activity: ActivityTable;
   api_keys: ApiKeysTable;
+  people: PeopleTable;
+  workspace: WorkspaceTable;
+  pairing_codes: PairingCodesTable;
+  sheet_triggers: SheetTriggersTable;
   nonces: NoncesTable;
   sheet_rows: SheetRowsTable;
   sheet_watermarks: SheetWatermarksTable;

@@ -8,6 +8,7 @@ import type { Sku } from '../../shared/model/ids.ts';
 import { resolveTroubles } from '../activity/activity.ts';
 import { oversoldTrouble } from '../activity/oversold.ts';
 import { type Database, inTransaction, type Tx } from '../database/database.ts';
+import { bundleHasNoStock } from '../ledger/bundles.ts';
 import { type Balance, lockSkus, type Move, postMoves, type Stamp } from '../ledger/moves.ts';
 import { adjust } from './adjust.ts';
 import { type Adjustment, readAdjustment } from './read-adjustment.ts';
@@ -113,6 +114,11 @@ async function adjustFresh(
   for (const { row, adjustment, warehouse } of fresh) {
     if (!locked.has(adjustment.sku)) {
       answers.set(row, refused(row.rowId, 'sku', unknownSku(adjustment.sku)));
+      continue;
+    }
+    const parts = locked.parts(adjustment.sku);
+    if (parts.length > 0) {
+      answers.set(row, refused(row.rowId, 'sku', bundleHasNoStock(adjustment.sku, parts)));
       continue;
     }
     const place = `${warehouse.id} ${adjustment.sku}`;

@@ -36,6 +36,7 @@ export async function readUnsetListings(db: Database, storeId: StoreId): Promise
     from listings join products on products.sku = listings.sku
     where store_id = ${storeId} and gone_at is null and tracked and not_pushable is null and not exists (
       select 1 from balances where balances.sku = listings.sku and is_set)
+      and not exists (select 1 from bundle_components where bundle_sku = listings.sku)
     order by listings.id`.execute(db);
   return rows;
 }
@@ -57,7 +58,7 @@ export async function importNumbers(
     const moves: Move[] = [];
     for (const [sku, available] of bySku) {
       // Somebody set it while the store was being read: the person's number stands.
-      if (!locked.has(sku) || locked.available(sku) !== null) continue;
+      if (!locked.has(sku) || locked.available(sku) !== null || locked.parts(sku).length > 0) continue;
       const balance = locked.balance(sku, options.warehouseId);
       const inStock = available + (held.get(sku) ?? 0);
       moves.push({

@@ -4,6 +4,7 @@
 import { sql } from 'kysely';
 import type { Sku, WarehouseId } from '../../shared/model/ids.ts';
 import type { Tx } from '../database/database.ts';
+import { type Part, readParts } from './bundles.ts';
 
 export const MOVE_CAUSES = [
   'opening',
@@ -46,23 +47,26 @@ export type LockedSkus = {
   readonly balance: (sku: Sku, warehouseId: WarehouseId) => Balance;
   /** Over all warehouses: units that can be sold, or null when nobody ever set any. */
   readonly available: (sku: Sku) => number | null;
+  /** Of a bundle: its components, which are locked too. Empty for any other SKU. */
+  readonly parts: (sku: Sku) => readonly Part[];
   readonly versions: Map<Sku, number>;
   readonly balances: Map<Sku, Map<WarehouseId, Balance>>;
 };
 
 /**
- * Locks SKUs in sorted order, so that transactions with several SKUs wait for each other instead of deadlocking. Unknown
- * SKUs are simply absent from the answer. Every change of a balance happens under this lock.
+ * Locks SKUs, and the components of those that are bundles, in sorted order, so that transactions with several SKUs wait for
+ * each other instead of deadlocking. Unknown SKUs are simply absent from the answer. Every change of a balance, and of what
+ * a bundle is made of, happens under this lock.
  */
 export async function lockSkus(tx: Tx, skus: Iterable<Sku>): Promise<LockedSkus> {
-  const wanted = [...new Set(skus)];
-  const products = await tx
-    .selectFrom('products')
-    .select(['sku', 'version'])
-    .where('sku', '=', sql<Sku>`any(${wanted}::text[])`)
-    .orderBy('sku')
-    .forNoKeyUpdate()
-    .execute();
+  const named = [...new Set(skus)];
+  const products = [...(await lockProducts(tx, named))];
+  const parts = await readParts(tx, named);
+  const components = [...parts.values()].flat().map(({ sku }) => sku);
+  // Components that came in while we waited for the bundle. Out of order: a deadlock is repeated by the caller.
+  const late = components.filter((sku) => !products.some((product) => product.sku === sku));
+  if (late.length > 0) products.push(...(await lockProducts(tx, late)));
+  const wanted = products.map(({ sku }) => sku);
   // A statement of its own: joined to the one above it would still see the balances from before the wait for the lock.
   const rows = await tx
     .selectFrom('balances')
@@ -79,9 +83,22 @@ export async function lockSkus(tx: Tx, skus: Iterable<Sku>): Promise<LockedSkus>
     has: (sku) => balances.has(sku),
     balance: (sku, warehouseId) => balances.get(sku)?.get(warehouseId) ?? NO_BALANCE,
     available: (sku) => availableOf(balances.get(sku)),
+    parts: (sku) => parts.get(sku) ?? [],
     versions: new Map(products.map(({ sku, version }) => [sku, version])),
     balances,
   };
+}
+
+async function lockProducts(
+  tx: Tx,
+  skus: readonly Sku[],
+): Promise<readonly { readonly sku: Sku; readonly version: number }[]> {
+  const { rows } = await sql<{ sku: Sku; version: number }>`
+    select sku, version from products where sku = any(array(
+      select unnest(${skus}::text[])
+      union select component_sku from bundle_components where bundle_sku = any(${skus}::text[])))
+    order by sku for no key update`.execute(tx);
+  return rows;
 }
 
 /**
@@ -182,13 +199,21 @@ async function writeMoves(tx: Tx, moves: readonly PostedMove[], stamp: Stamp): P
       ${moves.map((move) => move.note ?? '')}::text[]) as new`.execute(tx);
 }
 
-/** Marks the listings of SKUs as owed their product's present version. Listings are always locked in order of id. */
+/**
+ * Marks the listings of SKUs, and of the bundles they are part of, as owed their present number. Their versions only rise, so
+ * that a push under way cannot pass for the newer one. Listings are always locked in order of id.
+ */
 export async function oweListings(tx: Tx, skus: readonly Sku[], at: Date): Promise<void> {
   if (skus.length === 0) return;
   await sql`
-    with mine as (
-      select listings.id from listings where listings.sku = any(${skus}::text[]) order by listings.id for no key update
+    with affected as (
+      select unnest(${skus}::text[]) as sku
+      union select bundle_sku from bundle_components where component_sku = any(${skus}::text[]) and is_counted(bundle_sku)
+    ), mine as (
+      select listings.id from listings where listings.sku in (select sku from affected)
+      order by listings.id for no key update
     )
-    update listings set desired_version = products.version, desired_at = ${at}::timestamptz, attempts = 0, attempt_after = null
+    update listings set desired_version = greatest(products.version, listings.desired_version + 1),
+      desired_at = ${at}::timestamptz, attempts = 0, attempt_after = null
     from mine, products where listings.id = mine.id and products.sku = listings.sku`.execute(tx);
 }

@@ -70,8 +70,8 @@ async function createProducts(tx: Tx, rows: readonly Row[]): Promise<readonly Sk
 // A number that is being set at this moment does not see a listing that is being stored, and the other way round: whoever
 // comes second waits for the first. Only for listings that are new or linked anew; in sorted order, as the ledger does.
 async function lockProducts(tx: Tx, storeId: StoreId, rows: readonly Row[]): Promise<void> {
-  await sql`
-    select 1 from products where sku in (
+  const { rows: linked } = await sql<{ sku: Sku }>`
+    select sku from products where sku in (
       select facts.sku
       from unnest(${rows.map((row) => row.remoteId)}::text[], ${rows.map((row) => row.linkedSku)}::text[],
         ${rows.map((row) => row.tracked)}::boolean[], ${rows.map((row) => row.notPushable)}::text[])
@@ -79,6 +79,12 @@ async function lockProducts(tx: Tx, storeId: StoreId, rows: readonly Row[]): Pro
       left join listings as old on old.store_id = ${storeId} and old.remote_id = facts.remote_id
       where old.gone_at is not null
         or (old.sku, old.tracked, old.not_pushable) is distinct from (facts.sku, facts.tracked, facts.not_pushable))
+    order by sku for no key update`.execute(tx);
+  if (linked.length === 0) return;
+  // A bundle is counted when its components are.
+  await sql`
+    select 1 from products where sku in (
+      select component_sku from bundle_components where bundle_sku = any(${linked.map(({ sku }) => sku)}::text[]))
     order by sku for no key update`.execute(tx);
 }
 
@@ -98,8 +104,7 @@ async function touchFormerProducts(tx: Tx, storeId: StoreId, rows: readonly Row[
 async function saveListings(tx: Tx, storeId: StoreId, rows: readonly Row[], at: Date): Promise<void> {
   await sql`
     with new as (
-      select facts.*, case when exists (select 1 from balances where balances.sku = facts.sku and is_set)
-        then products.version else -1 end as version
+      select facts.*, case when is_counted(facts.sku) then products.version else -1 end as version
       from unnest(${rows.map((row) => row.remoteId)}::text[], ${rows.map((row) => row.handle)}::text[],
         ${rows.map((row) => row.linkedSku)}::text[], ${rows.map((row) => row.title)}::text[],
         ${rows.map((row) => row.state)}::text[], ${rows.map((row) => row.tracked)}::boolean[],
@@ -120,7 +125,10 @@ async function saveListings(tx: Tx, storeId: StoreId, rows: readonly Row[], at: 
       handle = excluded.handle, sku = excluded.sku, title = excluded.title, state = excluded.state,
       tracked = excluded.tracked, not_pushable = excluded.not_pushable, sku_note = excluded.sku_note,
       remote_updated_at = excluded.remote_updated_at, gone_at = null,
-      desired_version = case when ${linkChanged} then excluded.desired_version else old.desired_version end,
+      -- Higher than before, so that a push under way for the former link cannot pass for this one.
+      desired_version = case when not ${linkChanged} then old.desired_version
+        when excluded.desired_version < 0 then -1
+        else greatest(excluded.desired_version, old.desired_version + 1) end,
       desired_at = case when ${linkChanged} then excluded.desired_at else old.desired_at end,
       acknowledged_version = case when ${linkChanged} then -1 else old.acknowledged_version end,
       expected = case when ${linkChanged} then null else old.expected end,

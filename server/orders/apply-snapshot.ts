@@ -14,7 +14,7 @@ import { countsBefore, type PlannedLine, planLines } from './plan-lines.ts';
 import { readSnapshot } from './read-snapshot.ts';
 import { settleLine } from './settle-lines.ts';
 import { loadStoreContext, type StoreContext } from './store-context.ts';
-import { readLines, type StoredLine, writeLines } from './stored-line.ts';
+import { readLines, type StoredLine, writeLines, writeParts } from './stored-line.ts';
 
 export type ApplyOutcome =
   /** `touched`: SKUs whose stock or bookings moved. */
@@ -175,6 +175,10 @@ async function post(
     tx,
     changed.map((item) => item.line),
   );
+  await writeParts(
+    tx,
+    settled.filter((item) => item.partsChanged).map((item) => item.line),
+  );
   const touched = [...new Set(moves.map((move) => move.sku))];
   const recovered = await nameOversells(
     tx,
@@ -188,4 +192,4 @@ async function post(
 }
 
 const skusOf = ({ line, posted }: StoredLine): readonly Sku[] =>
-  [line.sku as Sku | null, posted.sku].filter((sku) => sku !== null);
+  [line.sku as Sku | null, posted.sku, ...posted.parts.map((part) => part.sku)].filter((sku) => sku !== null);

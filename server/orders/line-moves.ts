@@ -2,17 +2,24 @@
 
 import type { Sku, WarehouseId } from '../../shared/model/ids.ts';
 import type { LineCounts } from '../../shared/model/order.ts';
+import type { Part } from '../ledger/bundles.ts';
 import type { Move, MoveCause } from '../ledger/moves.ts';
 import type { LineTarget } from './line-effect.ts';
 
 export type Posted = {
   readonly sku: Sku | null;
+  /** What one unit consists of when the SKU was a bundle at the first posting; empty: it is itself. Kept for good. */
+  readonly parts: readonly Part[];
   readonly warehouseId: WarehouseId | null;
   readonly booked: number;
   readonly inStock: number;
 };
 
-export type Destination = { readonly sku: Sku; readonly warehouseId: WarehouseId };
+export type Destination = {
+  readonly sku: Sku;
+  readonly parts: readonly Part[];
+  readonly warehouseId: WarehouseId;
+};
 
 /** Names the line in the ledger, and the counts before and after, from which the cause is told. */
 export type LineChange = {
@@ -24,7 +31,7 @@ export type LineChange = {
 
 /**
  * The moves that bring a line from `posted` to `target` at `destination`. A line whose SKU changed gives everything back
- * under the old SKU first; one whose warehouse changed takes its booked units along.
+ * under the old SKU first; one whose warehouse changed takes its booked units along. A bundle moves its parts.
  */
 export function lineMoves(
   posted: Posted,
@@ -38,7 +45,7 @@ export function lineMoves(
   if (posted.sku === null || posted.warehouseId === null) {
     return move(destination, bookedChange, inStockChange, cause, change);
   }
-  const old = { sku: posted.sku, warehouseId: posted.warehouseId };
+  const old = { sku: posted.sku, parts: posted.parts, warehouseId: posted.warehouseId };
   if (old.sku !== destination.sku) {
     return [
       ...move(old, -posted.booked, -posted.inStock, 'order moved', change),
@@ -56,14 +63,22 @@ export function lineMoves(
 }
 
 function move(
-  place: Destination,
+  { sku, parts, warehouseId }: Destination,
   bookedChange: number,
   inStockChange: number,
   cause: MoveCause,
   { reference, note }: LineChange,
 ): readonly Move[] {
   if (bookedChange === 0 && inStockChange === 0) return [];
-  return [{ ...place, inStockChange, bookedChange, cause, reference, note }];
+  const whole = { warehouseId, cause, reference };
+  if (parts.length === 0) return [{ ...whole, sku, inStockChange, bookedChange, note }];
+  return parts.map((part) => ({
+    ...whole,
+    sku: part.sku,
+    inStockChange: inStockChange * part.units,
+    bookedChange: bookedChange * part.units,
+    note: `${note}, part of ${sku}`,
+  }));
 }
 
 function causeOf(bookedChange: number, inStockChange: number, { before, after }: LineChange): MoveCause {

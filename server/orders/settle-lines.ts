@@ -17,18 +17,25 @@ export type LineToSettle = {
 
 const NO_EFFECT: LineTarget = { booked: 0, inStock: 0 };
 
-export type Settled = { readonly line: StoredLine; readonly moves: readonly Move[] };
+export type Settled = {
+  readonly line: StoredLine;
+  readonly moves: readonly Move[];
+  /** Its postings stand for other parts than before. */
+  readonly partsChanged: boolean;
+};
 
 export function settleLine(locked: LockedSkus, item: LineToSettle): Settled {
   const { line } = item;
   const ignored = line.line.ignoredBecause !== null;
   const sku = linkedSku(locked, line);
-  if (sku === null) return { line, moves: [] };
+  if (sku === null) return { line, moves: [], partsChanged: false };
   const target = ignored ? NO_EFFECT : lineTarget(line.line.counts, item.state, line.baseline);
+  // A composition that changes later is none of the line's business: what it booked is what it will send.
+  const parts = line.posted.sku === sku ? line.posted.parts : locked.parts(sku);
   const moves = lineMoves(
     line.posted,
     target,
-    { sku, warehouseId: item.warehouseId },
+    { sku, parts, warehouseId: item.warehouseId },
     {
       reference: `${line.storeId}/${line.orderId}/${line.line.lineId}`,
       note: `order ${item.orderNumber}`,
@@ -36,8 +43,9 @@ export function settleLine(locked: LockedSkus, item: LineToSettle): Settled {
       after: line.line.counts,
     },
   );
-  const posted = { sku, warehouseId: item.warehouseId, booked: target.booked, inStock: target.inStock };
-  return { line: { ...line, posted }, moves };
+  const { booked, inStock } = target;
+  const posted = { sku, parts, warehouseId: item.warehouseId, booked, inStock };
+  return { line: { ...line, posted }, moves, partsChanged: parts !== line.posted.parts };
 }
 
 // A line that lost its SKU, or has one that nobody knows, stays with what it was posted under.

@@ -9,7 +9,7 @@ import { inStockEffect } from './line-effect.ts';
 import { nameOversells } from './oversells.ts';
 import { settleLine } from './settle-lines.ts';
 import { loadStoreContext, type StoreContext } from './store-context.ts';
-import { readWaitingLines, type StoredLine, writeLines } from './stored-line.ts';
+import { readWaitingLines, type StoredLine, writeLines, writeParts } from './stored-line.ts';
 
 /**
  * `skus` have become products, in this very transaction or before. Lines of stores with sync off go on waiting. A line that
@@ -46,6 +46,10 @@ export async function settleWaitingLines(tx: Tx, skus: readonly Sku[], stamp: St
   await writeLines(
     tx,
     settled.map((item) => item.line),
+  );
+  await writeParts(
+    tx,
+    settled.filter((item) => item.partsChanged).map((item) => item.line),
   );
   for (const item of settled) await nameOversells(tx, locked, item.moves, item.seller, stamp);
 }

@@ -5,6 +5,7 @@ import type { StoreId } from '../../shared/model/ids.ts';
 import type { LineCounts, OrderLine } from '../../shared/model/order.ts';
 import type { Database, Tx } from '../database/database.ts';
 import type { OrderLinesTable } from '../database/schema.ts';
+import type { Part } from '../ledger/bundles.ts';
 import type { Posted } from './line-moves.ts';
 
 export type StoredLine = {
@@ -18,7 +19,7 @@ export type StoredLine = {
   readonly posted: Posted;
 };
 
-export const NOTHING_POSTED: Posted = { sku: null, warehouseId: null, booked: 0, inStock: 0 };
+export const NOTHING_POSTED: Posted = { sku: null, parts: [], warehouseId: null, booked: 0, inStock: 0 };
 
 export async function readLines(
   db: Database,
@@ -32,7 +33,27 @@ export async function readLines(
     .where('order_id', '=', orderId)
     .orderBy('position')
     .execute();
-  return rows.map(fromRow);
+  const parts = await readPartsOfLines(db, storeId, orderId);
+  return rows.map((row) => fromRow(row, parts.get(row.line_id)));
+}
+
+async function readPartsOfLines(
+  db: Database,
+  storeId: StoreId,
+  orderId: string,
+): Promise<ReadonlyMap<string, readonly Part[]>> {
+  const rows = await db
+    .selectFrom('order_line_parts')
+    .select(['line_id', 'sku', 'units'])
+    .where('store_id', '=', storeId)
+    .where('order_id', '=', orderId)
+    .orderBy('sku')
+    .execute();
+  const parts = new Map<string, Part[]>();
+  for (const { line_id: lineId, sku, units } of rows) {
+    parts.set(lineId, [...(parts.get(lineId) ?? []), { sku, units }]);
+  }
+  return parts;
 }
 
 // PostgreSQL takes at most 65,535 parameters in one statement.
@@ -58,6 +79,24 @@ async function writeSome(tx: Tx, lines: readonly StoredLine[]): Promise<void> {
     .execute();
 }
 
+/** Keeps what lines book for each of their units. Only for lines whose parts are others than before. */
+export async function writeParts(tx: Tx, lines: readonly StoredLine[]): Promise<void> {
+  for (const { storeId, orderId, line, posted } of lines) {
+    await tx
+      .deleteFrom('order_line_parts')
+      .where('store_id', '=', storeId)
+      .where('order_id', '=', orderId)
+      .where('line_id', '=', line.lineId)
+      .execute();
+    if (posted.parts.length === 0) continue;
+    const place = { store_id: storeId, order_id: orderId, line_id: line.lineId };
+    await tx
+      .insertInto('order_line_parts')
+      .values(posted.parts.map((part) => ({ ...place, ...part })))
+      .execute();
+  }
+}
+
 /** Lines of SKUs that nobody knew when they were read. */
 export async function readWaitingLines(tx: Tx, skus: readonly string[]): Promise<readonly StoredLine[]> {
   const rows = await tx
@@ -67,10 +106,10 @@ export async function readWaitingLines(tx: Tx, skus: readonly string[]): Promise
     .where('posted_sku', 'is', null)
     .where('ignored_because', 'is', null)
     .execute();
-  return rows.map(fromRow);
+  return rows.map((row) => fromRow(row));
 }
 
-export function fromRow(row: Selectable<OrderLinesTable>): StoredLine {
+function fromRow(row: Selectable<OrderLinesTable>, parts: readonly Part[] = []): StoredLine {
   const counts: LineCounts = {
     ordered: row.ordered,
     fulfilled: row.fulfilled,
@@ -96,6 +135,7 @@ export function fromRow(row: Selectable<OrderLinesTable>): StoredLine {
     baselineAt: row.baseline_at,
     posted: {
       sku: row.posted_sku,
+      parts,
       warehouseId: row.posted_warehouse_id,
       booked: row.posted_booked,
       inStock: row.posted_in_stock,

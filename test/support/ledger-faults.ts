@@ -19,11 +19,12 @@ export async function findLedgerFaults(db: Database, like = '%'): Promise<readon
       select sku, count(*) as moves, count(distinct version) as versions, max(version) as newest
       from moves where sku like ${like} group by sku
     ), open_lines as (
-      select posted_sku as sku, posted_warehouse_id as warehouse_id, sum(posted_booked)::bigint as booked,
+      select posting.sku, posting.warehouse_id, sum(posting.booked)::bigint as booked,
         sum(case when state = 'open' and ignored_because is null
-          then greatest(0, ordered - fulfilled - released - written_off) else 0 end)::bigint as open
-      from order_lines join orders on orders.store_id = order_lines.store_id and orders.remote_id = order_id
-      where posted_sku like ${like} group by 1, 2
+          then units_each * greatest(0, ordered - fulfilled - released - written_off) else 0 end)::bigint as open
+      from order_line_postings as posting join order_lines using (store_id, order_id, line_id)
+      join orders on orders.store_id = order_lines.store_id and orders.remote_id = order_id
+      where posting.sku like ${like} group by 1, 2
     ), owed as (
       select sku, max(newest) as newest from (
         select sku, changed_tx, max(version) as newest from moves where sku like ${like} and sku not in

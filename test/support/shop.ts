@@ -145,7 +145,7 @@ function shopOf(
     list: async (remoteId, name) => {
       await sql`insert into listings (store_id, remote_id, handle, sku, title, state, tracked, desired_version)
         select ${storeId}, ${remoteId}, '', sku, ${remoteId}, 'active', true,
-          case when exists (select 1 from balances where balances.sku = products.sku and is_set) then version else -1 end
+          case when is_counted(products.sku) then version else -1 end
         from products where sku = ${sku(name)}`.execute(db);
     },
     pushAll: () => pushAll(db, sku('%')),
@@ -175,8 +175,8 @@ async function stockOf(db: Database, sku: Sku, warehouseId: WarehouseId | null):
 
 async function pushAll(db: Database, like: string): Promise<void> {
   await sql`update listings set acknowledged_version = desired_version, reassert = false,
-    acknowledged_quantity = greatest(0, (select sum(in_stock - booked) from balances where balances.sku = listings.sku)),
-    expected = greatest(0, (select sum(in_stock - booked) from balances where balances.sku = listings.sku))
+    acknowledged_quantity = greatest(0, available_of(listings.sku, array(select id from warehouses))),
+    expected = greatest(0, available_of(listings.sku, array(select id from warehouses)))
     where desired_version >= 0 and sku like ${like}`.execute(db);
 }
 
