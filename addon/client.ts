@@ -2,7 +2,7 @@
 
 import * as z from 'zod/mini';
 import { errorAnswer } from '../shared/api/errors.ts';
-import { ACTOR_HEADER, SIGNATURE_HEADERS, signedText } from '../shared/api/signing.ts';
+import { IDENTITY_HEADER, SIGNATURE_HEADERS, signedText } from '../shared/api/signing.ts';
 import type { HttpAnswer, HttpPort } from './ports.ts';
 
 export type Connection = {
@@ -17,7 +17,7 @@ export type CallResult<Value> =
   | { readonly ok: false; readonly message: string; readonly maybeDone: boolean };
 
 type Call<Schema extends z.ZodMiniType> = {
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'patch' | 'delete';
   /** Path and query, exactly as requested. */
   readonly path: string;
   readonly body?: unknown;
@@ -59,9 +59,9 @@ function signatureHeaders(
     nonce,
     bodySha256: http.sha256Hex(body),
   });
-  const actor = http.actor();
+  const token = http.identityToken();
   return {
-    ...(actor === '' ? {} : { [ACTOR_HEADER]: actor }),
+    ...(token === '' ? {} : { [IDENTITY_HEADER]: `Bearer ${token}` }),
     [SIGNATURE_HEADERS.keyId]: connection.keyId,
     [SIGNATURE_HEADERS.timestamp]: timestamp,
     [SIGNATURE_HEADERS.nonce]: nonce,
@@ -79,7 +79,7 @@ function readAnswer<Schema extends z.ZodMiniType>(
     if (parsed?.success) return { ok: true, value: parsed.data };
     return refusal(
       json === undefined
-        ? 'Something else than Stocksheet answered at the server address. Check the address with "Connect to the server".'
+        ? 'Something else than Stocksheet answered at the server address. Check the address in the sidebar.'
         : 'The server and this add-on do not understand each other: they are of different versions. Update the add-on.',
       true,
     );
@@ -105,10 +105,10 @@ function parseJson(text: string): unknown {
 
 function sentenceOfStatus(status: number): string {
   if (status === 401 || status === 403) {
-    return 'The server did not accept the key of this sheet. Connect again with "Connect to the server".';
+    return 'The server did not accept the key of this sheet. Connect it again in the sidebar.';
   }
   if (status === 404) {
-    return 'There is no Stocksheet at the server address. Check the address with "Connect to the server".';
+    return 'There is no Stocksheet at the server address. Check the address in the sidebar.';
   }
   if (status === 413) return 'That was too much at once for the server. Tick fewer rows and submit again.';
   if (status === 429) return 'The server is getting too many requests. Wait a minute and submit again.';

@@ -32,7 +32,7 @@ describe('a call is signed as shared/api/signing.ts says', () => {
     expect(result).toEqual({ ok: true, value: { fine: true } });
     // Computed by hand with openssl over the text that signing.ts describes.
     expect(request?.headers).toEqual({
-      'x-actor': 'mia@shop.example',
+      authorization: 'Bearer token-of-mia',
       'x-key-id': 'key-1',
       'x-timestamp': '1700000000000',
       'x-nonce': 'nonce-1',

@@ -61,8 +61,8 @@ export const http: HttpPort = {
     hex(Utilities.computeHmacSha256Signature(text, secret, Utilities.Charset.UTF_8)),
   sha256Hex: (text) =>
     hex(Utilities.computeDigest(Utilities.DigestAlgorithm.SHA_256, text, Utilities.Charset.UTF_8)),
-  // Empty for people outside the owner's organisation, until they allow it.
-  actor: () => Session.getActiveUser().getEmail(),
+  // Null when the person has not allowed their e-mail address to be seen; formulas may not ask at all.
+  identityToken: () => (typeof ScriptApp === 'undefined' ? '' : (ScriptApp.getIdentityToken() ?? '')),
   newNonce: () => Utilities.getUuid(),
   nowMs: () => Date.now(),
 };

@@ -44,14 +44,14 @@ export type HttpPort = {
   /** Throws when there is no answer at all. */
   readonly fetch: (request: {
     readonly url: string;
-    readonly method: 'get' | 'post';
+    readonly method: 'get' | 'post' | 'patch' | 'delete';
     readonly headers: Readonly<Record<string, string>>;
     readonly body: string | null;
   }) => HttpAnswer;
   readonly hmacSha256Hex: (text: string, secret: string) => string;
   readonly sha256Hex: (text: string) => string;
-  /** Who is at the keyboard, as far as Google says; empty when it does not. */
-  readonly actor: () => string;
+  /** Google's signed word on who is at the keyboard; empty when it does not say. */
+  readonly identityToken: () => string;
   readonly newNonce: () => string;
   readonly nowMs: () => number;
 };

@@ -1,18 +1,39 @@
-// The key that the local workbook on this machine signs with: made at the first start, kept sealed like every other secret.
+// The keys of this machine: one that its local workbook signs with, and one for programs such as the rehearsal. Made at the
+// first start, kept sealed like every other secret.
 
 import type { Database } from './database/database.ts';
-import { type ApiKey, createApiKey, type KeyVault, readKeySecret } from './http/api-keys.ts';
+import { type ApiKey, createApiKey, type KeyVault, readKey } from './http/api-keys.ts';
+import { LOCAL_AUDIENCE } from './workbook/identity.ts';
 
-const LABEL = 'local workbook';
+/** Acts for itself, without a person. */
+export const localKey = (db: Database, vault: KeyVault): Promise<ApiKey> =>
+  keyNamed(db, vault, 'local workbook', (label) => createApiKey(db, vault, label));
 
-export async function localKey(db: Database, vault: KeyVault): Promise<ApiKey> {
+export type WorkbookKeys = { readonly key: ApiKey; readonly formulasKey: ApiKey };
+
+/** What pairing would give a sheet. */
+export async function workbookKeys(db: Database, vault: KeyVault): Promise<WorkbookKeys> {
+  const origin = { spreadsheetId: 'local', audience: LOCAL_AUDIENCE };
+  const make = (kind: 'sheet' | 'formulas') => (label: string) =>
+    createApiKey(db, vault, label, kind, origin);
+  return {
+    key: await keyNamed(db, vault, 'The workbook on this computer', make('sheet')),
+    formulasKey: await keyNamed(db, vault, 'The workbook on this computer, formulas', make('formulas')),
+  };
+}
+
+async function keyNamed(
+  db: Database,
+  vault: KeyVault,
+  label: string,
+  make: (label: string) => Promise<ApiKey>,
+): Promise<ApiKey> {
   const known = await db
     .selectFrom('api_keys')
     .select('id')
-    .where('label', '=', LABEL)
+    .where('label', '=', label)
     .where('revoked_at', 'is', null)
     .executeTakeFirst();
-  const secret = known === undefined ? null : await readKeySecret(db, vault, known.id);
-  if (known === undefined || secret === null) return createApiKey(db, vault, LABEL);
-  return { keyId: known.id, secret };
+  const key = known === undefined ? null : await readKey(db, vault, known.id);
+  return known === undefined || key === null ? make(label) : { keyId: known.id, secret: key.secret };
 }

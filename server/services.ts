@@ -9,6 +9,7 @@ import type { ChannelDefinition } from './channels/channel.ts';
 import { submitAdjustments } from './documents/adjustments.ts';
 import type { SubmitOutcome } from './documents/row-outcome.ts';
 import { documentOf } from './documents/submit-rows.ts';
+import type { AccessServices } from './http/access.ts';
 import type { HttpServices, WebhookReceiver } from './http/services.ts';
 import { explainSku } from './listings/explain.ts';
 import type { JobQueue } from './queue/queue.ts';
@@ -29,6 +30,7 @@ export type ServicesParts = {
   readonly channels: readonly ChannelDefinition[];
   readonly connecting: ConnectParts;
   readonly metrics: Registry;
+  readonly access: AccessServices;
 };
 
 export function createServices(parts: ServicesParts): HttpServices {
@@ -80,6 +82,7 @@ export function createServices(parts: ServicesParts): HttpServices {
     openWebhook: (storeId) => openWebhook(context, storeId),
     findProblems: () => findProblems(parts),
     metrics: parts.metrics,
+    access: parts.access,
   };
 }
 

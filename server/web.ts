@@ -7,7 +7,9 @@ import { createBullBoard } from '@bull-board/api';
 import { ExpressAdapter } from '@bull-board/express';
 import express, { type RequestHandler, type Router } from 'express';
 import type { Core } from './core.ts';
+import { createAccess } from './http/access.ts';
 import { createHttpServer } from './http/create-http-server.ts';
+import { createGoogleVerifier, createVerifier } from './http/identity.ts';
 import { createMetrics } from './metrics.ts';
 import { createServices } from './services.ts';
 
@@ -20,7 +22,22 @@ export async function startWeb(core: Core, local: ((url: string) => Promise<Rout
   const server = app.listen(config.port, config.host);
   const url = await listening(server, config.host, config.port);
   const metrics = createMetrics(core.db, core.queue, core.now);
-  const services = createServices({ ...core, metrics });
+  const { db, vault, now, localIdentity } = core;
+  const identities = [
+    createGoogleVerifier(),
+    ...(localIdentity === null
+      ? []
+      : [createVerifier([localIdentity.issuer], async () => localIdentity.certificates())]),
+  ];
+  const access = createAccess({
+    db,
+    vault,
+    now,
+    identities,
+    spreadsheetId: config.google?.spreadsheetId ?? null,
+    lookForWork: () => lookForWork(core),
+  });
+  const services = createServices({ ...core, metrics, access });
   if (local !== null) app.use(await local(url));
   app.use(
     createHttpServer(services, {
@@ -28,6 +45,7 @@ export async function startWeb(core: Core, local: ((url: string) => Promise<Rout
       vault: core.vault,
       now: core.now,
       log: core.log,
+      identities,
       adminPassword: config.adminPassword,
       queueBoard: queueBoard(core),
     }),
@@ -40,6 +58,22 @@ export async function startWeb(core: Core, local: ((url: string) => Promise<Rout
         server.closeAllConnections();
       }),
   };
+}
+
+/** What a nudge asks for: orders of stores that were not read for a while, anything owed, and the sheet. */
+async function lookForWork({ db, context, config, now }: Core): Promise<void> {
+  await context.wake('sweep');
+  const before = new Date(now().getTime() - config.ordersEveryMs);
+  const late = await db
+    .selectFrom('stores')
+    .select('id')
+    .where('sync_on', '=', true)
+    .where((where) =>
+      where.or([where('orders_synced_at', 'is', null), where('orders_synced_at', '<', before)]),
+    )
+    .execute();
+  for (const { id } of late) await context.wake('pull-orders', id);
+  await context.wake('flush-sheet');
 }
 
 async function listening(server: Server, host: string, port: number): Promise<string> {

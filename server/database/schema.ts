@@ -39,6 +39,8 @@ export type MovesTable = {
   booked_change: number;
   in_stock_after: number;
   booked_after: number;
+  incoming_change: Generated<number>;
+  incoming_after: Generated<number>;
   is_set_after: boolean;
   version: number;
   cause: string;
@@ -239,6 +241,48 @@ export type StockLevelsTable = {
 
 export type DailySummariesTable = { day: string; message: string; mailed_at: Date | null };
 
+export type PurchaseOrdersTable = {
+  number: string;
+  supplier: Generated<string>;
+  currency: Generated<string>;
+  spread_by: Generated<'value' | 'quantity'>;
+  created_at: Date;
+};
+
+export type DeliveryLinesTable = {
+  id: GeneratedAlways<number>;
+  kind: 'purchase' | 'transfer';
+  number: string;
+  sku: Sku;
+  source_id: WarehouseId | null;
+  warehouse_id: WarehouseId;
+  state: string;
+  quantity: number;
+  received: Generated<number>;
+  written_off: Generated<number>;
+  incoming: Generated<number>;
+  /** Exact decimals, as text. */
+  unit_cost: string | null;
+  charges: Generated<string>;
+  /** Read as text: a day has no time zone. */
+  expected_on: string | null;
+  note: Generated<string>;
+  revision: Generated<number>;
+  changed_tx: ChangedTx;
+};
+
+export type DeliveryRowsTable = { row_id: string; line_id: number };
+
+export type DeliveryStepsTable = {
+  line_id: number;
+  revision: number;
+  action: string;
+  reference: string;
+  before: Json<unknown>;
+};
+
+export type ReversalsTable = { reference: string; reversed_by: string; actor: string; at: Date };
+
 export type InboxTable = {
   id: GeneratedAlways<number>;
   store_id: StoreId;
@@ -403,6 +447,11 @@ export type Schema = {
   rules: RulesTable;
   stock_levels: StockLevelsTable;
   daily_summaries: DailySummariesTable;
+  purchase_orders: PurchaseOrdersTable;
+  delivery_lines: DeliveryLinesTable;
+  delivery_rows: DeliveryRowsTable;
+  delivery_steps: DeliveryStepsTable;
+  reversals: ReversalsTable;
   inbox: InboxTable;
   leases: LeasesTable;
   activity: ActivityTable;

@@ -16,14 +16,15 @@ export type ApiAccess = { readonly url: string; readonly keyId: string; readonly
 
 export type ApiClient = ReturnType<typeof createApiClient>;
 
-/** Every call throws with the server's own sentence when it is refused. */
-export function createApiClient(access: ApiAccess) {
+/** Every call throws with the server's own sentence when it is refused. `turn` is waited for before each. */
+export function createApiClient(access: ApiAccess, turn: () => Promise<void> = async () => undefined) {
   const call = async <Schema extends z.ZodMiniType>(
     schema: Schema,
     method: string,
     pathAndQuery: string,
     content?: unknown,
   ): Promise<z.infer<Schema>> => {
+    await turn();
     const body = content === undefined ? '' : JSON.stringify(content);
     const { keyId, secret } = access;
     const headers = signRequest({
@@ -39,7 +40,6 @@ export function createApiClient(access: ApiAccess) {
       method,
       headers: {
         ...headers,
-        'x-actor': 'rehearsal',
         ...(body === '' ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === '' ? {} : { body }),

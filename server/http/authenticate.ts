@@ -2,23 +2,25 @@
 
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
+import type { PersonRole } from '../../shared/api/people.ts';
 import {
-  ACTOR_HEADER,
+  IDENTITY_HEADER,
   SIGNATURE_HEADERS,
   SIGNATURE_WINDOW_MS,
   signedText,
 } from '../../shared/api/signing.ts';
 import type { Database } from '../database/database.ts';
 import { verifyHmac } from '../net/signatures.ts';
-import { type KeyVault, readKeySecret } from './api-keys.ts';
+import { type KeyKind, type KeyVault, type KnownKey, readKey } from './api-keys.ts';
+import { identify } from './identify.ts';
+import type { IdentityVerifier } from './identity.ts';
+import { roleOf } from './people.ts';
 import { HttpProblem } from './problem.ts';
 
 /** A timestamp may lie ahead as far as behind, so a request can come back for twice the window. */
 const NONCE_KEPT_MS = 2 * SIGNATURE_WINDOW_MS + 60_000;
-const ACTOR_LENGTH_MAX = 100;
-const NOBODY = 'sheet';
-// biome-ignore lint/suspicious/noControlCharactersInRegex: naming control characters is the point of this expression.
-const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060\ufeff]/g;
+/** That a key is in use is noted at most this often. */
+const USED_STEP_MS = 60_000;
 
 export type SignedRequest = {
   readonly method: string;
@@ -32,18 +34,28 @@ export type AuthenticationParts = {
   readonly db: Database;
   readonly vault: KeyVault;
   readonly now: () => Date;
+  /** Google's, and the local workbook's when there is one. */
+  readonly identities: readonly IdentityVerifier[];
 };
 
-export type Signer = { readonly keyId: string; readonly actor: string };
+export type Signer = {
+  readonly keyId: string;
+  readonly keyKind: KeyKind;
+  /** The verified e-mail address of the person, or the label of the program. */
+  readonly actor: string;
+  readonly name: string;
+  readonly role: PersonRole;
+};
 
 /** @throws HttpProblem 401 with a code of its own for each reason. */
 export async function authenticate(parts: AuthenticationParts, request: SignedRequest): Promise<Signer> {
   const { keyId, timestamp, nonce, signature } = readHeaders(request);
   const now = parts.now();
   refuseOtherTimes(timestamp, now);
-  const secret = await readKeySecret(parts.db, parts.vault, keyId);
-  if (secret === null) {
-    const message = 'The server does not know the key of this sheet. Connect again with a new key.';
+  const key = await readKey(parts.db, parts.vault, keyId);
+  if (key === null) {
+    const message =
+      'The server does not know the key of this sheet. Connect the sheet again with a new code.';
     throw new HttpProblem(401, 'unknown_key', message);
   }
   const { method, pathAndQuery } = request;
@@ -51,18 +63,51 @@ export async function authenticate(parts: AuthenticationParts, request: SignedRe
   const isSigned = verifyHmac({
     algorithm: 'sha256',
     encoding: 'hex',
-    secrets: [secret],
+    secrets: [key.secret],
     signedBytes: signedText({ method, pathAndQuery, timestamp, nonce, bodySha256 }),
     signature,
   });
   if (!isSigned) {
-    const message =
-      'The signature of this request is wrong. Copy the key and its secret into the sheet again.';
+    const message = 'The signature of this request is wrong. Connect the sheet again with a new code.';
     throw new HttpProblem(401, 'wrong_signature', message);
   }
   // Only now: nobody without a key can fill the table or use up somebody else's nonce.
   await refuseReplay(parts.db, keyId, nonce, now);
-  return { keyId, actor: readActor(request.headers[ACTOR_HEADER]) };
+  await noteUse(parts.db, keyId, now);
+  const { actor, name, role } = await personBehind(parts, key, request, now);
+  return { keyId, keyKind: key.kind, actor, name, role };
+}
+
+/** A sheet says with every call who is at the keyboard; a program acts under its own name. */
+async function personBehind(
+  parts: AuthenticationParts,
+  key: KnownKey,
+  request: SignedRequest,
+  now: Date,
+): Promise<Pick<Signer, 'actor' | 'name' | 'role'>> {
+  if (key.kind === 'formulas') return { actor: 'formulas', name: '', role: 'viewer' };
+  if (key.kind === 'program') return { actor: key.label, name: key.label, role: 'owner' };
+  const token = readToken(request.headers[IDENTITY_HEADER]);
+  if (token === '') {
+    const message =
+      'Google did not say who you are. Reload the sheet and allow Stocksheet to see your e-mail address.';
+    throw new HttpProblem(401, 'identity_missing', message);
+  }
+  const person = await identify(parts.identities, token, key.audience ?? '');
+  return { actor: person.email, name: person.name, role: await roleOf(parts.db, person, now) };
+}
+
+const readToken = (header: string | readonly string[] | undefined): string =>
+  /^bearer (\S+)$/i.exec(typeof header === 'string' ? header : '')?.[1] ?? '';
+
+async function noteUse(db: Database, keyId: string, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - USED_STEP_MS);
+  await db
+    .updateTable('api_keys')
+    .set({ last_used_at: now })
+    .where('id', '=', keyId)
+    .where((where) => where.or([where('last_used_at', 'is', null), where('last_used_at', '<', before)]))
+    .execute();
 }
 
 type SignatureParts = Record<keyof typeof SIGNATURE_HEADERS, string>;
@@ -114,11 +159,4 @@ async function refuseReplay(db: Database, keyId: string, nonce: string, now: Dat
   if (rows.length > 0) return;
   const message = 'This very request was received before, so it was not carried out again. Submit anew.';
   throw new HttpProblem(401, 'replayed_nonce', message);
-}
-
-/** Header bytes arrive one character each; names beyond ASCII are sent as UTF-8. */
-export function readActor(header: string | readonly string[] | undefined): string {
-  const text = Buffer.from(typeof header === 'string' ? header : '', 'latin1').toString('utf8');
-  const name = [...text.replace(INVISIBLE, '').trim()].slice(0, ACTOR_LENGTH_MAX).join('').trim();
-  return `${name === '' ? NOBODY : name} (unverified)`;
 }

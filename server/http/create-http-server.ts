@@ -8,15 +8,19 @@ import type { Database } from '../database/database.ts';
 import { requireAdminPassword } from './admin-password.ts';
 import type { KeyVault } from './api-keys.ts';
 import { authenticate, type Signer } from './authenticate.ts';
-import type { Endpoint } from './endpoint.ts';
+import { type Endpoint, leastRole } from './endpoint.ts';
+import { pairSheet } from './endpoints/pair-sheet.ts';
 import { receiveWebhook } from './endpoints/receive-webhook.ts';
 import { showHealth } from './endpoints/show-health.ts';
 import { showMetrics } from './endpoints/show-metrics.ts';
 import { showReadiness } from './endpoints/show-readiness.ts';
 import { endpoints } from './endpoints.ts';
+import type { IdentityVerifier } from './identity.ts';
+import { mayDo } from './people.ts';
 import { answerProblems, HttpProblem, refuseUnknownAddress, requestIdOf } from './problem.ts';
 import {
   DEFAULT_RATE_LIMITS,
+  limitGuesses,
   limitPerAddress,
   limitPerKey,
   limitWrongPasswords,
@@ -32,6 +36,8 @@ export type HttpServerOptions = {
   readonly vault: KeyVault;
   readonly now: () => Date;
   readonly log: Logger;
+  /** Who may say who is at the keyboard: Google, and the local workbook when there is one. */
+  readonly identities: readonly IdentityVerifier[];
   /** Null: the administrator's pages do not exist. */
   readonly adminPassword: string | null;
   /** bull-board's router, shown at /admin/queues. */
@@ -60,6 +66,7 @@ export function createHttpServer(services: HttpServices, options: HttpServerOpti
   app.use(showMetrics(admin, services));
   if (options.queueBoard !== undefined) app.use('/admin/queues', ...admin, options.queueBoard);
   app.use('/api', limitPerAddress(limits.perAddressPerMinute));
+  app.use(pairSheet(limitGuesses(limits.wrongCodesPerMinute), services));
   const perKey = limitPerKey(limits.perKeyPerMinute, (request) => signerOf(request.res?.locals).keyId);
   for (const endpoint of endpoints) register(app, endpoint, services, options, perKey);
   app.use(refuseUnknownAddress);
@@ -95,7 +102,9 @@ function register(
   const identify: RequestHandler = async (request, response, next) => {
     const { method, originalUrl: pathAndQuery, headers } = request;
     const signed = { method, pathAndQuery, headers, rawBody: bytesOf(request.body) };
-    response.locals['signer'] = await authenticate(options, signed);
+    const signer = await authenticate(options, signed);
+    refuseLesserRoles(endpoint, signer);
+    response.locals['signer'] = signer;
     next();
   };
   const handle: RequestHandler = async (request, response) => {
@@ -110,6 +119,24 @@ function register(
     response.json(await endpoint.handle({ params, query, body, caller }, services));
   };
   app[endpoint.method](endpoint.path, readBytes, refuseTooLarge, identify, perKey, handle);
+}
+
+/** @throws HttpProblem */
+function refuseLesserRoles(endpoint: Endpoint, signer: Signer): void {
+  if (signer.keyKind === 'formulas' && endpoint.forFormulas !== true) {
+    throw new HttpProblem(
+      403,
+      'formulas_only',
+      'This key is for formulas: it reads stock, and nothing else.',
+    );
+  }
+  const least = leastRole(endpoint);
+  if (mayDo(signer.role, least)) return;
+  const message =
+    least === 'owner'
+      ? `Only an owner may do this. You are signed in as ${signer.actor} (${signer.role}).`
+      : `You are signed in as ${signer.actor}, who may look but not change anything. Ask an owner for more.`;
+  throw new HttpProblem(403, 'role_too_small', message);
 }
 
 function signerOf(locals: Record<string, unknown> | undefined): Signer {

@@ -1,6 +1,7 @@
 // What one endpoint is: a method and path, the shape of its body, and what it does. No express in here.
 
 import type * as z from 'zod/mini';
+import type { PersonRole } from '../../shared/api/people.ts';
 import { type StoreId, toStoreId } from '../../shared/model/ids.ts';
 import { HttpProblem } from './problem.ts';
 import type { Caller, HttpServices } from './services.ts';
@@ -15,6 +16,10 @@ export type Call<Body> = {
 export type Endpoint<Schema extends z.ZodMiniType | null = z.ZodMiniType | null> = {
   readonly method: 'get' | 'post' | 'patch' | 'delete';
   readonly path: string;
+  /** The least role that may ask. Left out: viewer to read, staff to change. */
+  readonly role?: PersonRole;
+  /** Formulas in cells may ask too; they do not know who looks. */
+  readonly forFormulas?: boolean;
   /** Null: this endpoint takes no body. */
   readonly body: Schema;
   /** Default 1 MiB. */
@@ -27,6 +32,9 @@ export type Endpoint<Schema extends z.ZodMiniType | null = z.ZodMiniType | null>
 };
 
 type OutputOf<Schema> = Schema extends z.ZodMiniType ? z.output<Schema> : null;
+
+export const leastRole = ({ role, method }: Pick<Endpoint, 'role' | 'method'>): PersonRole =>
+  role ?? (method === 'get' ? 'viewer' : 'staff');
 
 /** Keeps the body's type together with its schema. */
 export const endpoint = <Schema extends z.ZodMiniType | null>(definition: Endpoint<Schema>): Endpoint =>

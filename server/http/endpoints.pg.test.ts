@@ -46,15 +46,12 @@ async function refusal(request: SignedSend, status: number): Promise<{ code: str
 describe('what is handed over', () => {
   test('submitted rows arrive as typed, with the name of who did it', async () => {
     const odd = row({ sku: '=1+1', quantity: '1e21', note: '__proto__', rowId: '__proto__' });
-    const answer = await fixture.send(app, {
-      ...submit({ rows: [row(), odd] }),
-      headers: { 'x-actor': 'Mia' },
-    });
+    const answer = await fixture.send(app, submit({ rows: [row(), odd] }));
     expect(answer.body.rows).toHaveLength(2);
     expect(fixture.calls).toEqual([
       {
         name: 'submitAdjustments',
-        input: [[row(), odd], expect.objectContaining({ actor: 'Mia (unverified)' })],
+        input: [[row(), odd], expect.objectContaining({ actor: 'the sheet' })],
       },
     ]);
   });
@@ -92,7 +89,7 @@ describe('what is handed over', () => {
     const answer = await fixture.send(app, request);
     expect([answer.status, answer.body.accepted]).toEqual([200, true]);
     expect(fixture.calls).toEqual([
-      { name, input: [STORE, ...input, expect.objectContaining({ actor: 'sheet (unverified)' })] },
+      { name, input: [STORE, ...input, expect.objectContaining({ actor: 'the sheet' })] },
     ]);
     fixture.calls.length = 0;
     const unknown = await fixture.send(app, { ...request, path: request.path.replace(STORE, 'gone') });

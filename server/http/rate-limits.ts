@@ -13,17 +13,26 @@ export type RateLimits = {
   readonly perAddressPerMinute: number;
   /** Wrong administrator passwords from one network address. */
   readonly wrongPasswordsPerMinute: number;
+  /** Wrong pairing codes from one network address; from everybody together six times as many. */
+  readonly wrongCodesPerMinute: number;
 };
 
 export const DEFAULT_RATE_LIMITS: RateLimits = {
   perKeyPerMinute: 300,
   perAddressPerMinute: 1_200,
   wrongPasswordsPerMinute: 10,
+  wrongCodesPerMinute: 10,
 };
 
 export const limitPerAddress = (perMinute: number): RequestHandler => limit(perMinute, addressOf, false);
 
 export const limitWrongPasswords = (perMinute: number): RequestHandler => limit(perMinute, addressOf, true);
+
+/** Somebody who guesses from many addresses is held back too. */
+export const limitGuesses = (perMinute: number): RequestHandler[] => [
+  limit(perMinute, addressOf, true),
+  limit(perMinute * 6, () => 'everybody', true),
+];
 
 export const limitPerKey = (perMinute: number, keyOf: (request: Request) => string): RequestHandler =>
   limit(perMinute, keyOf, false);

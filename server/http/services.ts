@@ -13,20 +13,18 @@ import type {
   TaskAnswer,
 } from '../../shared/api/stores.ts';
 import type { Sku, StoreId } from '../../shared/model/ids.ts';
+import type { AccessServices } from './access.ts';
+import type { Signer } from './authenticate.ts';
 
 /** On whose behalf a request is made. */
-export type Caller = {
-  /** Shown in the ledger, such as "Mia (unverified)". */
-  readonly actor: string;
-  /** Which key signed, naming the workspace's sheet. */
-  readonly keyId: string;
-  readonly requestId: string;
-};
+export type Caller = Signer & { readonly requestId: string };
 
 /** Null: there is no such store. */
 type ForStore<Answer> = Promise<Answer | null>;
 
 export type HttpServices = {
+  /** People, keys, pairing, formulas, nudges. */
+  readonly access: AccessServices;
   readonly submitAdjustments: (
     rows: readonly AdjustmentRow[],
     caller: Caller,

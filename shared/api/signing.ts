@@ -7,8 +7,8 @@ export const SIGNATURE_HEADERS = {
   signature: 'x-signature',
 } as const;
 
-/** Who did it, as the sheet says; not part of the signature, so it is shown as unverified. */
-export const ACTOR_HEADER = 'x-actor';
+/** Carries `Bearer <token>`: Google's signed word on who is at the keyboard. Not part of the signature; it has its own. */
+export const IDENTITY_HEADER = 'authorization';
 
 /** How far a request's timestamp may be from the server's clock. */
 export const SIGNATURE_WINDOW_MS = 5 * 60_000;

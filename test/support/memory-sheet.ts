@@ -120,7 +120,7 @@ export function createMemoryHttp(answer: (request: Exchange) => HttpAnswer): {
     },
     hmacSha256Hex: (text, secret) => createHmac('sha256', secret).update(text, 'utf8').digest('hex'),
     sha256Hex: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
-    actor: () => 'mia@shop.example',
+    identityToken: () => 'token-of-mia',
     newNonce: () => `nonce-${++nonces}`,
     nowMs: () => 1_700_000_000_000,
   };

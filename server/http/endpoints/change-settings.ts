@@ -6,6 +6,7 @@ import { endpoint, forStore, storeIdOf } from '../endpoint.ts';
 export const changeSettings = endpoint({
   method: 'patch',
   path: '/api/stores/:id/settings',
+  role: 'owner',
   body: storeSettingsRequest,
   handle: (call, services) => forStore(services.changeSettings(storeIdOf(call), call.body, call.caller)),
 });

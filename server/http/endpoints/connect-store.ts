@@ -6,6 +6,7 @@ import { endpoint } from '../endpoint.ts';
 export const connectStore = endpoint({
   method: 'post',
   path: '/api/stores',
+  role: 'owner',
   body: connectStoreRequest,
   handle: ({ body, caller }, services) => services.connectStore(body, caller),
 });

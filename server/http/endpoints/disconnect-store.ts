@@ -5,6 +5,7 @@ import { endpoint, forStore, storeIdOf } from '../endpoint.ts';
 export const disconnectStore = endpoint({
   method: 'delete',
   path: '/api/stores/:id',
+  role: 'owner',
   body: null,
   handle: (call, services) => forStore(services.disconnectStore(storeIdOf(call), call.caller)),
 });

@@ -7,6 +7,7 @@ import { HttpProblem } from '../problem.ts';
 export const explainSku = endpoint({
   method: 'get',
   path: '/api/explain',
+  role: 'viewer',
   body: null,
   handle: async ({ query }, services) => {
     const asked = query.getAll('sku');

@@ -6,6 +6,7 @@ import { endpoint, forStore, storeIdOf } from '../endpoint.ts';
 export const setSync = endpoint({
   method: 'post',
   path: '/api/stores/:id/sync',
+  role: 'owner',
   body: setSyncRequest,
   handle: (call, services) => forStore(services.setSync(storeIdOf(call), call.body, call.caller)),
 });

@@ -9,6 +9,7 @@ const FEWER_ROWS = `That was too much at once. Submit at most ${SUBMIT_ROWS_MAX}
 export const submitAdjustments = endpoint({
   method: 'post',
   path: '/api/adjustments',
+  role: 'staff',
   body: submitAdjustmentsRequest,
   bodyBytesMax: BODY_BYTES_MAX,
   tooLarge: FEWER_ROWS,

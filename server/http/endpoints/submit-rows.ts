@@ -10,6 +10,7 @@ const FEWER_ROWS = `That was too much at once. Submit at most ${SUBMIT_ROWS_MAX}
 export const submitRows = endpoint({
   method: 'post',
   path: '/api/rows/:tab',
+  role: 'staff',
   body: submitRowsRequest,
   bodyBytesMax: BODY_BYTES_MAX,
   tooLarge: FEWER_ROWS,

@@ -5,6 +5,7 @@ import { endpoint, forStore, storeIdOf } from '../endpoint.ts';
 export const syncNow = endpoint({
   method: 'post',
   path: '/api/stores/:id/sync-now',
+  role: 'staff',
   body: null,
   handle: (call, services) => forStore(services.syncNow(storeIdOf(call), call.caller)),
 });

@@ -4,13 +4,18 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Express } from 'express';
 import { pino } from 'pino';
 import supertest from 'supertest';
+import type { PersonRole } from '../../../shared/api/people.ts';
 import type { StoreView } from '../../../shared/api/stores.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { createVault } from '../../secrets/vault.ts';
+import { createAccess } from '../access.ts';
 import { type ApiKey, createApiKey } from '../api-keys.ts';
 import { createHttpServer, type HttpServerOptions } from '../create-http-server.ts';
+import { createVerifier } from '../identity.ts';
+import { createPairingCode } from '../pairing.ts';
 import type { HttpServices } from '../services.ts';
 import { signRequest } from '../sign-request.ts';
+import { createTokenSigner, type TokenClaims } from './token-signer.ts';
 
 export const STORE = 'shopify-1';
 
@@ -18,6 +23,10 @@ export type HttpFixture = {
   readonly database: TestDatabase;
   readonly key: ApiKey;
   readonly newKey: (label: string) => Promise<ApiKey>;
+  /** Signs tokens as Google does, for the audience "script-1" unless another is given. */
+  readonly tokenOf: (email: string, change?: Partial<TokenClaims>) => string;
+  /** A one-time code, as the server's terminal prints it. */
+  readonly pairingCode: (role?: PersonRole) => Promise<string>;
   /** Every call of a service, in order: its name and arguments. */
   readonly calls: { name: string; input: readonly unknown[] }[];
   /** Everything that was logged. */
@@ -47,6 +56,8 @@ export async function createHttpFixture(): Promise<HttpFixture> {
   const calls: HttpFixture['calls'] = [];
   const logged: string[] = [];
   const clock = { now: new Date('2026-11-23T12:00:00Z') };
+  const signer = createTokenSigner();
+  const identities = [createVerifier([signer.issuer], async () => signer.certificates)];
   const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(line) });
   return {
     database,
@@ -55,11 +66,20 @@ export async function createHttpFixture(): Promise<HttpFixture> {
     calls,
     logged,
     clock,
-    open: (options = {}, services = {}) =>
-      createHttpServer(
-        { ...recordingServices(calls), ...services },
-        { db: database.db, vault, now: () => clock.now, log, adminPassword: null, ...options },
-      ),
+    tokenOf: signer.tokenOf,
+    pairingCode: (role) => createPairingCode(database.db, clock.now, role ?? null),
+    open: (options = {}, services = {}) => {
+      const parts = { db: database.db, vault, now: () => clock.now, identities };
+      const access = createAccess({
+        ...parts,
+        spreadsheetId: null,
+        lookForWork: async () => void calls.push({ name: 'lookForWork', input: [] }),
+      });
+      return createHttpServer(
+        { ...recordingServices(calls), access, ...services },
+        { ...parts, log, adminPassword: null, ...options },
+      );
+    },
     send: (app, request) => {
       const content = request.text ?? (request.body === undefined ? '' : JSON.stringify(request.body));
       const headers = signRequest({
@@ -100,7 +120,7 @@ const STORE_VIEW: StoreView = {
   problems: 0,
 };
 
-function recordingServices(calls: HttpFixture['calls']): HttpServices {
+function recordingServices(calls: HttpFixture['calls']): Omit<HttpServices, 'access'> {
   const record = (name: string, ...input: readonly unknown[]): void => void calls.push({ name, input });
   const task = async (name: string, storeId: string, ...rest: readonly unknown[]) => {
     record(name, storeId, ...rest);
