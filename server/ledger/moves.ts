@@ -1,4 +1,4 @@
-// Posting to the ledger: the only code that changes what is in stock or booked. Everything happens in the caller's
+// Posting to the ledger: the only code that changes what is in stock, booked or incoming. Everything happens in the caller's
 // transaction: the moves, the balances, the SKU's version and the listings that are now owed a push.
 
 import { sql } from 'kysely';
@@ -18,10 +18,24 @@ export const MOVE_CAUSES = [
   'write-off undone',
   'restocked',
   'restock undone',
+  'stock take',
+  'purchase ordered',
+  'purchase received',
+  'purchase changed',
+  'transfer sent',
+  'transfer received',
+  'transfer changed',
+  'reversed',
 ] as const;
 export type MoveCause = (typeof MOVE_CAUSES)[number];
 
-export type Balance = { readonly inStock: number; readonly booked: number; readonly isSet: boolean };
+export type Balance = {
+  readonly inStock: number;
+  readonly booked: number;
+  /** On its way to this warehouse. Nobody is told, and no listing is owed anything because of it. */
+  readonly incoming: number;
+  readonly isSet: boolean;
+};
 
 export type Move = {
   readonly sku: Sku;
@@ -29,6 +43,7 @@ export type Move = {
   /** Signed units. */
   readonly inStockChange: number;
   readonly bookedChange: number;
+  readonly incomingChange?: number;
   /** A person or the opening import has said how many there are: from now on the number counts. */
   readonly sets?: boolean;
   readonly cause: MoveCause;
@@ -39,7 +54,7 @@ export type Move = {
 
 export type Stamp = { readonly actor: string; readonly at: Date };
 
-export const NO_BALANCE: Balance = { inStock: 0, booked: 0, isSet: false };
+export const NO_BALANCE: Balance = { inStock: 0, booked: 0, incoming: 0, isSet: false };
 
 /** SKUs held under lock until the transaction ends, with what they hold now. */
 export type LockedSkus = {
@@ -70,13 +85,14 @@ export async function lockSkus(tx: Tx, skus: Iterable<Sku>): Promise<LockedSkus>
   // A statement of its own: joined to the one above it would still see the balances from before the wait for the lock.
   const rows = await tx
     .selectFrom('balances')
-    .select(['sku', 'warehouse_id', 'in_stock', 'booked', 'is_set'])
+    .select(['sku', 'warehouse_id', 'in_stock', 'booked', 'incoming', 'is_set'])
     .where('sku', '=', sql<Sku>`any(${wanted}::text[])`)
     .execute();
   const balances = new Map<Sku, Map<WarehouseId, Balance>>();
   for (const { sku } of products) balances.set(sku, new Map());
   for (const row of rows) {
-    const balance = { inStock: row.in_stock, booked: row.booked, isSet: row.is_set };
+    const { in_stock: inStock, booked, incoming, is_set: isSet } = row;
+    const balance = { inStock, booked, incoming, isSet };
     balances.get(row.sku)?.set(row.warehouse_id, balance);
   }
   return {
@@ -125,7 +141,11 @@ export async function postMoves(
   stamp: Stamp,
 ): Promise<void> {
   const effective = moves.filter(
-    (move) => move.inStockChange !== 0 || move.bookedChange !== 0 || move.sets === true,
+    (move) =>
+      move.inStockChange !== 0 ||
+      move.bookedChange !== 0 ||
+      (move.incomingChange ?? 0) !== 0 ||
+      move.sets === true,
   );
   if (effective.length === 0) return;
   const touched = [...new Set(effective.map((move) => move.sku))];
@@ -154,13 +174,15 @@ function shown(balances: ReadonlyMap<WarehouseId, Balance> | undefined): string 
 function enter(locked: LockedSkus, move: Move): PostedMove {
   const balances = locked.balances.get(move.sku);
   if (balances === undefined) throw new RangeError(`The SKU ${move.sku} is not locked.`);
-  if (!Number.isSafeInteger(move.inStockChange) || !Number.isSafeInteger(move.bookedChange)) {
+  const changes = [move.inStockChange, move.bookedChange, move.incomingChange ?? 0];
+  if (!changes.every(Number.isSafeInteger)) {
     throw new RangeError(`A move of ${move.sku} is not a whole number.`);
   }
   const before = locked.balance(move.sku, move.warehouseId);
   const after = {
     inStock: before.inStock + move.inStockChange,
     booked: before.booked + move.bookedChange,
+    incoming: before.incoming + (move.incomingChange ?? 0),
     isSet: before.isSet || move.sets === true,
   };
   const version = (locked.versions.get(move.sku) ?? 0) + 1;
@@ -174,12 +196,13 @@ async function writeBalances(tx: Tx, locked: LockedSkus, skus: readonly Sku[]): 
     [...(locked.balances.get(sku) ?? [])].map(([warehouseId, balance]) => ({ sku, warehouseId, ...balance })),
   );
   await sql`
-    insert into balances (sku, warehouse_id, in_stock, booked, is_set)
+    insert into balances (sku, warehouse_id, in_stock, booked, incoming, is_set)
     select * from unnest(${rows.map((row) => row.sku)}::text[], ${rows.map((row) => row.warehouseId)}::text[],
       ${rows.map((row) => row.inStock)}::bigint[], ${rows.map((row) => row.booked)}::bigint[],
-      ${rows.map((row) => row.isSet)}::boolean[])
+      ${rows.map((row) => row.incoming)}::bigint[], ${rows.map((row) => row.isSet)}::boolean[])
     on conflict (sku, warehouse_id) do update
-      set in_stock = excluded.in_stock, booked = excluded.booked, is_set = excluded.is_set`.execute(tx);
+      set in_stock = excluded.in_stock, booked = excluded.booked, incoming = excluded.incoming,
+        is_set = excluded.is_set`.execute(tx);
   await sql`
     update products set version = new.version
     from unnest(${skus}::text[], ${skus.map((sku) => locked.versions.get(sku) ?? 0)}::bigint[]) as new (sku, version)
@@ -188,12 +211,15 @@ async function writeBalances(tx: Tx, locked: LockedSkus, skus: readonly Sku[]): 
 
 async function writeMoves(tx: Tx, moves: readonly PostedMove[], stamp: Stamp): Promise<void> {
   await sql`
-    insert into moves (sku, warehouse_id, in_stock_change, booked_change, in_stock_after, booked_after, is_set_after,
+    insert into moves (sku, warehouse_id, in_stock_change, booked_change, incoming_change, in_stock_after, booked_after,
+      incoming_after, is_set_after,
       version, cause, reference, note, actor, at)
     select new.*, ${stamp.actor}, ${stamp.at}::timestamptz from unnest(
       ${moves.map((move) => move.sku)}::text[], ${moves.map((move) => move.warehouseId)}::text[],
       ${moves.map((move) => move.inStockChange)}::bigint[], ${moves.map((move) => move.bookedChange)}::bigint[],
+      ${moves.map((move) => move.incomingChange ?? 0)}::bigint[],
       ${moves.map((move) => move.after.inStock)}::bigint[], ${moves.map((move) => move.after.booked)}::bigint[],
+      ${moves.map((move) => move.after.incoming)}::bigint[],
       ${moves.map((move) => move.after.isSet)}::boolean[], ${moves.map((move) => move.version)}::bigint[],
       ${moves.map((move) => move.cause)}::text[], ${moves.map((move) => move.reference)}::text[],
       ${moves.map((move) => move.note ?? '')}::text[]) as new`.execute(tx);

@@ -92,6 +92,7 @@ function warehouseCells(
       return [
         [`inStock.${id}`, toNumber(inStock)],
         [`available.${id}`, toNumber(available)],
+        [`incoming.${id}`, place?.incoming ?? 0],
       ];
     }),
   );

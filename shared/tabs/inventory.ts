@@ -70,5 +70,6 @@ function warehouseColumns({ id, name }: WarehouseName): TabColumn[] {
       120,
       `In stock − booked in the warehouse ${name}.`,
     ),
+    column(`incoming.${id}`, `Incoming: ${name}`, 'integer', 120, `Units on their way to ${name}.`),
   ];
 }

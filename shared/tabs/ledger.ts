@@ -22,6 +22,7 @@ export const LEDGER_TAB: TabDefinition = {
     column('warehouse', 'Warehouse', 'text', 120, 'Where it moved.'),
     column('inStockChange', 'In stock ±', 'integer', 90, 'How the units in stock changed.'),
     column('bookedChange', 'Booked ±', 'integer', 90, 'How the booked units changed.'),
+    column('incomingChange', 'Incoming ±', 'integer', 90, 'How the units on their way changed.'),
     column(
       'inStockAfter',
       'In stock after',
@@ -30,6 +31,13 @@ export const LEDGER_TAB: TabDefinition = {
       'Units in that warehouse after it. Empty: unset.',
     ),
     column('bookedAfter', 'Booked after', 'integer', 100, 'Booked units in that warehouse after it.'),
+    column(
+      'incomingAfter',
+      'Incoming after',
+      'integer',
+      100,
+      'Units on their way to that warehouse after it.',
+    ),
     column('cause', 'Cause', 'text', 140, 'Why it moved.'),
     column('note', 'Note', 'text', 220, 'The order, or the reason and note of the person.'),
     column('actor', 'By', 'text', 180, 'Who or what did it.'),

@@ -9,11 +9,13 @@ type Fault = { readonly fault: string };
 export async function findLedgerFaults(db: Database, like = '%'): Promise<readonly string[]> {
   const { rows } = await sql<Fault>`
     with moved as (
-      select sku, warehouse_id, sum(in_stock_change)::bigint as in_stock, sum(booked_change)::bigint as booked
+      select sku, warehouse_id, sum(in_stock_change)::bigint as in_stock, sum(booked_change)::bigint as booked,
+        sum(incoming_change)::bigint as incoming
       from moves where sku like ${like} group by sku, warehouse_id
     ), running as (
-      select sku, version, in_stock_after, booked_after,
-        sum(in_stock_change) over place as in_stock, sum(booked_change) over place as booked
+      select sku, version, in_stock_after, booked_after, incoming_after,
+        sum(in_stock_change) over place as in_stock, sum(booked_change) over place as booked,
+        sum(incoming_change) over place as incoming
       from moves where sku like ${like} window place as (partition by sku, warehouse_id order by version)
     ), versions as (
       select sku, count(*) as moves, count(distinct version) as versions, max(version) as newest
@@ -34,10 +36,11 @@ export async function findLedgerFaults(db: Database, like = '%'): Promise<readon
     select 'conservation: ' || sku || ' holds ' || balances.in_stock || '/' || balances.booked || ', its moves make ' ||
         coalesce(moved.in_stock, 0) || '/' || coalesce(moved.booked, 0) as fault
       from balances left join moved using (sku, warehouse_id) where sku like ${like}
-      and (balances.in_stock, balances.booked) <> (coalesce(moved.in_stock, 0), coalesce(moved.booked, 0))
+      and (balances.in_stock, balances.booked, balances.incoming)
+        <> (coalesce(moved.in_stock, 0), coalesce(moved.booked, 0), coalesce(moved.incoming, 0))
     union all
     select 'a move of ' || sku || ' tells a wrong balance after version ' || version from running
-      where (in_stock_after, booked_after) <> (in_stock, booked)
+      where (in_stock_after, booked_after, incoming_after) <> (in_stock, booked, incoming)
     union all
     select 'versions of ' || sku || ' have gaps: ' || moves || ' moves, newest ' || newest || ', product says ' || version
       from versions join products using (sku) where moves <> versions or newest <> moves or version <> moves
@@ -45,6 +48,10 @@ export async function findLedgerFaults(db: Database, like = '%'): Promise<readon
     select 'booked of ' || sku || ' is ' || balances.booked || ', open lines make ' || coalesce(open_lines.open, 0)
       from balances left join open_lines using (sku, warehouse_id) where sku like ${like}
       and (balances.booked <> coalesce(open_lines.open, 0) or balances.booked <> coalesce(open_lines.booked, 0))
+    union all
+    select 'incoming of ' || sku || ' is ' || balances.incoming || ', lines on their way make ' || coalesce(lines.units, 0)
+      from balances left join (select sku, warehouse_id, sum(incoming)::bigint as units from delivery_lines group by 1, 2)
+        as lines using (sku, warehouse_id) where sku like ${like} and balances.incoming <> coalesce(lines.units, 0)
     union all
     select 'the listing ' || remote_id || ' is owed version ' || desired_version || ' instead of ' || newest
       from listings join owed using (sku) where desired_version < newest`.execute(db);
