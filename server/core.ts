@@ -12,6 +12,7 @@ import { startEmbeddedDatabase } from './database/embedded.ts';
 import { migrate } from './database/migrate.ts';
 import { createChannelHttps } from './net/channel-https.ts';
 import { checkStoreAddress } from './net/egress.ts';
+import { pause } from './net/in-turns.ts';
 import { createDatabaseLimiters } from './net/limiter-in-database.ts';
 import { type JobQueue, openQueue } from './queue/queue.ts';
 import { createVault, type Vault } from './secrets/vault.ts';
@@ -67,13 +68,15 @@ export async function openCore(config: Config, masterKeys: readonly Buffer[], lo
     log,
     random: Math.random,
     openStore: createStoreOpener(opener),
+    pause,
     publicUrl: () => publicUrl,
     holder: opener.holder,
-    wake: (name, storeId, data) =>
+    wake: (name, storeId, data, delayMs) =>
       queue.wake({
         name,
         ...(storeId === undefined ? {} : { storeId }),
         ...(data === undefined ? {} : { data }),
+        ...(delayMs === undefined ? {} : { delayMs }),
       }),
   };
   const { definitionOf } = opener;
@@ -94,7 +97,13 @@ export async function openCore(config: Config, masterKeys: readonly Buffer[], lo
     channels,
     now,
     localIdentity: config.google === null ? await createLocalIdentity(now) : null,
-    schedules: createStoreSchedules({ db, queue, definitionOf, ordersEveryDefaultMs: config.ordersEveryMs }),
+    schedules: createStoreSchedules({
+      db,
+      queue,
+      definitionOf,
+      openStore: context.openStore,
+      ordersEveryDefaultMs: config.ordersEveryMs,
+    }),
     connecting: connectParts(config, opener, vault),
     reachableAt: (url) => {
       publicUrl = url;

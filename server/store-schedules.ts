@@ -5,6 +5,7 @@ import type { StoreId } from '../shared/model/ids.ts';
 import type { ChannelDefinition } from './channels/channel.ts';
 import type { Database } from './database/database.ts';
 import type { JobQueue } from './queue/queue.ts';
+import type { OpenStore } from './sync/context.ts';
 import { KEEP_WEBHOOKS_EVERY_MS } from './sync/keep-webhooks.ts';
 import { ordersEveryMs } from './sync/store-settings.ts';
 
@@ -18,6 +19,7 @@ export type StoreSchedulesParts = {
   readonly db: Database;
   readonly queue: JobQueue;
   readonly definitionOf: (channel: string) => ChannelDefinition | null;
+  readonly openStore: (storeId: StoreId) => Promise<OpenStore | null>;
   readonly ordersEveryDefaultMs: number;
 };
 
@@ -28,15 +30,13 @@ export function createStoreSchedules(parts: StoreSchedulesParts): StoreSchedules
       await queue.unschedule(name, storeId);
   };
   const update = async (storeId: StoreId): Promise<void> => {
-    const store = await db
-      .selectFrom('stores')
-      .select(['channel', 'settings', 'sync_on'])
-      .where('id', '=', storeId)
-      .executeTakeFirst();
-    const definition = store === undefined ? null : parts.definitionOf(store.channel);
-    if (store === undefined || definition === null) return remove(storeId);
-    const orders = ordersEveryMs(store.settings, definition, parts.ordersEveryDefaultMs);
-    if (store.sync_on) await queue.schedule('pull-orders', storeId, orders);
+    const row = await db.selectFrom('stores').select('channel').where('id', '=', storeId).executeTakeFirst();
+    const known = row !== undefined && parts.definitionOf(row.channel) !== null;
+    const store = known ? await parts.openStore(storeId) : null;
+    if (store === null) return remove(storeId);
+    const { definition, settings, syncOn } = store;
+    const orders = ordersEveryMs(settings, definition, parts.ordersEveryDefaultMs);
+    if (syncOn) await queue.schedule('pull-orders', storeId, orders);
     else await queue.unschedule('pull-orders', storeId);
     await queue.schedule('pull-listings', storeId, definition.manifest.rhythm.listingsEveryMs);
     await queue.schedule('keep-webhooks', storeId, KEEP_WEBHOOKS_EVERY_MS);

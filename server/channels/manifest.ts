@@ -90,6 +90,14 @@ export type PublishedLimit =
   /** Nothing is published: at most so many requests at the same time. */
   | { readonly kind: 'concurrency'; readonly requestsAtOnce: number };
 
+/** `calls` calls for each `listings` listings, begun or whole. */
+export type PushCost = {
+  readonly calls: number;
+  readonly listings: number;
+  /** The name of the operation in ChannelManifest.limits.operations whose budget they use up; absent: that of the store. */
+  readonly operation?: string;
+};
+
 export type ChannelManifest = {
   /** Lower-case word, also the folder's name. */
   readonly id: string;
@@ -103,6 +111,15 @@ export type ChannelManifest = {
     readonly operations?: Readonly<Record<string, PublishedLimit>>;
     readonly pushBatchMax: number;
     readonly requestTimeoutMs: number;
+    /**
+     * Keys of credentialFields that the shop counts its limits for, such as those of an app: stores with the same values share
+     * one budget. Absent: each store has its own.
+     */
+    readonly countedFor?: readonly string[];
+    /**
+     * What a full push costs, for telling a person beforehand how long it takes.
+     */
+    readonly fullPush?: readonly PushCost[];
   };
   readonly rhythm: {
     /** The fastest order pull that the published limits allow. */
@@ -110,6 +127,8 @@ export type ChannelManifest = {
     readonly listingsEveryMs: number;
     /** How far before its cursor an order pull reads again. */
     readonly ordersOverlapMs: number;
+    /** How soon after an order pull a push may ask for orders once more. Absent: at once. */
+    readonly ordersAgainAfterMs?: number;
   };
   /** Over plain http requests are signed and the keys stay here; without it only https is called. */
   readonly signsPlainHttp?: boolean;

@@ -2,6 +2,9 @@
 
 import type { SimulatedProduct } from '../channels/simulator.ts';
 
+/** How many times faster than real the rehearsal shops are whose real times are too long to watch. */
+export const REHEARSAL_PACE = 60;
+
 export const CATALOGUE: readonly SimulatedProduct[] = [
   { sku: 'BLUEJEANSM', title: 'Blue Jeans - Medium', quantity: 21, group: 'Blue Jeans' },
   { sku: 'BLUEJEANSL', title: 'Blue Jeans - Large', quantity: 17, group: 'Blue Jeans' },

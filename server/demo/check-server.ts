@@ -2,6 +2,7 @@
 
 import { readConfig } from '../config.ts';
 import { startStocksheet } from '../start.ts';
+import { ORDERS_EVERY_SECONDS } from './check-steps.ts';
 
 const [, , dataDir] = process.argv;
 const reading = readConfig({
@@ -9,7 +10,7 @@ const reading = readConfig({
   PORT: '0',
   ALLOW_LOOPBACK_STORES: 'true',
   LOG_LEVEL: 'error',
-  ORDERS_EVERY_SECONDS: '10',
+  ORDERS_EVERY_SECONDS: String(ORDERS_EVERY_SECONDS),
 });
 if (!reading.ok) throw new Error(reading.problems.join(' '));
 

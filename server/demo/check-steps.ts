@@ -5,7 +5,20 @@ import type { AdjustmentRow } from '../../shared/api/adjustments.ts';
 import { type Report, until } from './check-report.ts';
 import type { CheckedShop, CheckWorld } from './check-world.ts';
 
-export const PATIENCE_MS = 20_000;
+/** How often the server of the check pulls orders where the shop allows it. */
+export const ORDERS_EVERY_SECONDS = 10;
+const WORK_MS = 20_000;
+
+/** So long the slowest store may take to show what was changed anywhere: its own delays, and time to work in. */
+export function patienceMs({ shops }: CheckWorld): number {
+  const delays = shops.map(({ manifest: { capabilities, rhythm } }) => {
+    const everyMs = Math.max(ORDERS_EVERY_SECONDS * 1_000, rhythm.ordersFastestMs);
+    // Where deliveries announce orders the pull is only the guarantee.
+    const pulledMs = capabilities.webhooks ? 0 : everyMs;
+    return pulledMs + (capabilities.ordersListedAfterMs ?? 0) + (rhythm.ordersAgainAfterMs ?? 0);
+  });
+  return WORK_MS + Math.max(...delays);
+}
 
 export function shown({ shop }: CheckedShop, sku: string): readonly number[] {
   return shop
@@ -44,7 +57,7 @@ export async function expectNumbers(
   const holds = await until(
     async () =>
       everyStoreShows(world, scene.sku, scene.shows) && (await stockOf(world, scene.sku)) === scene.stock,
-    PATIENCE_MS,
+    patienceMs(world),
   );
   const seconds = ((Date.now() - begun) / 1000).toFixed(1);
   const stock = await stockOf(world, scene.sku);

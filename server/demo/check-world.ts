@@ -5,16 +5,20 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import type { ChannelDefinition } from '../channels/channel.ts';
+import { type ChannelManifest, paceOf } from '../channels/manifest.ts';
+import { atPaceOf } from '../channels/pace.ts';
 import type { SimulatedShop } from '../channels/simulator.ts';
 import { type ApiAccess, type ApiClient, createApiClient } from './api-client.ts';
-import { CATALOGUE, ODDITIES } from './catalogue.ts';
+import { CATALOGUE, ODDITIES, REHEARSAL_PACE } from './catalogue.ts';
+import { createGate } from './check-report.ts';
 
 export type CheckedShop = {
   readonly channel: string;
   readonly name: string;
   readonly shop: SimulatedShop;
-  /** Otherwise a person counts in what came back. */
-  readonly refundsSayRestock: boolean;
+  /** What the channel says of itself, at the pace of the rehearsal. */
+  readonly manifest: ChannelManifest;
+  readonly pace: number;
   /** Set once it is connected. */
   storeId: string;
 };
@@ -31,6 +35,7 @@ export type CheckWorld = {
 };
 
 const SERVER = fileURLToPath(new URL('./check-server.ts', import.meta.url));
+const API_CALLS_PER_MINUTE = 280;
 /** More products than one batch of any channel, so that a push can be killed in its middle. */
 const EXTRA_PRODUCTS = 300;
 export const extraSku = (index: number): string => `EXTRA-${String(index).padStart(3, '0')}`;
@@ -42,12 +47,14 @@ export async function openCheckWorld(
 ): Promise<CheckWorld> {
   const shops: CheckedShop[] = [];
   for (const [index, definition] of definitions.entries()) {
-    const { id, label, capabilities } = definition.manifest;
-    const refundsSayRestock = capabilities.refundsSayRestock ?? true;
-    const shop = await definition.simulator({ port: 0 });
+    const { id, label } = definition.manifest;
+    const shop = await definition.simulator({ port: 0, pace: REHEARSAL_PACE });
     for (const product of index === 0 ? [...CATALOGUE, ...ODDITIES] : CATALOGUE) shop.addProduct(product);
     for (const sku of extraSkus) shop.addProduct({ sku, title: `Extra ${sku}`, quantity: 5 });
-    shops.push({ channel: id, name: `Rehearsal ${label}`, shop, refundsSayRestock, storeId: '' });
+    const { credentials } = shop;
+    const { manifest } = atPaceOf(definition, credentials);
+    const pace = paceOf(credentials);
+    shops.push({ channel: id, name: `Rehearsal ${label}`, shop, manifest, pace, storeId: '' });
   }
   let child: ChildProcess | null = null;
   let api: ApiClient | null = null;
@@ -55,7 +62,7 @@ export async function openCheckWorld(
   const start = async (): Promise<void> => {
     child = fork(SERVER, [dataDir], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     const [message] = (await Promise.race([once(child, 'message'), failWhenItEnds(child)])) as [ApiAccess];
-    api = createApiClient(message);
+    api = createApiClient(message, createGate(API_CALLS_PER_MINUTE));
     url = message.url;
   };
   await start();

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import type { ChannelDefinition } from '../channels/channel.ts';
 import type { SimulatedShop } from '../channels/simulator.ts';
-import { CATALOGUE, ODDITIES } from './catalogue.ts';
+import { CATALOGUE, ODDITIES, REHEARSAL_PACE } from './catalogue.ts';
 
 export type RehearsalShop = {
   readonly channel: string;
@@ -48,6 +48,7 @@ async function openShop(definition: ChannelDefinition, folder: string, odd: bool
   shop = await definition.simulator({
     port: kept?.port ?? 0,
     onChange: keep,
+    pace: REHEARSAL_PACE,
     ...(kept === null ? {} : { memory: kept.memory }),
   });
   if (kept === null) {

@@ -12,15 +12,16 @@ export type PullOutcome = {
   readonly orders: number;
   /** False when sync was turned off meanwhile: not everything was read. */
   readonly complete: boolean;
+  /** The store's orders are known up to here. */
+  readonly freshAt: Date;
 };
 
-const NOTHING: PullOutcome = { touched: new Set(), orders: 0, complete: false };
+const NOTHING: PullOutcome = { touched: new Set(), orders: 0, complete: false, freshAt: new Date(0) };
 /** How far the clocks of a shop and of this server may differ before the shop has told its own time. */
 const CLOCKS_DIFFER_MS = 24 * 60 * 60_000;
 
 /** Reads and applies what changed. Also called by a push that found a store showing something unexpected. */
 export async function pullChangedOrders(context: SyncContext, store: OpenStore): Promise<PullOutcome> {
-  const begun = context.now();
   const cursor = await readCursor(context, store.id);
   if (cursor === null) return NOTHING;
   const from = new Date(cursor.at.getTime() - store.definition.manifest.rhythm.ordersOverlapMs);
@@ -32,7 +33,7 @@ export async function pullChangedOrders(context: SyncContext, store: OpenStore):
   await context.db
     .updateTable('stores')
     .set({
-      orders_fresh_at: sql<Date>`greatest(orders_fresh_at, ${begun}::timestamptz)`,
+      orders_fresh_at: sql<Date>`greatest(orders_fresh_at, ${outcome.freshAt}::timestamptz)`,
       orders_synced_at: context.now(),
     })
     .where('id', '=', store.id)
@@ -79,14 +80,17 @@ async function settleBaselines(context: SyncContext, storeId: StoreId): Promise<
 async function pullAll(context: SyncContext, store: OpenStore, query: OrderQuery): Promise<PullOutcome> {
   const touched = new Set<Sku>();
   let orders = 0;
+  // Never later than our own beginning: what changes while pages are read may be on none of them.
+  let freshAt = context.now();
   let page: string | null = null;
   do {
     const readAt = context.now();
     const answer = await store.channel.listOrders(query, page);
+    if (answer.freshUpTo !== undefined && answer.freshUpTo < freshAt) freshAt = answer.freshUpTo;
     let newest = 0;
     for (const snapshot of answer.orders) {
       const outcome = await applySnapshot(context.db, store.id, { snapshot, readAt }, context.now());
-      if (outcome.kind === 'silent') return { touched, orders, complete: false };
+      if (outcome.kind === 'silent') return { touched, orders, complete: false, freshAt };
       if (outcome.kind === 'applied') for (const sku of outcome.touched) touched.add(sku);
       newest = Math.max(newest, snapshot.updatedAt.getTime());
       orders += 1;
@@ -96,7 +100,7 @@ async function pullAll(context: SyncContext, store: OpenStore, query: OrderQuery
     if (query.kind === 'updated' && newest > 0) await advanceCursor(context, store.id, new Date(newest));
     page = answer.next;
   } while (page !== null);
-  return { touched, orders, complete: true };
+  return { touched, orders, complete: true, freshAt };
 }
 
 // The cursor is a time of the store's own clock, of a page that is wholly applied.
@@ -128,5 +132,6 @@ function merge(a: PullOutcome, b: PullOutcome): PullOutcome {
     touched: new Set([...a.touched, ...b.touched]),
     orders: a.orders + b.orders,
     complete: a.complete && b.complete,
+    freshAt: new Date(Math.min(a.freshAt.getTime(), b.freshAt.getTime())),
   };
 }

@@ -37,8 +37,12 @@ export type SyncContext = {
     name: WakeUpName,
     storeId?: StoreId,
     data?: Readonly<Record<string, string>>,
+    /** Not before then. */
+    delayMs?: number,
   ) => Promise<void>;
   readonly now: () => Date;
+  /** For the few jobs that have to wait for a shop in the middle of their work. */
+  readonly pause: (ms: number) => Promise<void>;
   readonly random: () => number;
   readonly log: Logger;
   /** Where stores can reach this server; null when they cannot. */

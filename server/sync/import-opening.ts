@@ -79,7 +79,7 @@ async function importSettledNumbers(context: SyncContext, store: OpenStore): Pro
       store,
       round === 1 ? unset : unset.filter((listing) => again.has(listing.sku)),
     );
-    if (!(await pullChangedOrders(context, store)).complete) return null;
+    if (!(await readOrdersPast(context, store, context.now()))) return null;
     const stamp = { actor: `opening import of ${store.name}`, at: context.now() };
     const result = await importNumbers(context.db, numbers, { warehouseId, storeId: store.id, stamp });
     summary = {
@@ -90,6 +90,16 @@ async function importSettledNumbers(context: SyncContext, store: OpenStore): Pro
     if (result.moved.length === 0) break;
   }
   return summary;
+}
+
+// A shop that lists orders late has to be asked again once it shows those of the time when the numbers were read. Few stores
+// do, and each is turned on for the first time once: the job waits here.
+async function readOrdersPast(context: SyncContext, store: OpenStore, time: Date): Promise<boolean> {
+  for (;;) {
+    const { complete, freshAt } = await pullChangedOrders(context, store);
+    if (!complete || freshAt >= time) return complete;
+    await context.pause(time.getTime() - freshAt.getTime());
+  }
 }
 
 async function readNumbers(

@@ -1,9 +1,11 @@
 // Opens a store's channel: reads its settings, decrypts its credentials and hands both to the channel with a way out to the
 // network that knows the store's limits.
 
+import { createHash } from 'node:crypto';
 import type { StoreId } from '../../shared/model/ids.ts';
 import type { Channel, ChannelDefinition, ChannelSession, StoreSettings } from '../channels/channel.ts';
-import type { Credentials } from '../channels/manifest.ts';
+import type { ChannelManifest, Credentials } from '../channels/manifest.ts';
+import { atPaceOf } from '../channels/pace.ts';
 import { type Database, inTransaction } from '../database/database.ts';
 import type { ChannelHttp } from '../net/channel-http.ts';
 import { credentialsContext, webhookSecretContext } from './connect-store.ts';
@@ -35,17 +37,18 @@ export function createStoreOpener(parts: StoreOpenerParts): StoreOpener {
       .where('id', '=', storeId)
       .executeTakeFirst();
     if (store === undefined) return null;
-    const definition = parts.definitionOf(store.channel);
-    if (definition === null) {
+    const known = parts.definitionOf(store.channel);
+    if (known === null) {
       throw new Error(
         `This version of Stocksheet does not know the channel "${store.channel}" of the store ${store.name}.`,
       );
     }
     const credentials = decryptCredentials(parts, storeId, store.credentials);
+    const definition = atPaceOf(known, credentials);
     const session: ChannelSession = {
       credentials,
       settings: store.settings,
-      http: parts.httpFor(definition, credentials, storeId),
+      http: parts.httpFor(definition, credentials, limitBucket(definition.manifest, credentials, storeId)),
       saveCredentials: (changed) => saveCredentials(parts, storeId, changed),
       alone: (name, work) => alone(parts, storeId, name, work),
       now: parts.now,
@@ -71,15 +74,21 @@ export function createStoreOpener(parts: StoreOpenerParts): StoreOpener {
  */
 export function tryOpen(
   parts: StoreOpenerParts,
-  definition: ChannelDefinition,
+  known: ChannelDefinition,
   typed: Credentials,
   keep: (changed: Credentials) => void = () => undefined,
 ): Channel {
   let credentials = typed;
+  const definition = atPaceOf(known, typed);
+  const { manifest } = definition;
   const session: ChannelSession = {
     credentials,
     settings: NEW_STORE_SETTINGS,
-    http: parts.httpFor(definition, credentials, `connecting ${definition.manifest.id}`),
+    http: parts.httpFor(
+      definition,
+      credentials,
+      limitBucket(manifest, credentials, `connecting ${manifest.id}`),
+    ),
     saveCredentials: async (changed) => {
       credentials = { ...credentials, ...changed };
       keep(credentials);
@@ -88,6 +97,17 @@ export function tryOpen(
     now: parts.now,
   };
   return definition.open(session);
+}
+
+/**
+ * Names what the shop counts its limits for: the store, or what several stores have in common. The values themselves are not
+ * in the name, which stands in the database in the open.
+ */
+export function limitBucket(manifest: ChannelManifest, credentials: Credentials, own: string): string {
+  const { countedFor } = manifest.limits;
+  if (countedFor === undefined) return own;
+  const values = JSON.stringify(countedFor.map((key) => credentials[key] ?? ''));
+  return `${manifest.id} ${createHash('sha256').update(values).digest('base64url').slice(0, 16)}`;
 }
 
 const NEW_STORE_SETTINGS: StoreSettings = { drafts: false, locationIds: [], options: {} };

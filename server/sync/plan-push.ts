@@ -1,5 +1,7 @@
 // Decides for each owed listing: send now, nothing to send, or wait for orders newer than the change. Pure.
 
+import type { ListingId } from '../../shared/model/ids.ts';
+import { NO_RULE, type Rule, toldQuantity } from '../../shared/model/rule.ts';
 import type { PushTarget } from '../channels/channel.ts';
 import type { OwedListing } from '../listings/owed.ts';
 import type { OpenStore } from './context.ts';
@@ -13,28 +15,37 @@ export type Settled = {
 type Plan = {
   readonly sends: readonly Send[];
   readonly settled: readonly Settled[];
-  readonly waiting: boolean;
+  /** Raises whose change is newer than the store's orders. */
+  readonly waiting: readonly OwedListing[];
 };
 
-/** `ordersFreshAt`: the store's orders are known up to here. */
-export function planBatch(store: OpenStore, batch: readonly OwedListing[], ordersFreshAt: Date): Plan {
+/** What raises may rest on. */
+export type KnownOrders = {
+  /** The store's orders are known up to here. */
+  readonly freshAt: Date;
+  /** Listings that have waited long enough, though the orders they waited for have changed their number since. */
+  readonly cleared: ReadonlySet<ListingId>;
+};
+
+export function planBatch(store: OpenStore, batch: readonly OwedListing[], orders: KnownOrders): Plan {
   const sends: Send[] = [];
   const settled: Settled[] = [];
-  let waiting = false;
+  const waiting: OwedListing[] = [];
   for (const listing of batch) {
     const reason = reasonNotToSend(listing);
     if (reason !== null || listing.available === null) {
       settled.push({ listing, reason: reason ?? 'unset' });
       continue;
     }
-    const quantity = shownQuantity(store, listing.available);
+    const quantity = told(store, listing.available, listing.rule);
     if (!listing.reassert && quantity === listing.acknowledgedQuantity && quantity === listing.expected) {
       settled.push({ listing, reason: 'same' });
       continue;
     }
     const shown = listing.expected ?? listing.acknowledgedQuantity ?? -1;
-    if (quantity > shown && ordersFreshAt < listing.desiredAt) {
-      waiting = true;
+    const known = orders.freshAt >= listing.desiredAt || orders.cleared.has(listing.id);
+    if (quantity > shown && !known) {
+      waiting.push(listing);
       continue;
     }
     const { remoteId, handle, expected } = listing;
@@ -49,7 +60,5 @@ function reasonNotToSend(listing: OwedListing): Settled['reason'] | null {
   return listing.available === null ? 'unset' : null;
 }
 
-/** What a store is told: never below 0, never above what the channel takes. */
-export function shownQuantity(store: OpenStore, available: number): number {
-  return Math.min(Math.max(0, available), store.definition.manifest.capabilities.quantityMax);
-}
+const told = (store: OpenStore, available: number, rule: Rule | null): number =>
+  toldQuantity(available, rule ?? NO_RULE, store.definition.manifest.capabilities.quantityMax);

@@ -2,12 +2,12 @@
 // each listing is told its newest quantity at the moment of sending.
 
 import { randomUUID } from 'node:crypto';
-import type { StoreId } from '../../shared/model/ids.ts';
-import { countOwed, readOwed } from '../listings/owed.ts';
+import type { ListingId, StoreId } from '../../shared/model/ids.ts';
+import { countOwed, type OwedListing, readOwed } from '../listings/owed.ts';
 import { ChannelError } from '../net/channel-error.ts';
-import { pullChangedOrders } from './changed-orders.ts';
 import type { OpenStore, SyncContext } from './context.ts';
 import { type Lease, withLease } from './lease.ts';
+import { createOrderWait, type OrdersWanted } from './order-wait.ts';
 import { planBatch, type Send } from './plan-push.ts';
 import { type Answered, pushIsolated } from './push-isolated.ts';
 import { countRefreshed, finishPushRun } from './push-progress.ts';
@@ -37,49 +37,70 @@ export async function pushAvailable(context: SyncContext, storeId: StoreId): Pro
 
 async function pushAll(context: SyncContext, store: OpenStore, lease: Lease): Promise<void> {
   const stale: StaleInThisRun = new Map();
-  let moved = 0;
+  const orders = createOrderWait(context, store);
+  const cleared = new Set<ListingId>();
   for (let pass = 1; pass <= PASSES_MAX; pass += 1) {
-    const result = await pushPass(context, store, lease, stale);
+    const result = await pushPass(context, store, { lease, stale, cleared });
     // Nothing may be pushed, so nothing is finished either.
     if (result === 'stopped') return;
-    if (result.waitForOrders) moved += (await pullChangedOrders(context, store)).touched.size;
-    else if (result.sent === 0) break;
+    const wanted = ordersWanted(result);
+    if (wanted === null && result.sent === 0) break;
+    if (wanted === null) continue;
+    const known = await orders.read(wanted);
+    // Too early: what can be sent has been sent, and the rest is woken in time.
+    if (known === null) break;
+    // Where orders are always late, each order that is found would make its listing wait anew, and some would wait for ever.
+    if (!known.late) continue;
+    for (const { id, desiredAt } of result.waiting) if (desiredAt <= known.freshAt) cleared.add(id);
   }
-  if (moved > 0) await wakeAllThatOwe(context);
+  if (orders.moved()) await wakeAllThatOwe(context);
   await finishPushRun(context, store.id);
 }
 
-type Pass = { readonly sent: number; readonly waitForOrders: boolean };
+type Run = {
+  readonly lease: Lease;
+  readonly stale: StaleInThisRun;
+  readonly cleared: ReadonlySet<ListingId>;
+};
 
-// One walk over everything owed, in batches. Answers whether some listings wait for fresher orders, or that nothing may be
-// pushed any more.
-async function pushPass(
-  context: SyncContext,
-  store: OpenStore,
-  lease: Lease,
-  stale: StaleInThisRun,
-): Promise<Pass | 'stopped'> {
+type Pass = {
+  readonly sent: number;
+  /** A store showed something unexpected, which orders may explain. */
+  readonly contradicted: boolean;
+  readonly waiting: readonly Pick<OwedListing, 'id' | 'desiredAt'>[];
+};
+
+function ordersWanted({ contradicted, waiting }: Pass): OrdersWanted | null {
+  if (contradicted) return 'now';
+  const times = waiting.map(({ desiredAt }) => desiredAt.getTime());
+  return times.length === 0 ? null : { newerThan: new Date(times.reduce((a, b) => Math.min(a, b))) };
+}
+
+// One walk over everything owed, in batches. Answers which listings wait for fresher orders, or that nothing may be pushed any
+// more.
+async function pushPass(context: SyncContext, store: OpenStore, run: Run): Promise<Pass | 'stopped'> {
   const limit = store.definition.manifest.limits.pushBatchMax;
   let after = 0;
   let sent = 0;
-  let waitForOrders = false;
+  let contradicted = false;
+  const waiting: Pick<OwedListing, 'id' | 'desiredAt'>[] = [];
   for (;;) {
     const state = await readState(context, store.id);
     if (state === null) return 'stopped';
     const batch = await readOwed(context.db, store.id, { after, limit, now: context.now() });
-    if (batch.length === 0) return { sent, waitForOrders };
+    if (batch.length === 0) return { sent, contradicted, waiting };
     after = batch.at(-1)?.id ?? after;
-    const plan = planBatch(store, batch, state.ordersFreshAt);
-    await settleWithoutSending(context, store.id, plan.settled, lease);
-    waitForOrders ||= plan.waiting;
+    const plan = planBatch(store, batch, { freshAt: state.ordersFreshAt, cleared: run.cleared });
+    await settleWithoutSending(context, store.id, plan.settled, run.lease);
+    waiting.push(...plan.waiting.map(({ id, desiredAt }) => ({ id, desiredAt })));
     if (plan.sends.length > 0) {
-      lease.assertHeld();
+      run.lease.assertHeld();
       const { answers, failure } = await send(context, store, plan.sends);
-      const recorded = await recordPushes(context, store, answers, { lease, stale });
+      const recorded = await recordPushes(context, store, answers, run);
       if (failure !== null) throw failure;
       sent += answers.length;
       await countRefreshed(context, store.id, answers.length);
-      waitForOrders ||= recorded.stale;
+      contradicted ||= recorded.stale;
     }
   }
 }

@@ -38,6 +38,7 @@ export function createSyncWorld(
   const context: SyncContext = {
     db,
     now,
+    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     random: Math.random,
     log: pino({ level: 'silent' }),
     openStore: createStoreOpener(opener),

@@ -46,6 +46,8 @@ export type ScriptedStore = {
 export type ScriptedWorld = {
   readonly context: SyncContext;
   readonly woken: string[];
+  /** Wake-ups that were asked for later: name, store and after how long. */
+  readonly wokenLater: string[];
   readonly now: () => Date;
   readonly pass: (ms: number) => void;
   readonly addStore: (name: string, options?: ScriptedStoreOptions) => Promise<ScriptedStore>;
@@ -55,6 +57,9 @@ export type ScriptedStoreOptions = {
   readonly syncOn?: boolean;
   readonly onDrift?: 'overwrite' | 'hold';
   readonly pushBatchMax?: number;
+  /** The shop lists orders so late, and says so. */
+  readonly listedAfterMs?: number;
+  readonly ordersAgainAfterMs?: number;
 };
 
 const MANIFEST: ChannelManifest = {
@@ -79,6 +84,7 @@ export function createScriptedWorld(db: Database, start: Date): ScriptedWorld {
   let clock = start.getTime();
   const stores = new Map<StoreId, { store: ScriptedStore; options: ScriptedStoreOptions }>();
   const woken: string[] = [];
+  const wokenLater: string[] = [];
   const now = (): Date => {
     clock += 1;
     return new Date(clock);
@@ -87,11 +93,17 @@ export function createScriptedWorld(db: Database, start: Date): ScriptedWorld {
     db,
     now,
     random: () => 0.5,
+    pause: async (ms) => {
+      clock += ms;
+    },
     log: pino({ level: 'silent' }),
     publicUrl: () => null,
     holder: 'test',
-    wake: async (name: WakeUpName, storeId) =>
-      void woken.push(storeId === undefined ? name : `${name} ${storeId}`),
+    wake: async (name: WakeUpName, storeId, _data, delayMs) => {
+      const what = storeId === undefined ? name : `${name} ${storeId}`;
+      if (delayMs === undefined) woken.push(what);
+      else wokenLater.push(`${what} in ${Math.round(delayMs / 1_000)} s`);
+    },
     openStore: async (storeId) => {
       const entry = stores.get(storeId);
       return entry === undefined ? null : open(db, entry.store, entry.options, now);
@@ -100,6 +112,7 @@ export function createScriptedWorld(db: Database, start: Date): ScriptedWorld {
   return {
     context,
     woken,
+    wokenLater,
     now,
     pass: (ms) => {
       clock += ms;
@@ -152,8 +165,10 @@ async function open(
   const manifest = {
     ...MANIFEST,
     limits: { ...MANIFEST.limits, pushBatchMax: options.pushBatchMax ?? MANIFEST.limits.pushBatchMax },
+    capabilities: { ...MANIFEST.capabilities, ordersListedAfterMs: options.listedAfterMs ?? 0 },
+    rhythm: { ...MANIFEST.rhythm, ordersAgainAfterMs: options.ordersAgainAfterMs ?? 0 },
   };
-  const channel = channelOf(store);
+  const channel = channelOf(store, now, options.listedAfterMs ?? 0);
   const definition: ChannelDefinition = {
     manifest,
     open: () => channel,
@@ -182,7 +197,7 @@ async function open(
   };
 }
 
-function channelOf(store: ScriptedStore): Channel {
+function channelOf(store: ScriptedStore, now: () => Date, listedAfterMs: number): Channel {
   const call = async <Answer>(name: ScriptedCall, work: () => Answer): Promise<Answer> => {
     store.calls.push(name);
     await store.before(name);
@@ -203,11 +218,13 @@ function channelOf(store: ScriptedStore): Channel {
     listOrders: (query, page) =>
       call('listOrders', () => {
         const all = [...store.orders.values()].sort((a, b) => a.updatedAt.getTime() - b.updatedAt.getTime());
+        const freshUpTo = new Date(now().getTime() - listedAfterMs);
         const wanted = all.filter((order) =>
           query.kind === 'open' ? order.state === 'open' : order.updatedAt.getTime() >= query.from.getTime(),
         );
-        const { items, next } = cut(wanted, page, store.pageSize);
-        return { orders: items, next };
+        const listed = wanted.filter((order) => listedAfterMs === 0 || order.updatedAt <= freshUpTo);
+        const { items, next } = cut(listed, page, store.pageSize);
+        return { orders: items, next, ...(listedAfterMs === 0 ? {} : { freshUpTo }) };
       }),
     readOrders: (ids) =>
       call('readOrders', () =>

@@ -92,6 +92,11 @@ export const manifest: ChannelManifest = {
     requestTimeoutMs: 30_000,
   },
   // One search of orders is earned every 179 s; what is over serves pushes that have to read orders, and full pages.
-  rhythm: { ordersFastestMs: 240_000, listingsEveryMs: 3_600_000, ordersOverlapMs: 5 * 60_000 },
+  rhythm: {
+    ordersFastestMs: 240_000,
+    listingsEveryMs: 3_600_000,
+    ordersOverlapMs: 5 * 60_000,
+    ordersAgainAfterMs: 60_000,
+  },
   hosts: [...Object.values(ENDPOINTS), LOGIN_ENDPOINT, '*.amazonaws.com'],
 };

@@ -71,6 +71,7 @@ export const manifest: ChannelManifest = {
       trading: { kind: 'window', requests: 20, perMs: 1_000, requestsPerDay: 5_000 },
       orders: { kind: 'window', requests: 20, perMs: 1_000, requestsPerDay: 100_000 },
     },
+    countedFor: ['clientId'],
     pushBatchMax: 100,
     requestTimeoutMs: 30_000,
   },

@@ -2,6 +2,8 @@
 
 import { type ChannelManifest, REHEARSAL_ADDRESS, REHEARSAL_PACE } from '../manifest.ts';
 
+/** What the app asks the shop owner for: reading and writing stock, reading receipts, and the shop's name. */
+export const SCOPES = ['listings_r', 'listings_w', 'transactions_r', 'shops_r'];
 /** Most items of any list, and most ids in one call. */
 export const PAGE_MAX = 100;
 /**
@@ -37,7 +39,7 @@ export const manifest: ChannelManifest = {
     {
       key: 'refreshToken',
       label: 'Refresh token',
-      help: 'From allowing your app access to the shop, with the scopes listings_r, listings_w, transactions_r and shops_r.',
+      help: 'Filled in by connecting at Etsy. Paste one only if you have allowed the app access in another way.',
       secret: true,
       required: true,
       placeholder: '12345678.…',
@@ -75,14 +77,22 @@ export const manifest: ChannelManifest = {
     quantityMax: 999,
     // Cancellations and refunds leave the time of change as it was.
     ordersByUpdate: false,
+    // A refund is a sum of money.
+    refundsSayRestock: false,
   },
   limits: {
     rate: { ...QPS, requestsPerDay: REQUESTS_PER_DAY },
     operations: { [PUSH_OPERATION]: { ...QPS, requestsPerDay: PUSHES_PER_DAY } },
+    countedFor: ['keystring'],
     pushBatchMax: PUSH_BATCH_MAX,
     requestTimeoutMs: 30_000,
   },
   // Every pull takes at least two calls: every two minutes is 1,440 of the day's 10,000.
-  rhythm: { ordersFastestMs: 2 * 60_000, listingsEveryMs: 6 * 3_600_000, ordersOverlapMs: 10 * 60_000 },
+  rhythm: {
+    ordersFastestMs: 2 * 60_000,
+    listingsEveryMs: 6 * 3_600_000,
+    ordersOverlapMs: 10 * 60_000,
+    ordersAgainAfterMs: 15_000,
+  },
   hosts: ['openapi.etsy.com', 'api.etsy.com'],
 };

@@ -1,0 +1,67 @@
+// When a push that waits for newer orders reads them: at once where that helps, later where the shop lists orders late or
+// counts each search. A push never asks again and again for what cannot be there yet.
+
+import { pullChangedOrders } from './changed-orders.ts';
+import type { OpenStore, SyncContext } from './context.ts';
+
+/** `now`: a store showed something unexpected, which an order may explain. Else: orders known to be newer than that time. */
+export type OrdersWanted = 'now' | { readonly newerThan: Date };
+
+export type OrderWait = {
+  /** Null when it is too early to ask: then the push is woken again in time. */
+  readonly read: (wanted: OrdersWanted) => Promise<{
+    /** Up to when orders are known now. */
+    readonly freshAt: Date;
+    /** That is some time ago, however often the shop is asked. */
+    readonly late: boolean;
+  } | null>;
+  /** Orders that were read have moved stock. */
+  readonly moved: () => boolean;
+};
+
+/** Numbers that keep changing are not worth a search each. */
+const PULLS_MAX = 3;
+const PAUSE_MS = 1_000;
+
+/** For one push run. */
+export function createOrderWait(context: SyncContext, store: OpenStore): OrderWait {
+  const { capabilities, rhythm } = store.definition.manifest;
+  let lateMs = capabilities.ordersListedAfterMs ?? 0;
+  let pulls = 0;
+  let moved = 0;
+
+  async function waitMs(wanted: OrdersWanted): Promise<number> {
+    const now = context.now().getTime();
+    const helpsFrom = wanted === 'now' ? now : wanted.newerThan.getTime() + lateMs;
+    const allowedFrom = (await lastPullAt(context, store)) + (rhythm.ordersAgainAfterMs ?? 0);
+    const pause = pulls < PULLS_MAX ? 0 : PAUSE_MS;
+    return Math.max(helpsFrom - now, allowedFrom - now, pause);
+  }
+
+  return {
+    moved: () => moved > 0,
+    read: async (wanted) => {
+      const delayMs = await waitMs(wanted);
+      if (delayMs > 0) {
+        await context.wake('push-available', store.id, {}, Math.ceil(delayMs));
+        return null;
+      }
+      const begun = context.now();
+      const outcome = await pullChangedOrders(context, store);
+      pulls += 1;
+      moved += outcome.touched.size;
+      // What the shop says of itself counts more than what is published.
+      if (outcome.complete) lateMs = Math.max(lateMs, begun.getTime() - outcome.freshAt.getTime());
+      return { freshAt: outcome.freshAt, late: lateMs > 0 };
+    },
+  };
+}
+
+async function lastPullAt(context: SyncContext, store: OpenStore): Promise<number> {
+  const row = await context.db
+    .selectFrom('stores')
+    .select('orders_synced_at')
+    .where('id', '=', store.id)
+    .executeTakeFirst();
+  return row?.orders_synced_at?.getTime() ?? 0;
+}
