@@ -6,10 +6,11 @@ import type { ChannelSession, CheckReport, Finding } from '../channel.ts';
 import type { Credentials } from '../manifest.ts';
 import type { EtsyClient } from './client.ts';
 import { readCredentials } from './credentials.ts';
+import { SCOPES } from './manifest.ts';
 import { scopesShape, shopShape } from './shapes.ts';
-import { REFRESH_TOKEN_ENDS_AT, TOKEN_TURN } from './token.ts';
+import { TOKEN_TURN } from './token.ts';
+import { accessEnds } from './token-pair.ts';
 
-const SCOPES = ['listings_r', 'listings_w', 'transactions_r', 'shops_r'];
 const TELL_BEFORE_MS = 14 * 24 * 3_600_000;
 const DAY_MS = 24 * 3_600_000;
 
@@ -21,7 +22,7 @@ export async function check(session: ChannelSession, client: EtsyClient): Promis
     const missing = SCOPES.filter((scope) => !granted.includes(scope));
     if (missing.length > 0) {
       const scopes = `The app lacks ${missing.join(', ')}`;
-      return blocked(`${scopes}. Allow it access again with these scopes and paste the new refresh token.`);
+      return blocked(`${scopes}. Connect the shop again and allow all of them.`);
     }
     const shop = await client.get(`/shops/${await client.shopId()}`, shopShape);
     const findings = [
@@ -56,12 +57,10 @@ const findHoliday = (isAway: boolean): readonly Finding[] =>
 const newest = (session: ChannelSession): Promise<Credentials> =>
   session.alone(TOKEN_TURN, async (fresh) => fresh);
 
-/** Every use gives a new token, so this is near only for a store that was left alone. */
 function findEnd(credentials: Credentials, now: Date): readonly Finding[] {
-  const endsAt = new Date(credentials[REFRESH_TOKEN_ENDS_AT] ?? Number.NaN).getTime();
-  const leftMs = endsAt - now.getTime();
-  if (Number.isNaN(leftMs) || leftMs > TELL_BEFORE_MS) return [];
+  const end = accessEnds(credentials);
+  const leftMs = (end?.at.getTime() ?? Number.POSITIVE_INFINITY) - now.getTime();
+  if (end === null || leftMs > TELL_BEFORE_MS) return [];
   const days = Math.max(0, Math.floor(leftMs / DAY_MS));
-  const message = `The access to this shop ends in ${days} days unless it is used. Turn sync on, or connect it again before then.`;
-  return [{ level: 'warning', message }];
+  return [{ level: 'warning', message: `The access ends in ${days} days. ${end.message}` }];
 }

@@ -1,6 +1,7 @@
 // The Etsy channel.
 
 import type { Channel, ChannelDefinition, ChannelSession } from '../channel.ts';
+import { authorization } from './authorization.ts';
 import { check } from './check.ts';
 import { createClient } from './client.ts';
 import { listListings } from './listings.ts';
@@ -8,9 +9,16 @@ import { manifest } from './manifest.ts';
 import { listOrders, readOrders } from './orders.ts';
 import { readAvailable, setAvailable } from './push.ts';
 import { startEtsySimulator } from './simulator.ts';
+import { accessEnds } from './token-pair.ts';
 import type { WriteParts } from './write-listing.ts';
 
-export const etsy: ChannelDefinition = { manifest, open, simulator: startEtsySimulator };
+export const etsy: ChannelDefinition = {
+  manifest,
+  open,
+  authorization,
+  accessEnds,
+  simulator: startEtsySimulator,
+};
 
 function open(session: ChannelSession): Channel {
   const client = createClient(session);

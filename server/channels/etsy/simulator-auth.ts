@@ -1,6 +1,7 @@
 // Keys, tokens and limits of the simulated Etsy. A refresh token is good once.
 
 import { randomBytes } from 'node:crypto';
+import { type ConsentDesk, errorPage } from '../simulation-consent.ts';
 import type { SimulationAnswer, SimulationRequest } from '../simulation-server.ts';
 import { DAY_IS_SPENT, Refusal, refuse, SECOND_IS_SPENT } from './simulator-answers.ts';
 import type { Shop } from './simulator-memory.ts';
@@ -22,17 +23,23 @@ export function grant(shop: Shop): string {
   return token;
 }
 
-export function issueTokens(shop: Shop, request: SimulationRequest): SimulationAnswer {
+const refuseGrant = (error: string): Refusal => refuse(400, error);
+
+export function issueTokens(shop: Shop, consent: ConsentDesk, request: SimulationRequest): SimulationAnswer {
   const form = new URLSearchParams(request.body);
-  if (form.get('grant_type') !== 'refresh_token') throw refuse(400, 'unsupported_grant_type');
-  if (form.get('client_id') !== APP.keystring) throw refuse(400, 'invalid_client');
-  const { accessTokens, refreshTokens } = shop.memory;
-  const given = form.get('refresh_token') ?? '';
-  const endsAt = refreshTokens.get(given) ?? 0;
-  refreshTokens.delete(given);
-  if (endsAt <= shop.now()) throw refuse(400, 'invalid_grant');
+  if (form.get('client_id') !== APP.keystring) throw refuseGrant('invalid_client');
+  switch (form.get('grant_type')) {
+    case 'authorization_code':
+      redeemCode(consent, form);
+      break;
+    case 'refresh_token':
+      useUp(shop, form.get('refresh_token') ?? '');
+      break;
+    default:
+      throw refuseGrant('unsupported_grant_type');
+  }
   const token = newToken();
-  accessTokens.set(token, shop.now() + ACCESS_LIFE_S);
+  shop.memory.accessTokens.set(token, shop.now() + ACCESS_LIFE_S);
   const body = {
     access_token: token,
     token_type: 'Bearer',
@@ -41,6 +48,42 @@ export function issueTokens(shop: Shop, request: SimulationRequest): SimulationA
   };
   return { status: 200, body };
 }
+
+function useUp({ memory, now }: Shop, refreshToken: string): void {
+  const endsAt = memory.refreshTokens.get(refreshToken) ?? 0;
+  memory.refreshTokens.delete(refreshToken);
+  if (endsAt <= now()) throw refuseGrant('invalid_grant');
+}
+
+// ---- the page where a person allows the app in ------------------------------------------------------------
+
+const DENIED = { error: 'access_denied', error_description: 'The user denied the request' };
+
+/** Etsy's /oauth/connect. */
+export function showConsent(consent: ConsentDesk, query: URLSearchParams): SimulationAnswer {
+  if (query.get('client_id') !== APP.keystring) return errorPage('There is no app with this keystring.');
+  if (query.get('response_type') !== 'code') return errorPage('The response type is not supported.');
+  if ((query.get('scope') ?? '') === '') return errorPage('The scope is missing.');
+  const codeChallenge = query.get('code_challenge') ?? '';
+  if (codeChallenge === '' || query.get('code_challenge_method') !== 'S256') {
+    return errorPage('A code challenge by S256 is needed.');
+  }
+  const redirectUri = query.get('redirect_uri') ?? '';
+  return consent.ask({ query, redirectUri, codeChallenge, granted: (code) => ({ code }), denied: DENIED });
+}
+
+function redeemCode(consent: ConsentDesk, form: URLSearchParams): void {
+  const [code, redirectUri, codeVerifier] = ['code', 'redirect_uri', 'code_verifier'].map(
+    (name) => form.get(name) ?? '',
+  );
+  if (
+    !consent.redeem({ code: code ?? '', redirectUri: redirectUri ?? '', codeVerifier: codeVerifier ?? '' })
+  ) {
+    throw refuseGrant('invalid_grant');
+  }
+}
+
+// ---- calls ----------------------------------------------------------------------------------------------
 
 export function checkCaller(shop: Shop, { headers }: SimulationRequest): void {
   if (headers['x-api-key'] !== `${APP.keystring}:${APP.sharedSecret}`) {

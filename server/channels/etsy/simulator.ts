@@ -1,6 +1,7 @@
 // A simulated Etsy with one shop on the loopback: the rules of the real one as they are described, and its
 // oddities.
 
+import { type ConsentDesk, createConsentDesk } from '../simulation-consent.ts';
 import { createFaultBoard } from '../simulation-faults.ts';
 import { restoreMemory, saveMemory } from '../simulation-memory.ts';
 import {
@@ -10,12 +11,24 @@ import {
 } from '../simulation-server.ts';
 import type { SimulatedShop, SimulatorOptions } from '../simulator.ts';
 import { isTokenRequest, Refusal, revoked, throttled } from './simulator-answers.ts';
-import { APP, checkCaller, createMeter, grant, issueTokens, type Limits, SCOPES } from './simulator-auth.ts';
+import {
+  APP,
+  checkCaller,
+  createMeter,
+  grant,
+  issueTokens,
+  type Limits,
+  SCOPES,
+  showConsent,
+} from './simulator-auth.ts';
 import { createMemory, type Shop, type ShopMemory } from './simulator-memory.ts';
 import { type RouteContext, route, routeName } from './simulator-routes.ts';
 import { createActions, type EtsyActions } from './simulator-shop.ts';
 
 const DOCUMENTED: Limits = { perSecond: 10, perDay: 10_000 };
+const CONSENT_PATH = '/oauth/connect';
+/** Nothing is published; OAuth 2 allows ten minutes at most. */
+const CODE_LIFE_MS = 10 * 60_000;
 const UNLIMITED: Limits = { perSecond: Number.MAX_SAFE_INTEGER, perDay: Number.MAX_SAFE_INTEGER };
 
 export type EtsySimulatorOptions = SimulatorOptions & {
@@ -23,6 +36,8 @@ export type EtsySimulatorOptions = SimulatorOptions & {
   readonly isVacation?: boolean;
   /** Lists are said to end at 12,000; nobody has confirmed it, so they do only when asked to. */
   readonly offsetMax?: number;
+  /** The callback addresses registered with the app; any of this machine's when not given. */
+  readonly redirectUris?: readonly string[];
   /** What this app may do; a new one may have less than what is documented. */
   readonly published?: Limits;
 };
@@ -50,6 +65,11 @@ export async function startEtsySimulator(options: EtsySimulatorOptions): Promise
     options.limits === false ? UNLIMITED : { ...published, perSecond: published.perSecond * pace };
   // Limits are about real seconds, whatever day the shop plays.
   const meter = createMeter(limits, () => new Date());
+  const consent = createConsentDesk({
+    now: clock,
+    codeLifeMs: CODE_LIFE_MS,
+    ...(options.redirectUris === undefined ? {} : { redirectUris: options.redirectUris }),
+  });
   const context: RouteContext = {
     shop,
     scopes: options.scopes ?? SCOPES,
@@ -63,7 +83,7 @@ export async function startEtsySimulator(options: EtsySimulatorOptions): Promise
     nameOf: ({ method, url }) => `${method} ${routeName(url.pathname)}`,
     revoked,
     throttled,
-    handle: (request) => handle(context, meter, request, changed),
+    handle: (request) => handle({ context, consent, meter, changed }, request),
   });
   return {
     ...createActions(shop, changed),
@@ -86,15 +106,18 @@ export async function startEtsySimulator(options: EtsySimulatorOptions): Promise
   };
 }
 
-function handle(
-  context: RouteContext,
-  meter: ReturnType<typeof createMeter>,
-  request: SimulationRequest,
-  changed: () => void,
-): SimulationAnswer {
+type Desk = {
+  readonly context: RouteContext;
+  readonly consent: ConsentDesk;
+  readonly meter: ReturnType<typeof createMeter>;
+  readonly changed: () => void;
+};
+
+function handle({ context, consent, meter, changed }: Desk, request: SimulationRequest): SimulationAnswer {
   try {
+    if (request.url.pathname === CONSENT_PATH) return showConsent(consent, request.url.searchParams);
     if (isTokenRequest(request)) {
-      const issued = issueTokens(context.shop, request);
+      const issued = issueTokens(context.shop, consent, request);
       changed();
       return issued;
     }

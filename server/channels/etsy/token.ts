@@ -1,26 +1,13 @@
 // The access token of a shop: an hour long, renewed with a refresh token that dies in the moment it is used.
 // So it is renewed by one process at a time, and the new pair is stored before anything else happens.
 
-import * as z from 'zod';
 import { ChannelError } from '../../net/channel-error.ts';
 import type { ChannelSession } from '../channel.ts';
 import type { Credentials } from '../manifest.ts';
-import { type EtsyCredentials, readCredentials } from './credentials.ts';
-import { readJson } from './refusal.ts';
+import { readCredentials } from './credentials.ts';
+import { ACCESS_TOKEN, ACCESS_TOKEN_ENDS_AT, requestPair } from './token-pair.ts';
 
 const RENEW_BEFORE_MS = 5 * 60_000;
-const REFRESH_TOKEN_LIFE_MS = 90 * 24 * 3_600_000;
-
-// Kept with the store's credentials, so that every process uses the same pair.
-const ACCESS_TOKEN = 'accessToken';
-const ACCESS_TOKEN_ENDS_AT = 'accessTokenEndsAt';
-export const REFRESH_TOKEN_ENDS_AT = 'refreshTokenEndsAt';
-
-const tokenAnswer = z.object({
-  access_token: z.string().min(1),
-  expires_in: z.number().positive(),
-  refresh_token: z.string().min(1),
-});
 
 export type TokenSource = {
   readonly current: () => Promise<string>;
@@ -51,7 +38,7 @@ export function createTokenSource(session: ChannelSession): TokenSource {
         known = storedByAnother;
         return storedByAnother.token;
       }
-      const changed = { ...fresh, ...(await requestPair(session, fresh)) };
+      const changed = { ...fresh, ...(await renewPair(session, fresh)) };
       await save(changed);
       known = storedToken(changed, session.now());
       return changed[ACCESS_TOKEN] ?? '';
@@ -76,35 +63,16 @@ function storedToken(credentials: Credentials, now: Date): StoredToken | null {
   return stored.token !== '' && isFresh(stored, now) ? stored : null;
 }
 
-async function requestPair(session: ChannelSession, stored: Credentials): Promise<Credentials> {
-  const credentials: EtsyCredentials = readCredentials(stored);
+const REFUSED =
+  'Etsy no longer accepts the refresh token. It ends after 90 days without use, or when access is withdrawn: ' +
+  'connect the shop again, or paste a new token.';
+
+function renewPair(session: ChannelSession, stored: Credentials): Promise<Credentials> {
+  const credentials = readCredentials(stored);
   if (credentials.kind === 'unusable') throw new ChannelError('auth', credentials.problem);
-  const response = await session.http.send({
-    method: 'POST',
-    url: credentials.tokenUrl,
-    headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-    body: new URLSearchParams({
-      grant_type: 'refresh_token',
-      client_id: credentials.keystring,
-      refresh_token: (stored['refreshToken'] ?? '').trim(),
-    }).toString(),
-    // If the answer was lost after Etsy acted, the old token is dead either way.
-    repeatable: true,
-  });
-  if (response.status === 404) throw new ChannelError('gone', 'There is no Etsy at this address.');
-  if (response.status !== 200) {
-    const message =
-      'Etsy no longer accepts the refresh token. It ends after 90 days without use, or when access is withdrawn: ' +
-      'allow the app access again and paste the new token.';
-    throw new ChannelError('auth', message);
-  }
-  const answer = tokenAnswer.safeParse(readJson(response.text));
-  if (!answer.success) throw new ChannelError('transient', 'Etsy answered without a token.');
-  const now = session.now().getTime();
-  return {
-    refreshToken: answer.data.refresh_token,
-    [ACCESS_TOKEN]: answer.data.access_token,
-    [ACCESS_TOKEN_ENDS_AT]: new Date(now + answer.data.expires_in * 1_000).toISOString(),
-    [REFRESH_TOKEN_ENDS_AT]: new Date(now + REFRESH_TOKEN_LIFE_MS).toISOString(),
-  };
+  const refreshToken = (stored['refreshToken'] ?? '').trim();
+  const form = { grant_type: 'refresh_token', refresh_token: refreshToken };
+  // If the answer was lost after Etsy acted, the old token is dead either way.
+  const request = { form, refused: REFUSED, repeatable: true };
+  return requestPair(session.http, credentials, request, session.now());
 }
