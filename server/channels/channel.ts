@@ -9,7 +9,7 @@ import type { ChannelSimulator } from './simulator.ts';
 export type StoreSettings = {
   /** Take listings that are not on sale yet (Shopify drafts; other channels ignore it). */
   readonly drafts: boolean;
-  /** The store's locations we own, first one first. Empty: the channel has none, or none was chosen yet. */
+  /** The store's locations that are ours, first one first. Empty: the channel has none, or none was chosen yet. */
   readonly locationIds: readonly string[];
   /** Channel-specific choices, by the keys of ChannelManifest.settingFields. */
   readonly options: Readonly<Record<string, string>>;
@@ -56,6 +56,9 @@ export type Channel = {
    * `key` identifies this attempt: a repeat after a lost answer carries the same key.
    */
   readonly setAvailable: (targets: readonly PushTarget[], key: string) => Promise<readonly PushResult[]>;
+  /** The locations in use. Present where manifest.capabilities.locations is true. */
+  readonly listLocations?: () => Promise<readonly ShopLocation[]>;
+
   /**
    * Hints that wait in a mailbox of the shop's (a message queue) instead of being delivered to us. `acknowledge` removes
    * them and is called once they are stored. Absent: the channel has no such thing.
@@ -119,8 +122,10 @@ export type CheckReport = {
   /** The store's own name, to show to people; null when it could not be read. */
   readonly storeName: string | null;
   readonly findings: readonly Finding[];
-  readonly locations: readonly { readonly id: string; readonly name: string }[];
+  readonly locations: readonly ShopLocation[];
 };
+
+export type ShopLocation = { readonly id: string; readonly name: string };
 
 // ---- listings -------------------------------------------------------------------------------------------------
 
@@ -150,7 +155,12 @@ export type ListingPage = {
   readonly next: string | null;
 };
 
-export type ListingReference = { readonly remoteId: string; readonly handle: string };
+export type ListingReference = {
+  readonly remoteId: string;
+  readonly handle: string;
+  /** Where in the store; null or absent for channels without locations. Answers carry it back. */
+  readonly locationId?: string | null;
+};
 
 export type AvailableReading = ListingReference & {
   readonly reading:

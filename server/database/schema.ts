@@ -10,7 +10,8 @@ type ChangedTx = Generated<string>;
 export type WarehousesTable = {
   id: WarehouseId;
   name: string;
-  position: GeneratedAlways<number>;
+  position: Generated<number>;
+  archived_at: Date | null;
   created_at: Generated<Date>;
 };
 
@@ -66,6 +67,15 @@ export type StoreProgress = {
   readonly startedAt: string;
 };
 
+/** What is left of the scarcest limit that the shop publishes. */
+export type StoreBudget = {
+  readonly left: number;
+  readonly of: number;
+  readonly per: 'day' | 'window' | 'bucket';
+  readonly resetsAt: string | null;
+  readonly words: string;
+};
+
 export type StoreSettingsColumn = {
   readonly drafts: boolean;
   readonly locationIds: readonly string[];
@@ -99,6 +109,9 @@ export type StoresTable = {
   health_message: Generated<string>;
   slowed_until: Date | null;
   webhook_health: Generated<string>;
+  access_ends_at: Generated<Date | null>;
+  access_message: Generated<string>;
+  budget: ColumnType<StoreBudget | null, string | null | undefined, string | null>;
   created_at: Generated<Date>;
   changed_tx: ChangedTx;
 };
@@ -110,10 +123,20 @@ export type StoreWarehousesTable = {
   position: GeneratedAlways<number>;
 };
 
+export type StoreLocationsTable = {
+  store_id: StoreId;
+  location_id: string;
+  name: string;
+  position: GeneratedAlways<number>;
+  not_ours: Generated<boolean>;
+  gone_at: Date | null;
+};
+
 export type ListingsTable = {
   id: GeneratedAlways<ListingId>;
   store_id: StoreId;
   remote_id: string;
+  location_id: Generated<string>;
   handle: string;
   sku: Sku;
   title: string;
@@ -241,7 +264,8 @@ export type StockLevelsTable = {
 
 export type DailySummariesTable = { day: string; message: string; mailed_at: Date | null };
 
-export type PurchaseOrdersTable = {
+export type DeliveriesTable = {
+  kind: 'purchase' | 'transfer';
   number: string;
   supplier: Generated<string>;
   currency: Generated<string>;
@@ -250,7 +274,7 @@ export type PurchaseOrdersTable = {
 };
 
 export type DeliveryLinesTable = {
-  id: GeneratedAlways<number>;
+  id: Generated<number>;
   kind: 'purchase' | 'transfer';
   number: string;
   sku: Sku;
@@ -282,6 +306,17 @@ export type DeliveryStepsTable = {
 };
 
 export type ReversalsTable = { reference: string; reversed_by: string; actor: string; at: Date };
+
+export type StockCountsTable = { take: string; warehouse_id: WarehouseId; sku: Sku };
+
+export type AuthorizationsTable = {
+  state_hash: string;
+  channel: string;
+  store_id: StoreId | null;
+  sealed: string;
+  expires_at: Date;
+  used_at: Generated<Date | null>;
+};
 
 export type InboxTable = {
   id: GeneratedAlways<number>;
@@ -437,6 +472,7 @@ export type Schema = {
   commands: CommandsTable;
   stores: StoresTable;
   store_warehouses: StoreWarehousesTable;
+  store_locations: StoreLocationsTable;
   listings: ListingsTable;
   pushes: PushesTable;
   orders: OrdersTable;
@@ -447,11 +483,13 @@ export type Schema = {
   rules: RulesTable;
   stock_levels: StockLevelsTable;
   daily_summaries: DailySummariesTable;
-  purchase_orders: PurchaseOrdersTable;
+  deliveries: DeliveriesTable;
   delivery_lines: DeliveryLinesTable;
   delivery_rows: DeliveryRowsTable;
   delivery_steps: DeliveryStepsTable;
   reversals: ReversalsTable;
+  stock_counts: StockCountsTable;
+  authorizations: AuthorizationsTable;
   inbox: InboxTable;
   leases: LeasesTable;
   activity: ActivityTable;

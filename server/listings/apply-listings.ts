@@ -5,6 +5,7 @@ import type { Sku, StoreId } from '../../shared/model/ids.ts';
 import { readStoreSku } from '../../shared/model/sku.ts';
 import { type Database, inTransaction, type Tx } from '../database/database.ts';
 import type { Stamp } from '../ledger/moves.ts';
+import { lockPlaces } from './places.ts';
 
 /** What a listing has to say; channels/channel.ts ListingSnapshot fits it. */
 export type ListingFacts = {
@@ -46,11 +47,12 @@ export async function applyListings(
     else rows.push({ ...listing, title: shorten(listing.title), linkedSku: sku.sku, skuNote: sku.note });
   }
   await inTransaction(db, async (tx) => {
+    const places = await lockPlaces(tx, storeId);
     const fresh = await createProducts(tx, rows);
     await options.onNewProducts(tx, fresh);
-    await lockProducts(tx, storeId, rows);
+    await lockProducts(tx, storeId, rows, places);
     await touchFormerProducts(tx, storeId, rows);
-    await saveListings(tx, storeId, rows, options.stamp.at);
+    await saveListings(tx, storeId, rows, { places, at: options.stamp.at });
     await forgetListings(tx, storeId, unlinked, options.stamp.at);
   });
   return { linked: rows.length };
@@ -69,14 +71,21 @@ async function createProducts(tx: Tx, rows: readonly Row[]): Promise<readonly Sk
 
 // A number that is being set at this moment does not see a listing that is being stored, and the other way round: whoever
 // comes second waits for the first. Only for listings that are new or linked anew; in sorted order, as the ledger does.
-async function lockProducts(tx: Tx, storeId: StoreId, rows: readonly Row[]): Promise<void> {
+async function lockProducts(
+  tx: Tx,
+  storeId: StoreId,
+  rows: readonly Row[],
+  places: readonly string[],
+): Promise<void> {
   const { rows: linked } = await sql<{ sku: Sku }>`
     select sku from products where sku in (
       select facts.sku
       from unnest(${rows.map((row) => row.remoteId)}::text[], ${rows.map((row) => row.linkedSku)}::text[],
         ${rows.map((row) => row.tracked)}::boolean[], ${rows.map((row) => row.notPushable)}::text[])
         as facts (remote_id, sku, tracked, not_pushable)
+      cross join unnest(${places}::text[]) as place (location_id)
       left join listings as old on old.store_id = ${storeId} and old.remote_id = facts.remote_id
+        and old.location_id = place.location_id
       where old.gone_at is not null
         or (old.sku, old.tracked, old.not_pushable) is distinct from (facts.sku, facts.tracked, facts.not_pushable))
     order by sku for no key update`.execute(tx);
@@ -101,7 +110,12 @@ async function touchFormerProducts(tx: Tx, storeId: StoreId, rows: readonly Row[
 
 // Only rows that differ are written, so that an unchanged listing costs no write and no flush of the sheet. A listing
 // that is new, came back or changed its SKU owes its product's number, and nothing is known about what it shows.
-async function saveListings(tx: Tx, storeId: StoreId, rows: readonly Row[], at: Date): Promise<void> {
+async function saveListings(
+  tx: Tx,
+  storeId: StoreId,
+  rows: readonly Row[],
+  { places, at }: { readonly places: readonly string[]; readonly at: Date },
+): Promise<void> {
   await sql`
     with new as (
       select facts.*, case when is_counted(facts.sku) then products.version else -1 end as version
@@ -112,16 +126,18 @@ async function saveListings(tx: Tx, storeId: StoreId, rows: readonly Row[], at: 
         ${rows.map((row) => row.updatedAt)}::timestamptz[])
         as facts (remote_id, handle, sku, title, state, tracked, not_pushable, sku_note, remote_updated_at)
       join products on products.sku = facts.sku
+    ), place as (
+      select unnest(${places}::text[]) as location_id
     ), retitled as (
       update products set title = new.title from new join listings as old
         on old.store_id = ${storeId} and old.remote_id = new.remote_id and old.sku = new.sku
       where products.sku = new.sku and products.title = old.title and new.title <> old.title
     )
-    insert into listings as old (store_id, remote_id, handle, sku, title, state, tracked, not_pushable, sku_note,
+    insert into listings as old (store_id, remote_id, location_id, handle, sku, title, state, tracked, not_pushable, sku_note,
       remote_updated_at, desired_version, desired_at)
-    select ${storeId}, remote_id, handle, sku, title, state, tracked, not_pushable, sku_note, remote_updated_at,
-      version, ${at}::timestamptz from new
-    on conflict (store_id, remote_id) do update set
+    select ${storeId}, remote_id, location_id, handle, sku, title, state, tracked, not_pushable, sku_note,
+      remote_updated_at, version, ${at}::timestamptz from new cross join place
+    on conflict (store_id, remote_id, location_id) do update set
       handle = excluded.handle, sku = excluded.sku, title = excluded.title, state = excluded.state,
       tracked = excluded.tracked, not_pushable = excluded.not_pushable, sku_note = excluded.sku_note,
       remote_updated_at = excluded.remote_updated_at, gone_at = null,
@@ -171,6 +187,7 @@ export async function removeMissing(
   const known = await db
     .selectFrom('listings')
     .select('remote_id')
+    .distinct()
     .where('store_id', '=', storeId)
     .where('gone_at', 'is', null)
     .execute();
