@@ -1,12 +1,12 @@
 // Every function that Google may call by name, and nothing else.
 
-import { ADJUSTMENTS_TAB } from '../shared/tabs/adjustments.ts';
+import { PEOPLE_TABS } from '../shared/tabs/people-tabs.ts';
 import { readServerAddress, tryConnection } from './connect.ts';
 import * as google from './google.ts';
 import { Sorry } from './ports.ts';
-import { summaryInWords } from './summary.ts';
-import { submitTickedAdjustments } from './tabs/adjustments.ts';
 import { dressColumns, findOrRepairTab } from './tabs/find-columns.ts';
+import { submitTickedRows as submitTab } from './tabs/submit-rows.ts';
+import { addSummaries, summaryInWords } from './tabs/submit-summary.ts';
 
 /** Google runs this with next to no rights: nothing but the menu may be touched. */
 export function onOpen(): void {
@@ -29,8 +29,8 @@ export function submitTickedRows(): void {
       throw new Sorry('This sheet is not connected yet. Choose "Connect to the server" first.');
     }
     const { sheet, http } = google;
-    const summary = submitTickedAdjustments({ sheet, http, connection });
-    google.toast(summaryInWords(summary));
+    const summaries = PEOPLE_TABS.map((tab) => submitTab({ sheet, http, connection }, tab));
+    google.toast(summaryInWords(addSummaries(summaries)));
   });
 }
 
@@ -58,11 +58,13 @@ export function connectServer(): void {
 
 export function repairTabs(): void {
   withApology('The tabs were not repaired', () => {
-    const repairs = google.sheet.alone(() => {
-      const found = findOrRepairTab(google.sheet, ADJUSTMENTS_TAB);
-      dressColumns(found, ADJUSTMENTS_TAB);
-      return found.repairs;
-    });
+    const repairs = google.sheet.alone(() =>
+      PEOPLE_TABS.flatMap(({ definition }) => {
+        const found = findOrRepairTab(google.sheet, definition);
+        dressColumns(found, definition);
+        return found.repairs;
+      }),
+    );
     google.toast(repairs.length === 0 ? 'The tabs are as they should be.' : repairs.join(' '));
   });
 }

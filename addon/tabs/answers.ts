@@ -3,16 +3,7 @@
 import type { Cell } from '../ports.ts';
 import { runsOf, writeColumn } from './cells.ts';
 import type { FoundTab } from './find-columns.ts';
-
-/** The words that people read in the status column. */
-export const ROW_STATES = {
-  submitting: 'Submitting',
-  applied: 'Applied',
-  error: 'Error',
-  conflict: 'Changed',
-  waiting: 'Waiting',
-  copy: 'Copy',
-} as const;
+import { ROW_STATES } from './row-states.ts';
 
 export type RowOutcome = {
   readonly state: Exclude<keyof typeof ROW_STATES, 'submitting'>;

@@ -10,6 +10,8 @@ export type MarkedRow = {
   readonly mark: RowMark | null;
   /** What the row says now. */
   readonly fingerprint: string;
+  /** Rises with every answer in a tab of several steps; 0 elsewhere. */
+  readonly step: number;
 };
 
 export type RowPlan = {
@@ -34,8 +36,8 @@ export function readMark(cell: string): RowMark | null {
 }
 
 /**
- * Decides under which id each ticked row is sent. Of rows that share an id (somebody copied one), the row that still says
- * what was sent under that id keeps it, so nothing is ever applied twice; the others become rows of their own.
+ * Decides under which id each ticked row is sent. Of rows that share an id (somebody copied one), the row that is furthest
+ * keeps it (only answers take a row further), and among equals the row that still says what was sent under that id, so nothing is ever applied twice; the others become rows of their own.
  */
 export function planRows(rows: readonly MarkedRow[], newId: () => string): RowPlan {
   const owners = ownersOfIds(rows);
@@ -64,7 +66,10 @@ function ownersOfIds(rows: readonly MarkedRow[]): ReadonlyMap<string, MarkedRow>
   for (const row of rows) {
     if (row.mark === null) continue;
     const owner = owners.get(row.mark.id);
-    const better = owner === undefined || (!saysWhatWasSent(owner) && saysWhatWasSent(row));
+    const better =
+      owner === undefined ||
+      row.step > owner.step ||
+      (row.step === owner.step && !saysWhatWasSent(owner) && saysWhatWasSent(row));
     if (better) owners.set(row.mark.id, row);
   }
   return owners;

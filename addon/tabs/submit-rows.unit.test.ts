@@ -1,34 +1,39 @@
 // What happens to rows between ticking and the answer, whatever people do to the tab meanwhile.
 
 import { describe, expect, test } from '@jest/globals';
-import type { AdjustmentRow, RowAnswer } from '../../shared/api/adjustments.ts';
-import { SUBMIT_ROWS_MAX } from '../../shared/api/adjustments.ts';
+import { type RowAnswer, SUBMIT_ROWS_MAX, type SubmittedRow } from '../../shared/api/rows.ts';
 import { ADJUSTMENTS_TAB } from '../../shared/tabs/adjustments.ts';
 import { createMemoryHttp, createMemorySheet, jsonAnswer } from '../../test/support/memory-sheet.ts';
 import type { Cell } from '../ports.ts';
-import { submitTickedAdjustments } from './adjustments.ts';
 import { findOrRepairTab } from './find-columns.ts';
+import { submitTickedRows } from './submit-rows.ts';
 
 type Row = Partial<Record<string, Cell>>;
 
 /** A server that applies every row once, as the real one does: same id and content is the same adjustment. */
 function createServer() {
   const applied = new Map<string, string>();
-  let refuse: (row: AdjustmentRow) => Pick<RowAnswer, 'message' | 'field'> | null = () => null;
+  let refuse: (row: SubmittedRow) => Pick<RowAnswer, 'message' | 'field'> | null = () => null;
   let loseAnswers = false;
-  const answer = (row: AdjustmentRow): RowAnswer => {
+  const answer = (row: SubmittedRow): RowAnswer => {
     const problem = refuse(row);
-    if (problem !== null) return { rowId: row.rowId, status: 'error', ...problem };
-    const content = JSON.stringify({ ...row, rowId: '', seen: '' });
+    if (problem !== null) return { rowId: row.rowId, status: 'error', writes: {}, ...problem };
+    const content = JSON.stringify({ ...row.cells, seen: '' });
     const before = applied.get(row.rowId);
     if (before !== undefined && before !== content) {
-      return { rowId: row.rowId, status: 'conflict', message: 'Make a new row.', field: null };
+      return { rowId: row.rowId, status: 'conflict', message: 'Make a new row.', field: null, writes: {} };
     }
     applied.set(row.rowId, content);
-    return { rowId: row.rowId, status: 'applied', message: `Done: ${row.sku}`, field: null };
+    return {
+      rowId: row.rowId,
+      status: 'applied',
+      message: `Done: ${row.cells['sku']}`,
+      field: null,
+      writes: {},
+    };
   };
   const http = createMemoryHttp((request) => {
-    const { rows } = JSON.parse(request.body) as { rows: AdjustmentRow[] };
+    const { rows } = JSON.parse(request.body) as { rows: SubmittedRow[] };
     const answers = rows.map(answer);
     if (loseAnswers) throw new Error('Timeout: http://server');
     return jsonAnswer(200, { rows: answers });
@@ -60,11 +65,14 @@ function setUp() {
   const add = (row: number, cells: Row = {}) =>
     put(row, { submit: true, sku: 'BLUEJEANSM', action: 'add', quantity: 5, ...cells });
   const submit = () =>
-    submitTickedAdjustments({
-      sheet: sheet.port,
-      http: server.http.port,
-      connection: { address: 'http://127.0.0.1:1', keyId: 'key', secret: 'secret' },
-    });
+    submitTickedRows(
+      {
+        sheet: sheet.port,
+        http: server.http.port,
+        connection: { address: 'http://127.0.0.1:1', keyId: 'key', secret: 'secret' },
+      },
+      { id: 'adjustments', definition: ADJUSTMENTS_TAB },
+    );
   const move = (from: number, to: number) => {
     const [line] = tab.rows.splice(from - 1, 1);
     const [notes] = tab.notes.splice(from - 1, 1);
@@ -100,7 +108,7 @@ describe('ticked rows are submitted and answered beside themselves', () => {
     const { add, submit, get, put, server, found, tab } = setUp();
     add(2, { quantity: 'abc' });
     server.refuse((row) =>
-      row.quantity === 'abc' ? { message: 'Type a number.', field: 'quantity' } : null,
+      row.cells['quantity'] === 'abc' ? { message: 'Type a number.', field: 'quantity' } : null,
     );
     expect(submit()).toMatchObject({ refused: 1, firstRefusedRow: 2 });
     expect([get(2, 'status'), get(2, 'submit')]).toEqual(['Error', true]);
@@ -125,7 +133,7 @@ describe('ticked rows are submitted and answered beside themselves', () => {
     add(2, { sku: '00123', quantity: '7', note: '=1+1' });
     submit();
     const sent = JSON.parse(server.http.requests[0]?.body ?? '{}');
-    expect(sent.rows[0]).toMatchObject({
+    expect(sent.rows[0].cells).toMatchObject({
       sku: '00123',
       quantity: '7',
       note: '=1+1',
@@ -316,7 +324,7 @@ describe('a "set" carries the number the person saw, so that a sale in between i
     return tab;
   };
   const seenBy = ({ server }: ReturnType<typeof setUp>) =>
-    server.http.requests.map(({ body }) => JSON.parse(body).rows[0].seen);
+    server.http.requests.map(({ body }) => JSON.parse(body).rows[0].cells.seen);
 
   test('the number that Inventory shows goes along; adding and subtracting need none', () => {
     const context = setUp();

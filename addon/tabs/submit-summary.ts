@@ -1,0 +1,76 @@
+// What became of a submission, in counts and in one sentence.
+
+import type { Placed, RowOutcome } from './answers.ts';
+
+export type SubmitSummary = {
+  readonly submitted: number;
+  readonly applied: number;
+  /** Rows that the person must look at. */
+  readonly refused: number;
+  /** Rows that got no answer and wait, ticked, for the next time. */
+  readonly waiting: number;
+  /** Answers whose row was deleted meanwhile. */
+  readonly gone: number;
+  readonly firstRefusedRow: number | null;
+  /** Why rows wait, in a sentence. */
+  readonly problem: string | null;
+};
+
+export type Written = { readonly placed: readonly Placed[]; readonly gone: number };
+
+export function summarize(parts: {
+  readonly submitted: number;
+  readonly written: Written;
+  readonly copies: number;
+  readonly problem: string | null;
+}): SubmitSummary {
+  const { submitted, written, copies, problem } = parts;
+  const inState = (...states: RowOutcome['state'][]) =>
+    written.placed.filter(({ outcome }) => states.includes(outcome.state));
+  const refused = inState('error', 'conflict');
+  return {
+    submitted,
+    applied: inState('applied').length,
+    refused: refused.length + copies,
+    waiting: inState('waiting').length,
+    gone: written.gone,
+    firstRefusedRow: refused.reduce<number | null>((least, { row }) => Math.min(least ?? row, row), null),
+    problem,
+  };
+}
+
+/** Several tabs were submitted at once. */
+export const addSummaries = (all: readonly SubmitSummary[]): SubmitSummary =>
+  all.reduce(
+    (sum, one) => ({
+      submitted: sum.submitted + one.submitted,
+      applied: sum.applied + one.applied,
+      refused: sum.refused + one.refused,
+      waiting: sum.waiting + one.waiting,
+      gone: sum.gone + one.gone,
+      firstRefusedRow: sum.firstRefusedRow ?? one.firstRefusedRow,
+      problem: sum.problem ?? one.problem,
+    }),
+    { submitted: 0, applied: 0, refused: 0, waiting: 0, gone: 0, firstRefusedRow: null, problem: null },
+  );
+
+export function summaryInWords(summary: SubmitSummary): string {
+  if (summary.submitted === 0 && summary.refused === 0) {
+    return 'No row is ticked. Tick the box of each row to submit, then submit again.';
+  }
+  const parts = [
+    summary.applied > 0 ? `${rows(summary.applied)} applied.` : '',
+    refusedInWords(summary),
+    summary.waiting > 0 ? `${rows(summary.waiting)} still waiting. ${summary.problem ?? ''}`.trim() : '',
+    summary.gone > 0 ? `${rows(summary.gone)} deleted meanwhile; what was submitted still counts.` : '',
+  ];
+  return parts.filter((part) => part !== '').join(' ');
+}
+
+function refusedInWords({ refused, firstRefusedRow }: SubmitSummary): string {
+  if (refused === 0) return '';
+  const where = firstRefusedRow === null ? '' : ` The first is row ${firstRefusedRow}.`;
+  return `${rows(refused)} ${refused === 1 ? 'needs' : 'need'} you: read the message beside it.${where}`;
+}
+
+const rows = (count: number): string => (count === 1 ? '1 row' : `${count} rows`);
