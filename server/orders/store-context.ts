@@ -10,13 +10,16 @@ export type StoreContext = {
   readonly syncOn: boolean;
   /** T0: what happened before it is in the opening stock already. */
   readonly syncOnAt: Date;
-  /** The warehouse that serves a location of the store; the store's first warehouse for an unknown location. */
-  readonly warehouseOf: (locationId: string | null) => WarehouseId;
+  /**
+   * The warehouse that serves a location of the store. Where the channel names none: the store's first one. Null for a
+   * location that is not ours, or that nobody has mapped yet: it is never guessed.
+   */
+  readonly warehouseOf: (locationId: string | null) => WarehouseId | null;
 };
 
 /**
  * Reads the store and holds it until the transaction ends: turning sync off waits for orders that are being applied, and
- * none is applied after it. Null when the store does not exist or has no warehouse yet.
+ * none is applied after it. Null when the store does not exist or was never turned on.
  */
 export async function loadStoreContext(tx: Tx, storeId: StoreId): Promise<StoreContext | null> {
   const store = await tx
@@ -26,21 +29,25 @@ export async function loadStoreContext(tx: Tx, storeId: StoreId): Promise<StoreC
     .modifyEnd(sql`for share`)
     .executeTakeFirst();
   if (store === undefined || store.sync_on_at === null) return null;
+  return {
+    id: store.id,
+    name: store.name,
+    syncOn: store.sync_on,
+    syncOnAt: store.sync_on_at,
+    warehouseOf: await readWarehouseOf(tx, storeId),
+  };
+}
+
+export async function readWarehouseOf(tx: Tx, storeId: StoreId): Promise<StoreContext['warehouseOf']> {
   const places = await tx
     .selectFrom('store_warehouses')
     .select(['location_id', 'warehouse_id'])
     .where('store_id', '=', storeId)
     .orderBy('position')
     .execute();
-  const first = places[0];
-  if (first === undefined) return null;
-  // Reversed: of several warehouses at one location the first one shall win.
+  // Reversed: of several warehouses at one place the first one shall win.
   const byLocation = new Map(places.toReversed().map((place) => [place.location_id, place.warehouse_id]));
-  return {
-    id: store.id,
-    name: store.name,
-    syncOn: store.sync_on,
-    syncOnAt: store.sync_on_at,
-    warehouseOf: (locationId) => byLocation.get(locationId ?? '') ?? first.warehouse_id,
-  };
+  const ofStore = byLocation.get('') ?? null;
+  const first = places[0]?.warehouse_id ?? null;
+  return (locationId) => (locationId === null ? (ofStore ?? first) : (byLocation.get(locationId) ?? ofStore));
 }
