@@ -2,13 +2,13 @@
 
 import { ChannelError } from '../../net/channel-error.ts';
 import type { ChannelSession, CheckReport, Finding } from '../channel.ts';
+import { SECRET_REMEDY, secretEndsAt } from './access-end.ts';
 import { participationsAnswer, searchItemsAnswer, searchOrdersAnswer } from './answers.ts';
 import type { AmazonClient } from './client.ts';
 import { type Account, readCredentials } from './credentials.ts';
 import { ORDERS_LISTED_AFTER_MS } from './manifest.ts';
 
 const DAY_MS = 24 * 3_600_000;
-const SECRET_LIFE_DAYS = 180;
 const WARN_BEFORE_DAYS = 90;
 
 export async function check(session: ChannelSession, client: AmazonClient): Promise<CheckReport> {
@@ -89,18 +89,14 @@ function lookAtSecret({ credentials, now }: ChannelSession): readonly Finding[] 
       ),
     ];
   }
-  const madeAt = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(madeAt)) {
+  const endsAt = secretEndsAt(credentials);
+  if (endsAt === null) {
     return [
       warning(`"${text.slice(0, 30)}" is not a day. Type when the client secret was made as 2026-11-23.`),
     ];
   }
-  const daysLeft = SECRET_LIFE_DAYS - Math.floor((now().getTime() - madeAt) / DAY_MS);
+  const daysLeft = Math.ceil((endsAt.getTime() - now().getTime()) / DAY_MS);
   if (daysLeft > WARN_BEFORE_DAYS) return [];
   const when = daysLeft > 0 ? `ends in ${daysLeft} ${daysLeft === 1 ? 'day' : 'days'}` : 'has ended';
-  return [
-    warning(
-      `The client secret ${when}. In Seller Central under Develop Apps make a new one, and connect the store again with it.`,
-    ),
-  ];
+  return [warning(`The client secret ${when}. ${SECRET_REMEDY}`)];
 }

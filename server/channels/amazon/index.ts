@@ -1,6 +1,8 @@
 // The Amazon channel: one definition, put together from its parts.
 
 import type { ChannelDefinition } from '../channel.ts';
+import { accessEnds } from './access-end.ts';
+import { authorization } from './authorization.ts';
 import { check } from './check.ts';
 import { createClient } from './client.ts';
 import { createFeedDesk } from './feed.ts';
@@ -13,6 +15,8 @@ import { startAmazonSimulator } from './simulator.ts';
 
 export const amazon: ChannelDefinition = {
   manifest,
+  authorization,
+  accessEnds,
   open: (session) => {
     const client = createClient(session);
     const listings = createListingReader(session, client);

@@ -1,12 +1,14 @@
 // Around the operations of the simulated Amazon: Login with Amazon, tokens, roles, usage plans, and how Amazon says no.
 
 import { randomBytes } from 'node:crypto';
+import { type ConsentDesk, errorPage } from '../simulation-consent.ts';
 import type { SimulationAnswer, SimulationRequest } from '../simulation-server.ts';
 import { OPERATIONS, type OperationName } from './operations.ts';
 import type { AccountMemory } from './simulator-memory.ts';
 
 // Of an account that exists only in this process; they open nothing.
 export const SELLER_ID = 'A2REHEARSAL01';
+export const APPLICATION_ID = 'amzn1.sp.solution.rehearsal';
 export const LOGIN = {
   clientId: 'amzn1.application-oa2-client.rehearsal',
   clientSecret: 'amzn1.oa2-cs.v1.rehearsal',
@@ -56,17 +58,34 @@ const quotaExceeded = (): SimulationAnswer =>
 
 // ---- tokens ---------------------------------------------------------------------------------------------------
 
-export function issueToken(memory: AccountMemory, request: SimulationRequest, now: Date): SimulationAnswer {
+const refuseGrant = (error: string): SimulationAnswer => ({
+  status: error === 'invalid_client' ? 401 : 400,
+  body: { error },
+});
+
+/** Login with Amazon. */
+export function issueToken(
+  memory: AccountMemory,
+  consent: ConsentDesk,
+  request: SimulationRequest,
+  now: Date,
+): SimulationAnswer {
   const form = new URLSearchParams(request.body);
-  const refuse = (error: string): SimulationAnswer => ({
-    status: error === 'invalid_client' ? 401 : 400,
-    body: { error },
-  });
-  if (form.get('grant_type') !== 'refresh_token') return refuse('unsupported_grant_type');
   if (form.get('client_id') !== LOGIN.clientId || form.get('client_secret') !== LOGIN.clientSecret) {
-    return refuse('invalid_client');
+    return refuseGrant('invalid_client');
   }
-  if (form.get('refresh_token') !== LOGIN.refreshToken) return refuse('invalid_grant');
+  switch (form.get('grant_type')) {
+    case 'refresh_token':
+      if (form.get('refresh_token') !== LOGIN.refreshToken) return refuseGrant('invalid_grant');
+      break;
+    case 'authorization_code': {
+      const [code = '', redirectUri = ''] = [form.get('code') ?? '', form.get('redirect_uri') ?? ''];
+      if (!consent.redeem({ code, redirectUri, codeVerifier: null })) return refuseGrant('invalid_grant');
+      break;
+    }
+    default:
+      return refuseGrant('unsupported_grant_type');
+  }
   const token = `Atza|${randomBytes(24).toString('base64url')}`;
   memory.tokens.set(token, new Date(now.getTime() + TOKEN_LIFE_MS).toISOString());
   return {
@@ -78,6 +97,25 @@ export function issueToken(memory: AccountMemory, request: SimulationRequest, no
       expires_in: TOKEN_LIFE_MS / 1_000,
     },
   };
+}
+
+/** Seller Central's page where a person allows an app in. */
+export function showConsent(
+  consent: ConsentDesk,
+  query: URLSearchParams,
+  isDraft: boolean,
+): SimulationAnswer {
+  if (query.get('application_id') !== APPLICATION_ID) return errorPage('There is no such app.');
+  // The codes that the real page shows.
+  if (isDraft && query.get('version') !== 'beta') return errorPage('MD1000');
+  if (!isDraft && query.has('version')) return errorPage('MD1000');
+  return consent.ask({
+    query,
+    redirectUri: query.get('redirect_uri'),
+    codeChallenge: null,
+    granted: (code) => ({ spapi_oauth_code: code, selling_partner_id: SELLER_ID }),
+    denied: { error: 'access_denied' },
+  });
 }
 
 /** Null: the token is good. */

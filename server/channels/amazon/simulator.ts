@@ -1,5 +1,6 @@
 // A simulated Amazon account on the loopback: the operations this channel uses, with Amazon's rules, delays and usage plans.
 
+import { createConsentDesk } from '../simulation-consent.ts';
 import { createFaultBoard } from '../simulation-faults.ts';
 import { restoreMemory, saveMemory } from '../simulation-memory.ts';
 import {
@@ -11,6 +12,7 @@ import type { SimulatedShop, SimulatorOptions } from '../simulator.ts';
 import type { OperationName } from './operations.ts';
 import { createDocumentDesk, createRules, type DocumentRules } from './simulator-documents.ts';
 import {
+  APPLICATION_ID,
   accessDenied,
   createUsagePlans,
   errorAnswer,
@@ -21,6 +23,7 @@ import {
   nameOf,
   revoked,
   SELLER_ID,
+  showConsent,
   throttled,
   tokenProblem,
 } from './simulator-http.ts';
@@ -37,6 +40,15 @@ import { getOrder, searchOrders } from './simulator-orders.ts';
 import { createShopActions, listingOf } from './simulator-shop.ts';
 
 type Actions = ReturnType<typeof createShopActions>;
+
+export type AmazonSimulatorOptions = SimulatorOptions & {
+  /** The app is published; a draft when not given. */
+  readonly isPublished?: boolean;
+  /** The redirect addresses registered with the app; any of this machine's when not given. */
+  readonly redirectUris?: readonly string[];
+};
+
+const CODE_LIFE_MS = 5 * 60_000;
 
 /** What this shop can do beyond what every simulated shop can. */
 export type AmazonSimulatedShop = SimulatedShop &
@@ -55,7 +67,7 @@ export type AmazonSimulatedShop = SimulatedShop &
     readonly endTokens: () => void;
   };
 
-export async function startAmazonSimulator(options: SimulatorOptions): Promise<AmazonSimulatedShop> {
+export async function startAmazonSimulator(options: AmazonSimulatorOptions): Promise<AmazonSimulatedShop> {
   const now = options.now ?? (() => new Date());
   const memory = options.memory === undefined ? createMemory() : restoreMemory<AccountMemory>(options.memory);
   const changed = (): void => options.onChange?.();
@@ -63,6 +75,11 @@ export async function startAmazonSimulator(options: SimulatorOptions): Promise<A
   const pace = options.pace ?? 1;
   const plans = createUsagePlans(now, options.limits ?? true, pace);
   const writes: QuantityWrite[] = [];
+  const consent = createConsentDesk({
+    now,
+    codeLifeMs: CODE_LIFE_MS,
+    ...(options.redirectUris === undefined ? {} : { redirectUris: options.redirectUris }),
+  });
   const denied = new Set<OperationName>();
   const refusedSkus = new Set<string>();
   let liveAfterMs = 0;
@@ -109,8 +126,11 @@ export async function startAmazonSimulator(options: SimulatorOptions): Promise<A
   function handle(request: SimulationRequest): SimulationAnswer {
     settle(memory, now());
     const { pathname } = request.url;
+    if (pathname === '/apps/authorize/consent') {
+      return showConsent(consent, request.url.searchParams, options.isPublished !== true);
+    }
     if (pathname === '/auth/o2/token') {
-      const answer = issueToken(memory, request, now());
+      const answer = issueToken(memory, consent, request, now());
       changed();
       return answer;
     }
@@ -144,6 +164,8 @@ export async function startAmazonSimulator(options: SimulatorOptions): Promise<A
       sellerId: SELLER_ID,
       countries: 'US',
       ...LOGIN,
+      applicationId: APPLICATION_ID,
+      ...(options.isPublished === true ? { publishedApp: 'yes' } : {}),
       secretRotatedOn: now().toISOString().slice(0, 10),
       apiBase: server.address,
       ...(pace === 1 ? {} : { rehearsalPace: String(pace) }),

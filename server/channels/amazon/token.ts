@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { ChannelError } from '../../net/channel-error.ts';
+import type { ChannelHttp } from '../../net/channel-http.ts';
 import type { ChannelSession } from '../channel.ts';
 import type { Credentials } from '../manifest.ts';
 import type { Account } from './credentials.ts';
@@ -32,14 +33,8 @@ export function createTokenSource(session: ChannelSession, account: Account): To
         known = storedByAnother;
         return storedByAnother.token;
       }
-      const issued = await requestToken(session, account);
-      await session.saveCredentials({
-        ...fresh,
-        // Amazon does not rotate it today; should it answer another one, that one counts.
-        ...(issued.refreshToken === null ? {} : { refreshToken: issued.refreshToken }),
-        [ISSUED_TOKEN]: issued.token,
-        [ISSUED_TOKEN_ENDS_AT]: issued.endsAt.toISOString(),
-      });
+      const issued = await renewToken(session, account);
+      await session.saveCredentials({ ...fresh, ...storedTokens(issued) });
       known = issued;
       return issued.token;
     });
@@ -68,19 +63,33 @@ const tokenAnswer = z.object({
 });
 const refusalAnswer = z.object({ error: z.string() });
 
-async function requestToken(session: ChannelSession, account: Account) {
-  const response = await session.http.send(
+type Tokens = { readonly token: string; readonly endsAt: Date; readonly refreshToken: string | null };
+
+async function renewToken(session: ChannelSession, account: Account): Promise<Tokens> {
+  const { refreshToken } = account;
+  const form = { grant_type: 'refresh_token', refresh_token: refreshToken };
+  const tokens = await requestToken(session.http, account, { form, repeatable: true }, session.now());
+  return tokens.refreshToken === refreshToken ? { ...tokens, refreshToken: null } : tokens;
+}
+
+/** Asks "Login with Amazon". @throws ChannelError `auth` when it refuses. */
+export async function requestToken(
+  http: ChannelHttp,
+  app: Pick<Account, 'clientId' | 'clientSecret' | 'loginEndpoint'>,
+  { form, repeatable }: { readonly form: Readonly<Record<string, string>>; readonly repeatable: boolean },
+  now: Date,
+): Promise<Tokens> {
+  const response = await http.send(
     {
       method: 'POST',
-      url: `${account.loginEndpoint}/auth/o2/token`,
+      url: `${app.loginEndpoint}/auth/o2/token`,
       headers: { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' },
       body: new URLSearchParams({
-        grant_type: 'refresh_token',
-        refresh_token: account.refreshToken,
-        client_id: account.clientId,
-        client_secret: account.clientSecret,
+        ...form,
+        client_id: app.clientId,
+        client_secret: app.clientSecret,
       }).toString(),
-      repeatable: true,
+      repeatable,
     },
     ({ status, text }) =>
       status === 200 && !tokenAnswer.safeParse(parseJson(text)).success
@@ -88,21 +97,33 @@ async function requestToken(session: ChannelSession, account: Account) {
         : { kind: 'fine' },
   );
   const answer = tokenAnswer.safeParse(parseJson(response.text));
-  if (response.status !== 200 || !answer.success) throw refusal(parseJson(response.text));
+  if (response.status !== 200 || !answer.success) {
+    throw refusal(parseJson(response.text), form['grant_type'] === 'authorization_code');
+  }
   const { access_token: token, expires_in: seconds, refresh_token: refreshToken } = answer.data;
-  return {
-    token,
-    endsAt: new Date(session.now().getTime() + seconds * 1_000),
-    refreshToken: refreshToken === undefined || refreshToken === account.refreshToken ? null : refreshToken,
-  };
+  return { token, endsAt: new Date(now.getTime() + seconds * 1_000), refreshToken: refreshToken ?? null };
 }
 
-function refusal(body: unknown): ChannelError {
+/** As they are kept with the credentials. */
+export const storedTokens = ({ token, endsAt, refreshToken }: Tokens): Credentials => ({
+  // Amazon does not rotate it today; should it answer another one, that one counts.
+  ...(refreshToken === null ? {} : { refreshToken }),
+  [ISSUED_TOKEN]: token,
+  [ISSUED_TOKEN_ENDS_AT]: endsAt.toISOString(),
+});
+
+const OLD_CODE =
+  'Amazon refused to finish the connection: its code is good once and for five minutes, and the redirect address must be ' +
+  'exactly the one of your app. Start again.';
+
+function refusal(body: unknown, isCode: boolean): ChannelError {
   const code = refusalAnswer.safeParse(body).data?.error ?? '';
+  if (code === 'invalid_grant' && isCode) return new ChannelError('auth', OLD_CODE);
   if (code === 'invalid_grant') {
     return new ChannelError(
       'auth',
-      'Amazon no longer accepts the refresh token. In Seller Central under Develop Apps, authorize the app again and fill in the new one.',
+      'Amazon no longer accepts the refresh token. Connect the store again, or authorize the app in Seller Central under ' +
+        'Develop Apps and fill in the new token.',
     );
   }
   return new ChannelError(
