@@ -14,13 +14,17 @@ import type { HttpServices, WebhookReceiver } from './http/services.ts';
 import { explainSku } from './listings/explain.ts';
 import type { JobQueue } from './queue/queue.ts';
 import type { StoreSchedules } from './store-schedules.ts';
-import { type ConnectParts, connectStore } from './sync/connect-store.ts';
+import { authorizeStore } from './sync/authorize-store.ts';
+import { connectStore } from './sync/connect-store.ts';
 import type { OpenStore, SyncContext } from './sync/context.ts';
+import { type FinishParts, finishAuthorization } from './sync/finish-authorization.ts';
 import { requestInventoryRefresh, requestListingsRefresh } from './sync/hard-refresh.ts';
 import { storeHint } from './sync/inbox.ts';
+import { webhookPath } from './sync/keep-webhooks.ts';
 import { setSync } from './sync/set-sync.ts';
 import { changeSettings, disconnectStore } from './sync/store-settings.ts';
 import { readStoreViews } from './sync/store-views.ts';
+import { askTurnOnPlan, planProblem } from './sync/turn-on.ts';
 import { wakeAllThatOwe } from './sync/wake-pushes.ts';
 
 export type ServicesParts = {
@@ -28,7 +32,7 @@ export type ServicesParts = {
   readonly queue: JobQueue;
   readonly schedules: StoreSchedules;
   readonly channels: readonly ChannelDefinition[];
-  readonly connecting: ConnectParts;
+  readonly connecting: FinishParts;
   readonly metrics: Registry;
   readonly access: AccessServices;
 };
@@ -57,8 +61,25 @@ export function createServices(parts: ServicesParts): HttpServices {
       const [store = null] = await readStoreViews(context.db, definitionOf, outcome.storeId);
       return { store, findings: [...outcome.findings] };
     },
+    authorizeStore: (request) => authorizeStore(context, parts.connecting, request),
+    finishAuthorization: async (channel, query) => {
+      if (definitionOf(channel) === null) return null;
+      const outcome = await finishAuthorization(context, parts.connecting, { channel, query });
+      if (outcome.kind !== 'refused') {
+        await schedules.update(outcome.storeId);
+        await context.wake('keep-webhooks', outcome.storeId);
+        await context.wake('flush-sheet');
+      }
+      return { ...outcome, findings: [...outcome.findings] };
+    },
+    turnOnPlan: async (storeId, again) => {
+      const store = await context.openStore(storeId);
+      return store === null ? null : askTurnOnPlan(context, storeId, { again });
+    },
     setSync: (storeId, request) =>
       ifKnown(context, storeId, async () => {
+        const problem = request.on ? await planProblem(context, storeId, request.planId) : null;
+        if (problem !== null) return { accepted: false, message: problem };
         const outcome = await setSync(context, storeId, request);
         await schedules.update(storeId);
         return outcome;
@@ -122,6 +143,12 @@ async function openWebhook(context: SyncContext, storeId: StoreId): Promise<Webh
   };
   return {
     verify: async (delivery) => webhook.verify(delivery, secrets),
+    answerChallenge: (query) => {
+      const publicUrl = context.publicUrl();
+      if (publicUrl === null) return null;
+      const address = new URL(webhookPath(storeId), publicUrl).href;
+      return webhook.answerChallenge?.(query, address, secrets) ?? null;
+    },
     accept: async (delivery) => {
       await storeHint(context.db, storeId, webhook.parse(delivery).hint, context.now());
       await context.wake('process-inbox', storeId);
@@ -143,7 +170,7 @@ async function findProblems({ context, queue }: ServicesParts): Promise<readonly
   return problems;
 }
 
-function channelView({ manifest }: ChannelDefinition): ListChannelsAnswer['channels'][number] {
+function channelView({ manifest, authorization }: ChannelDefinition): ListChannelsAnswer['channels'][number] {
   return {
     id: manifest.id,
     label: manifest.label,
@@ -158,6 +185,10 @@ function channelView({ manifest }: ChannelDefinition): ListChannelsAnswer['chann
         placeholder: placeholder ?? '',
       })),
     settingFields: manifest.settingFields.map((field) => ({ ...field, choices: [...field.choices] })),
+    authorization:
+      authorization === undefined
+        ? null
+        : { needs: [...authorization.needs], gives: [...authorization.gives] },
     drafts: manifest.capabilities.drafts,
     locations: manifest.capabilities.locations,
   };

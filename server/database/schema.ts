@@ -109,6 +109,7 @@ export type StoresTable = {
   health_message: Generated<string>;
   slowed_until: Date | null;
   webhook_health: Generated<string>;
+  listings_without_sku: Generated<number>;
   access_ends_at: Generated<Date | null>;
   access_message: Generated<string>;
   budget: ColumnType<StoreBudget | null, string | null | undefined, string | null>;
@@ -263,6 +264,30 @@ export type StockLevelsTable = {
 };
 
 export type DailySummariesTable = { day: string; message: string; mailed_at: Date | null };
+
+export type TurnOnPlansTable = {
+  store_id: StoreId;
+  id: GeneratedAlways<number>;
+  state: 'reading' | 'ready' | 'failed';
+  message: Generated<string>;
+  started_at: Date;
+  ready_at: Date | null;
+  done: Generated<number>;
+  total: number | null;
+  open_orders: Generated<number>;
+  changed_tx: ChangedTx;
+};
+
+export type TurnOnPlanLinesTable = {
+  store_id: StoreId;
+  listing_id: ListingId;
+  sku: Sku;
+  title: string;
+  kind: string;
+  shows: number | null;
+  would_push: number | null;
+  why: string;
+};
 
 export type DeliveriesTable = {
   kind: 'purchase' | 'transfer';
@@ -483,6 +508,8 @@ export type Schema = {
   rules: RulesTable;
   stock_levels: StockLevelsTable;
   daily_summaries: DailySummariesTable;
+  turn_on_plans: TurnOnPlansTable;
+  turn_on_plan_lines: TurnOnPlanLinesTable;
   deliveries: DeliveriesTable;
   delivery_lines: DeliveryLinesTable;
   delivery_rows: DeliveryRowsTable;

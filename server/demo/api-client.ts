@@ -10,7 +10,11 @@ import {
   type SetSyncRequest,
   taskAnswer,
 } from '../../shared/api/stores.ts';
+import { turnOnPlan } from '../../shared/api/turn-on.ts';
 import { signRequest } from '../http/sign-request.ts';
+import { until } from './check-report.ts';
+
+const PLAN_PATIENCE_MS = 60_000;
 
 export type ApiAccess = { readonly url: string; readonly keyId: string; readonly secret: string };
 
@@ -59,6 +63,15 @@ export function createApiClient(access: ApiAccess, turn: () => Promise<void> = a
       call(connectStoreAnswer, 'POST', '/api/stores', { channel, name, credentials }),
     setSync: (storeId: string, request: SetSyncRequest) =>
       call(taskAnswer, 'POST', `/api/stores/${storeId}/sync`, request),
+    /** The first time: looks at the plan, as a person does, and turns on with the store's own numbers. */
+    turnOn: async (storeId: string) => {
+      const look = () => call(turnOnPlan, 'POST', `/api/stores/${storeId}/turn-on-plan`, {});
+      if (!(await until(async () => (await look()).state !== 'reading', PLAN_PATIENCE_MS))) {
+        throw new Error('What would change in the store could not be read in time.');
+      }
+      const { planId } = await look();
+      return call(taskAnswer, 'POST', `/api/stores/${storeId}/sync`, { on: true, opening: 'copy', planId });
+    },
     syncNow: (storeId: string) => call(taskAnswer, 'POST', `/api/stores/${storeId}/sync-now`),
     explain: (sku: string) => call(explainAnswer, 'GET', `/api/explain?sku=${encodeURIComponent(sku)}`),
   };

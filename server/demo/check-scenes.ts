@@ -55,7 +55,7 @@ const importOpening: Scene = async (world, report) => {
   const [first, ...others] = world.shops;
   // One alone, so that there are numbers which the others could add to; then all others at once.
   for (const stores of [first === undefined ? [] : [first], others]) {
-    for (const store of stores) await world.api().setSync(store.storeId, { on: true, opening: 'copy' });
+    for (const store of stores) await world.api().turnOn(store.storeId);
     await until(
       async () =>
         (await world.api().stores()).stores.every((view) => !view.syncOn || view.openingImportedAt !== null),

@@ -52,7 +52,7 @@ async function connectOnce(
   const read = async (): Promise<boolean> =>
     (await api.stores()).stores.some((view) => view.id === store.id && view.listingsSyncedAt !== null);
   await until(read, PATIENCE_MS);
-  await api.setSync(store.id, { on: true, opening: 'copy' });
+  await api.turnOn(store.id);
   const imported = async (): Promise<boolean> =>
     (await api.stores()).stores.some((view) => view.id === store.id && view.openingImportedAt !== null);
   if (await until(imported, PATIENCE_MS)) say(`${name} is connected and in sync.`);

@@ -9,6 +9,7 @@ import { requireAdminPassword } from './admin-password.ts';
 import type { KeyVault } from './api-keys.ts';
 import { authenticate, type Signer } from './authenticate.ts';
 import { type Endpoint, leastRole } from './endpoint.ts';
+import { finishConnecting } from './endpoints/finish-connecting.ts';
 import { pairSheet } from './endpoints/pair-sheet.ts';
 import { receiveWebhook } from './endpoints/receive-webhook.ts';
 import { showHealth } from './endpoints/show-health.ts';
@@ -58,7 +59,8 @@ export function createHttpServer(services: HttpServices, options: HttpServerOpti
   app.use(nameRequest);
   app.use(showHealth());
   app.use(showReadiness(services));
-  app.use(receiveWebhook(services));
+  app.use(receiveWebhook(limitPerAddress(limits.visitsPerAddressPerMinute), services));
+  app.use(finishConnecting(limitPerAddress(limits.visitsPerAddressPerMinute), services));
   const admin: RequestHandler[] = [
     limitWrongPasswords(limits.wrongPasswordsPerMinute),
     requireAdminPassword(options.adminPassword),

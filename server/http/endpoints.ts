@@ -1,6 +1,7 @@
 // Every signed endpoint of the API, in the order of its documentation.
 
 import type { Endpoint } from './endpoint.ts';
+import { authorizeStore } from './endpoints/authorize-store.ts';
 import { changePerson } from './endpoints/change-person.ts';
 import { changeSettings } from './endpoints/change-settings.ts';
 import { connectStore } from './endpoints/connect-store.ts';
@@ -21,6 +22,7 @@ import { showMe } from './endpoints/show-me.ts';
 import { submitAdjustments } from './endpoints/submit-adjustments.ts';
 import { submitRows } from './endpoints/submit-rows.ts';
 import { syncNow } from './endpoints/sync-now.ts';
+import { turnOnPlan } from './endpoints/turn-on-plan.ts';
 import { withdrawKey } from './endpoints/withdraw-key.ts';
 
 export const endpoints: readonly Endpoint[] = [
@@ -29,6 +31,8 @@ export const endpoints: readonly Endpoint[] = [
   listChannels,
   listStores,
   connectStore,
+  authorizeStore,
+  turnOnPlan,
   setSync,
   changeSettings,
   syncNow,

@@ -11,6 +11,8 @@ export type RateLimits = {
   readonly perKeyPerMinute: number;
   /** Requests of one network address, signed or not. */
   readonly perAddressPerMinute: number;
+  /** Unsigned questions of one network address: a shop's challenge, a person back from a shop. */
+  readonly visitsPerAddressPerMinute: number;
   /** Wrong administrator passwords from one network address. */
   readonly wrongPasswordsPerMinute: number;
   /** Wrong pairing codes from one network address; from everybody together six times as many. */
@@ -20,6 +22,7 @@ export type RateLimits = {
 export const DEFAULT_RATE_LIMITS: RateLimits = {
   perKeyPerMinute: 300,
   perAddressPerMinute: 1_200,
+  visitsPerAddressPerMinute: 60,
   wrongPasswordsPerMinute: 10,
   wrongCodesPerMinute: 10,
 };

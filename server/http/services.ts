@@ -5,6 +5,8 @@ import type { ListChannelsAnswer } from '../../shared/api/channels.ts';
 import type { ExplainAnswer } from '../../shared/api/explain.ts';
 import type { SubmitRowsAnswer, SubmittedRow } from '../../shared/api/rows.ts';
 import type {
+  AuthorizeStoreAnswer,
+  AuthorizeStoreRequest,
   ConnectStoreAnswer,
   ConnectStoreRequest,
   ListStoresAnswer,
@@ -12,6 +14,7 @@ import type {
   StoreSettingsRequest,
   TaskAnswer,
 } from '../../shared/api/stores.ts';
+import type { TurnOnPlan } from '../../shared/api/turn-on.ts';
 import type { Sku, StoreId } from '../../shared/model/ids.ts';
 import type { AccessServices } from './access.ts';
 import type { Signer } from './authenticate.ts';
@@ -38,6 +41,15 @@ export type HttpServices = {
   readonly listChannels: () => Promise<ListChannelsAnswer>;
   readonly listStores: () => Promise<ListStoresAnswer>;
   readonly connectStore: (request: ConnectStoreRequest, caller: Caller) => Promise<ConnectStoreAnswer>;
+  /** The shop's page to allow access on, or what is missing. */
+  readonly authorizeStore: (request: AuthorizeStoreRequest, caller: Caller) => ForStore<AuthorizeStoreAnswer>;
+  /** The person is back from the shop. Null: no such channel. */
+  readonly finishAuthorization: (
+    channel: string,
+    query: Readonly<Record<string, string>>,
+  ) => Promise<AuthorizationResult | null>;
+  /** Starts reading what would change, or says how far that is. */
+  readonly turnOnPlan: (storeId: StoreId, again: boolean) => ForStore<TurnOnPlan>;
   readonly setSync: (storeId: StoreId, request: SetSyncRequest, caller: Caller) => ForStore<TaskAnswer>;
   readonly changeSettings: (
     storeId: StoreId,
@@ -57,6 +69,14 @@ export type HttpServices = {
   readonly metrics: { readonly contentType: string; readonly metrics: () => Promise<string> };
 };
 
+export type AuthorizationResult =
+  | {
+      readonly kind: 'connected' | 'renewed';
+      readonly name: string;
+      readonly findings: ConnectStoreAnswer['findings'];
+    }
+  | { readonly kind: 'refused'; readonly message: string; readonly findings: ConnectStoreAnswer['findings'] };
+
 export type WebhookDelivery = {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -68,4 +88,8 @@ export type WebhookReceiver = {
   readonly verify: (delivery: WebhookDelivery) => Promise<boolean>;
   /** Stores the hint and wakes a worker. Never calls the channel: the store waits for our answer. */
   readonly accept: (delivery: WebhookDelivery) => Promise<void>;
+  /** What to answer when the shop asks whether this address is ours; null when the question is none. */
+  readonly answerChallenge: (
+    query: Readonly<Record<string, string>>,
+  ) => Readonly<Record<string, string>> | null;
 };

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { type Express, Router } from 'express';
 import supertest from 'supertest';
 import { verifyHmac } from '../net/signatures.ts';
-import type { WebhookDelivery } from './services.ts';
+import type { AuthorizationResult, WebhookDelivery } from './services.ts';
 import { createHttpFixture, type HttpFixture } from './test-support/http-fixture.ts';
 
 let fixture: HttpFixture;
@@ -35,6 +35,10 @@ describe('webhooks', () => {
             signature: headers['x-wc-webhook-signature'],
           }),
         accept: (delivery: WebhookDelivery) => accept(delivery),
+        answerChallenge: (query: Readonly<Record<string, string>>) =>
+          query['challenge_code'] === undefined
+            ? null
+            : { challengeResponse: `${secret} ${query['challenge_code']}` },
       };
     };
     app = fixture.open({}, { openWebhook });
@@ -88,8 +92,76 @@ describe('webhooks', () => {
     expect(answer.text).not.toContain('database is away');
   });
 
+  test('the shop’s question whether the address is ours is answered, and nothing else is by GET', async () => {
+    const asked = await supertest(app).get('/webhooks/woo-1?challenge_code=a%20b');
+    expect([asked.status, asked.body]).toEqual([200, { challengeResponse: 'hush a b' }]);
+    expect((await supertest(app).get('/webhooks/nobody?challenge_code=a')).status).toBe(404);
+    expect(accepted).toEqual([]);
+  });
+
+  test('questions of one address are few', async () => {
+    const strict = fixture.open(
+      { rateLimits: { visitsPerAddressPerMinute: 3 } },
+      { openWebhook: async () => null },
+    );
+    for (let count = 0; count < 3; count += 1) {
+      expect((await supertest(strict).get('/webhooks/woo-1?challenge_code=a')).status).toBe(404);
+    }
+    expect((await supertest(strict).get('/webhooks/woo-1?challenge_code=a')).status).toBe(429);
+  });
+
   test('GET is not a delivery', async () => {
     expect((await supertest(app).get('/webhooks/woo-1')).status).toBe(404);
+  });
+});
+
+describe('a person back from a shop', () => {
+  const back = (result: AuthorizationResult | null, path = '/connect/etsy/callback?code=c%2B1&state=s') => {
+    const asked: unknown[] = [];
+    const app = fixture.open(
+      {},
+      {
+        finishAuthorization: async (channel, query) => {
+          asked.push(channel, query);
+          return result;
+        },
+      },
+    );
+    return { asked, answer: supertest(app).get(path) };
+  };
+
+  test('is told to go back to the sheet, and what the shop sent along is handed on', async () => {
+    const { asked, answer } = back({
+      kind: 'connected',
+      name: 'Mia’s <shop>',
+      findings: [{ level: 'warning', message: 'Vacation mode is on.' }],
+    });
+    const page = await answer;
+    expect(asked).toEqual(['etsy', { code: 'c+1', state: 's' }]);
+    expect([page.status, page.type]).toEqual([200, 'text/html']);
+    expect(page.text).toContain('<h1>Connected. Go back to your sheet.</h1>');
+    expect(page.text).toContain('Mia’s &lt;shop&gt; is connected, its sync still off.');
+    expect(page.text).toContain('Vacation mode is on.');
+    expect(page.headers).toMatchObject({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
+  });
+
+  test('is told what is missing', async () => {
+    const { answer } = back({ kind: 'refused', message: 'The scope <listings_w> is missing.', findings: [] });
+    const page = await answer;
+    expect(page.status).toBe(400);
+    expect(page.text).toContain('<h1>Not connected</h1><p>The scope &lt;listings_w&gt; is missing.</p>');
+  });
+
+  test('nothing of the address is shown again', async () => {
+    const path = '/connect/etsy/callback?code=secret-code&state=secret-state&error=<script>';
+    const { answer } = back({ kind: 'refused', message: 'No.', findings: [] }, path);
+    expect((await answer).text).not.toMatch(/secret-|script>/);
+  });
+
+  test('a channel that is none is not asked for', async () => {
+    const { asked, answer } = back(null, '/connect/..%2fadmin/callback?state=s');
+    expect((await answer).status).toBe(404);
+    expect(asked).toEqual([]);
   });
 });
 

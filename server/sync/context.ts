@@ -12,6 +12,7 @@ export type WakeUpName =
   | 'push-available'
   | 'hard-refresh-inventory'
   | 'process-inbox'
+  | 'read-turn-on-plan'
   | 'keep-webhooks'
   | 'flush-sheet'
   | 'sweep';

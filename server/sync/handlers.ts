@@ -9,6 +9,7 @@ import { pullListings } from './pull-listings.ts';
 import { pullOrders } from './pull-orders.ts';
 import { pushAvailable } from './push-available.ts';
 import { sweep } from './sweep.ts';
+import { readTurnOnPlan } from './turn-on-plan.ts';
 
 export type JobHandler = (job: { readonly storeId: string | null }) => Promise<void>;
 
@@ -32,6 +33,7 @@ export function createHandlers(
     'hard-refresh-inventory': forStore(hardRefreshInventory),
     'process-inbox': forStore(processInbox),
     'keep-webhooks': forStore(keepWebhooks),
+    'read-turn-on-plan': forStore(readTurnOnPlan),
     'flush-sheet': flushSheet,
     sweep: () => sweep(context),
   };

@@ -1,12 +1,14 @@
 // Pulls a store's listings, whether its sync is on or off: only what changed, or all of them, which also finds what is gone.
 
 import type { StoreId } from '../../shared/model/ids.ts';
+import { readStoreSku } from '../../shared/model/sku.ts';
 import { isOpenTrouble, recordActivity, resolveTroubles } from '../activity/activity.ts';
 import { applyListings, removeMissing } from '../listings/apply-listings.ts';
 import { settleWaitingLines } from '../orders/settle-waiting.ts';
 import type { OpenStore, SyncContext } from './context.ts';
 import { withStoreHealth } from './store-health.ts';
 import { REFRESH_LISTINGS } from './tasks.ts';
+import { isPlanWanted } from './turn-on.ts';
 
 /** Between complete pulls only changes are read; a time stamp can lie, so all is read again twice a day. */
 const COMPLETE_EVERY_MS = 12 * 60 * 60_000;
@@ -18,8 +20,9 @@ export async function pullListings(context: SyncContext, storeId: StoreId): Prom
   if (store === null) return;
   await withStoreHealth(context, store, () => pull(context, store));
   await context.wake('push-available', storeId);
-  // The opening import waits for the listings.
+  // The opening import and the plan before it wait for the listings.
   if (store.syncOn) await wakeOpening(context, storeId);
+  else if (await isPlanWanted(context.db, storeId)) await context.wake('read-turn-on-plan', storeId);
 }
 
 async function wakeOpening(context: SyncContext, storeId: StoreId): Promise<void> {
@@ -43,14 +46,14 @@ async function pull(context: SyncContext, store: OpenStore): Promise<void> {
   const refreshed = last.progress?.task === REFRESH_LISTINGS;
   const complete = refreshed || begun.getTime() - completeAt > COMPLETE_EVERY_MS;
   const since = (last.listings_synced_at ?? begun).getTime() - OVERLAP_MS;
-  const seen = await readPages(context, store, complete ? null : new Date(since), refreshed);
+  const { seen, withoutSku } = await readPages(context, store, complete ? null : new Date(since), refreshed);
   const believed =
     !complete || (await forgetMissing(context, store, seen, { at: begun, askedByPerson: refreshed }));
   await context.db
     .updateTable('stores')
     .set({
       listings_synced_at: begun,
-      ...(complete ? { listings_complete_at: begun } : {}),
+      ...(complete ? { listings_complete_at: begun, listings_without_sku: withoutSku } : {}),
       ...(refreshed ? { progress: null } : {}),
       // One that is doubted does not start the wait of four hours: the person may confirm it at once.
       ...(refreshed && believed ? { listings_refreshed_at: begun } : {}),
@@ -64,8 +67,9 @@ async function readPages(
   store: OpenStore,
   updatedFrom: Date | null,
   showProgress: boolean,
-): Promise<ReadonlySet<string>> {
+): Promise<{ readonly seen: ReadonlySet<string>; readonly withoutSku: number }> {
   const seen = new Set<string>();
+  const withoutSku = new Set<string>();
   let page: string | null = null;
   do {
     const answer = await store.channel.listListings({ updatedFrom }, page);
@@ -75,11 +79,14 @@ async function readPages(
       stamp,
       onNewProducts: (tx, skus) => settleWaitingLines(tx, skus, stamp),
     });
-    for (const listing of answer.listings) seen.add(listing.remoteId);
+    for (const listing of answer.listings) {
+      seen.add(listing.remoteId);
+      if (readStoreSku(listing.sku) === null) withoutSku.add(listing.remoteId);
+    }
     if (showProgress) await reportProgress(context, store.id, seen.size);
     page = answer.next;
   } while (page !== null);
-  return seen;
+  return { seen, withoutSku: withoutSku.size };
 }
 
 /** False when so much is missing that the reading is doubted. */

@@ -65,6 +65,12 @@ async function wakeInterruptedTasks(context: SyncContext): Promise<void> {
       await context.wake('pull-orders', store.id);
     if (store.webhook_health === '') await context.wake('keep-webhooks', store.id);
   }
+  const plans = await context.db
+    .selectFrom('turn_on_plans')
+    .select('store_id')
+    .where('state', '=', 'reading')
+    .execute();
+  for (const plan of plans) await context.wake('read-turn-on-plan', plan.store_id);
 }
 
 // A line stored by one transaction while another made its SKU a product was seen by neither.

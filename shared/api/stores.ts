@@ -5,6 +5,9 @@ import * as z from 'zod/mini';
 export const STORE_HEALTHS = ['ok', 'slowed', 'reconnect', 'trouble'] as const;
 export type StoreHealth = (typeof STORE_HEALTHS)[number];
 
+/** A day, a short window, or a bucket that refills all the time. */
+export const BUDGET_KINDS = ['day', 'window', 'bucket'] as const;
+
 const time = z.nullable(z.string()); // ISO 8601, UTC
 
 export const storeView = z.object({
@@ -26,6 +29,22 @@ export const storeView = z.object({
   progress: z.nullable(
     z.object({ task: z.string(), done: z.number(), total: z.nullable(z.number()), startedAt: z.string() }),
   ),
+  /** When the shop ends our access unless somebody acts, and what to do. */
+  accessEndsAt: time,
+  accessMessage: z.string(),
+  /** What is left of the scarcest limit that the shop publishes; null when it publishes none, or nothing was asked yet. */
+  budget: z.nullable(
+    z.object({
+      left: z.number(),
+      of: z.number(),
+      per: z.enum(BUDGET_KINDS),
+      resetsAt: time,
+      /** Such as "8,812 of 10,000 calls left today". */
+      words: z.string(),
+    }),
+  ),
+  /** What pushing every number takes, to be shown before a hard refresh; null when the channel does not say. */
+  fullPush: z.nullable(z.object({ calls: z.number(), durationMs: z.number(), words: z.string() })),
   listings: z.number(),
   owed: z.number(),
   problems: z.number(),
@@ -48,6 +67,26 @@ export const connectStoreAnswer = z.object({
 });
 export type ConnectStoreAnswer = z.infer<typeof connectStoreAnswer>;
 
+export const authorizeStoreRequest = z.strictObject({
+  channel: z.string(),
+  /** For a store that is not connected yet; left out, the shop's own name is taken. */
+  name: z.optional(z.string().check(z.maxLength(100))),
+  /** What the channel needs before the person is sent to the shop (channelView.authorization.needs). */
+  credentials: z.record(z.string(), z.string().check(z.maxLength(4_000))),
+  /** Renews the access of this store instead of connecting a new one; what is not typed again stays as it is. */
+  storeId: z.optional(z.string()),
+});
+export type AuthorizeStoreRequest = z.infer<typeof authorizeStoreRequest>;
+export const authorizeStoreAnswer = z.object({
+  /** The shop's own page, to be opened in the browser; null when something is missing. */
+  url: z.nullable(z.string()),
+  /** Until then the person can say yes. */
+  expiresAt: time,
+  /** What to do next, or what is missing. */
+  message: z.string(),
+});
+export type AuthorizeStoreAnswer = z.infer<typeof authorizeStoreAnswer>;
+
 export const OPENING_CHOICES = ['copy', 'keep'] as const;
 export const RESUME_CHOICES = ['catch-up', 'start-from-now'] as const;
 export const setSyncRequest = z.discriminatedUnion('on', [
@@ -56,6 +95,8 @@ export const setSyncRequest = z.discriminatedUnion('on', [
     on: z.literal(true),
     /** The first time only. copy: take the store's numbers where none is set. keep: the sheet's numbers stand. */
     opening: z.optional(z.enum(OPENING_CHOICES)),
+    /** The first time only: the plan (shared/api/turn-on.ts) that the person has looked at. */
+    planId: z.optional(z.string()),
     /** Every later time. What happened while sync was off is applied once (catch-up, the default) or left out. */
     resume: z.optional(z.enum(RESUME_CHOICES)),
   }),

@@ -82,7 +82,7 @@ test('a web and a worker process share the work: what one takes in, the other pu
     const storeId = store?.id ?? '';
     const listed = async () => (await api.stores()).stores.some((view) => view.listings === 1);
     expect(await until(listed, PATIENCE_MS)).toBe(true);
-    await api.setSync(storeId, { on: true, opening: 'copy' });
+    await api.turnOn(storeId);
     const imported = async () => (await api.explain('SHARED')).inStock === 5;
     expect(await until(imported, PATIENCE_MS)).toBe(true);
     const row = {

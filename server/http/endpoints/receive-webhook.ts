@@ -1,4 +1,5 @@
-// POST /webhooks/:storeId: takes a delivery of a store. Checked, stored as a hint, answered; read by a worker later.
+// POST /webhooks/:storeId: takes a delivery of a store. Checked, stored as a hint, answered; read by a worker later. GET: answers a
+// shop that asks whether the address is ours.
 
 import { type RequestHandler, Router, raw } from 'express';
 import { storeIdOf, unknownStore } from '../endpoint.ts';
@@ -7,7 +8,10 @@ import type { HttpServices } from '../services.ts';
 
 const BODY_BYTES_MAX = 1024 * 1024;
 
-export function receiveWebhook(services: Pick<HttpServices, 'openWebhook'>): RequestHandler {
+export function receiveWebhook(
+  limitQuestions: RequestHandler,
+  services: Pick<HttpServices, 'openWebhook'>,
+): RequestHandler {
   const router = Router();
   const body = raw({ type: () => true, limit: BODY_BYTES_MAX, inflate: false });
   router.post('/webhooks/:id', body, async (request, response) => {
@@ -20,6 +24,14 @@ export function receiveWebhook(services: Pick<HttpServices, 'openWebhook'>): Req
     }
     await receiver.accept(delivery);
     response.json({ received: true });
+  });
+  // Some shops ask whether the address is ours before they deliver anything to it.
+  router.get('/webhooks/:id', limitQuestions, async (request, response) => {
+    const receiver = await services.openWebhook(storeIdOf({ params: { id: String(request.params['id']) } }));
+    const query = Object.fromEntries(new URL(request.originalUrl, 'http://localhost').searchParams);
+    const answer = receiver?.answerChallenge(query) ?? null;
+    if (answer === null) throw unknownStore();
+    response.json(answer);
   });
   return router;
 }

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import supertest from 'supertest';
 import type { PersonRole } from '../../../shared/api/people.ts';
 import type { StoreView } from '../../../shared/api/stores.ts';
+import type { TurnOnPlan } from '../../../shared/api/turn-on.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { createVault } from '../../secrets/vault.ts';
 import { createAccess } from '../access.ts';
@@ -115,9 +116,33 @@ const STORE_VIEW: StoreView = {
   openingImportedAt: null,
   nextListingsRefreshAt: null,
   progress: null,
+  accessEndsAt: null,
+  accessMessage: '',
+  budget: null,
+  fullPush: null,
   listings: 0,
   owed: 0,
   problems: 0,
+};
+
+const TURN_ON_PLAN: TurnOnPlan = {
+  state: 'ready',
+  message: 'Nothing has been written yet.',
+  planId: '1',
+  startedAt: '2026-03-01T10:00:00.000Z',
+  readyAt: '2026-03-01T10:00:05.000Z',
+  done: 0,
+  total: 0,
+  same: 0,
+  differ: 0,
+  neverSet: 0,
+  disagree: 0,
+  untracked: 0,
+  unknown: 0,
+  withoutSku: 0,
+  openOrders: 0,
+  lines: [],
+  linesLeftOff: 0,
 };
 
 function recordingServices(calls: HttpFixture['calls']): Omit<HttpServices, 'access'> {
@@ -139,11 +164,24 @@ function recordingServices(calls: HttpFixture['calls']): Omit<HttpServices, 'acc
       const answer = { status: 'applied', message: '10 → 15', field: null, writes: {} } as const;
       return { rows: rows.map(({ rowId }) => ({ rowId, ...answer })) };
     },
+    turnOnPlan: async (storeId, again) => {
+      record('turnOnPlan', storeId, again);
+      return storeId === STORE ? TURN_ON_PLAN : null;
+    },
     listChannels: async () => ({ channels: [] }),
     listStores: async () => ({ stores: [STORE_VIEW] }),
     connectStore: async (request, caller) => {
       record('connectStore', request, caller);
       return { store: STORE_VIEW, findings: [] };
+    },
+    authorizeStore: async (request, caller) => {
+      record('authorizeStore', request, caller);
+      if (request.storeId !== undefined && request.storeId !== STORE) return null;
+      return { url: 'https://shop.example/allow', expiresAt: '2026-11-23T12:15:00.000Z', message: '' };
+    },
+    finishAuthorization: async (channel, query) => {
+      record('finishAuthorization', channel, query);
+      return null;
     },
     setSync: (storeId, request, caller) => task('setSync', storeId, request, caller),
     changeSettings: (storeId, request, caller) => task('changeSettings', storeId, request, caller),
