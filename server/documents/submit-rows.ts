@@ -2,10 +2,19 @@
 
 import { PEOPLE_TABS, type PeopleTabId } from '../../shared/tabs/people-tabs.ts';
 import { submitAdjustmentRows } from './adjustments.ts';
+import { submitBundles } from './bundles.ts';
+import { submitPurchaseOrders, submitTransfers } from './deliveries.ts';
 import type { SubmitRows } from './row-outcome.ts';
+import { submitRules } from './rules.ts';
+import { submitStockLevels } from './stock-levels.ts';
 
 const DOCUMENTS: Readonly<Record<PeopleTabId, SubmitRows>> = {
   adjustments: submitAdjustmentRows,
+  'purchase-orders': submitPurchaseOrders,
+  transfers: submitTransfers,
+  rules: submitRules,
+  bundles: submitBundles,
+  'stock-levels': submitStockLevels,
 };
 
 /** Null: no tab goes by this word. */

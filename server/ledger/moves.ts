@@ -1,7 +1,7 @@
 // Posting to the ledger: the only code that changes what is in stock, booked or incoming. Everything happens in the caller's
 // transaction: the moves, the balances, the SKU's version and the listings that are now owed a push.
 
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Sku, WarehouseId } from '../../shared/model/ids.ts';
 import type { Tx } from '../database/database.ts';
 import { type Part, readParts } from './bundles.ts';
@@ -225,21 +225,31 @@ async function writeMoves(tx: Tx, moves: readonly PostedMove[], stamp: Stamp): P
       ${moves.map((move) => move.note ?? '')}::text[]) as new`.execute(tx);
 }
 
-/**
- * Marks the listings of SKUs, and of the bundles they are part of, as owed their present number. Their versions only rise, so
- * that a push under way cannot pass for the newer one. Listings are always locked in order of id.
- */
+/** Marks the listings of SKUs, and of the bundles they are part of, as owed their present number. */
 export async function oweListings(tx: Tx, skus: readonly Sku[], at: Date): Promise<void> {
   if (skus.length === 0) return;
-  await sql`
-    with affected as (
-      select unnest(${skus}::text[]) as sku
-      union select bundle_sku from bundle_components where component_sku = any(${skus}::text[]) and is_counted(bundle_sku)
-    ), mine as (
-      select listings.id from listings where listings.sku in (select sku from affected)
-      order by listings.id for no key update
-    )
+  const affected = sql<boolean>`listings.sku in (
+    select unnest(${skus}::text[])
+    union select bundle_sku from bundle_components where component_sku = any(${skus}::text[]))`;
+  await oweListingsWhere(tx, affected, at);
+}
+
+/**
+ * Marks the listings that meet the condition as owed their present number, and returns their SKUs. Versions only rise, so
+ * that a push under way cannot pass for the newer one; what was never counted stays owed nothing. Listings are always
+ * locked in order of id.
+ */
+export async function oweListingsWhere(
+  tx: Tx,
+  condition: RawBuilder<boolean>,
+  at: Date,
+): Promise<readonly Sku[]> {
+  const { rows } = await sql<{ sku: Sku }>`
+    with mine as (select listings.id from listings where ${condition} order by listings.id for no key update)
     update listings set desired_version = greatest(products.version, listings.desired_version + 1),
       desired_at = ${at}::timestamptz, attempts = 0, attempt_after = null
-    from mine, products where listings.id = mine.id and products.sku = listings.sku`.execute(tx);
+    from mine, products where listings.id = mine.id and products.sku = listings.sku
+      and (listings.desired_version >= 0 or is_counted(listings.sku))
+    returning listings.sku`.execute(tx);
+  return [...new Set(rows.map(({ sku }) => sku))];
 }

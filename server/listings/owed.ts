@@ -2,11 +2,15 @@
 
 import { type SqlBool, sql } from 'kysely';
 import type { ListingId, Sku, StoreId } from '../../shared/model/ids.ts';
+import type { Rule } from '../../shared/model/rule.ts';
 import type { Database } from '../database/database.ts';
 
 export type OwedListing = {
   readonly id: ListingId;
   readonly remoteId: string;
+  /** Null: the store itself. */
+  readonly locationId: string | null;
+  readonly locationName: string | null;
   readonly handle: string;
   readonly sku: Sku;
   readonly title: string;
@@ -18,13 +22,33 @@ export type OwedListing = {
   readonly expected: number | null;
   readonly reassert: boolean;
   readonly attempts: number;
-  /** In stock − booked over the store's warehouses; null while none of them was ever set. */
+  /** In stock − booked over the warehouses of its place; null while none of them was ever set. */
   readonly available: number | null;
+  /** The store's rule for this SKU, else its rule for all SKUs. */
+  readonly rule: Rule | null;
 };
 
 /** Must match the predicate of the index listings_owed. `listings` is the table's name in the query. */
 export const isOwed = sql<SqlBool>`(listings.gone_at is null
   and (listings.desired_version > listings.acknowledged_version or listings.reassert))`;
+
+/**
+ * Units of a listing's SKU that may be sold at its place; null while nobody has counted them. Of a bundle, what its components
+ * allow. `listings` is the table's name in the query.
+ */
+export const availableToStore = sql<number | null>`(case
+  when exists (select 1 from bundle_components where bundle_sku = listings.sku) then available_of(listings.sku,
+    warehouses_of(listings.store_id, listings.location_id))
+  else (select case when bool_or(is_set) then sum(in_stock - booked)::bigint end from balances
+    where balances.sku = listings.sku and warehouse_id in
+      (select warehouse_id from store_warehouses where store_warehouses.store_id = listings.store_id
+        and store_warehouses.location_id = listings.location_id)) end)`;
+
+/** Null: no rule. The rule of the SKU counts alone; the one of the whole store only where there is none. */
+export const ruleOfListing = sql<Rule | null>`(select jsonb_build_object('keepBack', keep_back,
+    'sharePercent', share_percent, 'showAtMost', show_at_most, 'doNotSell', do_not_sell)
+  from rules where rules.store_id = listings.store_id and rules.sku in (listings.sku, '')
+  order by rules.sku desc limit 1)`;
 
 const isDue = (now: Date) => sql<SqlBool>`(listings.attempt_after is null or listings.attempt_after <= ${now})
   and listings.problem_kind is distinct from 'held'`;
@@ -41,14 +65,12 @@ export async function readOwed(
   // The planner cannot know how few listings are owed and would rather walk the primary key, so that an idle store costs a
   // reading of the whole table. Counting goes by the index; with nothing owed the rest is not even begun.
   const { rows } = await sql<OwedListing>`
-    select listings.id, remote_id as "remoteId", handle, listings.sku, title, tracked, not_pushable as "notPushable",
+    select listings.id, remote_id as "remoteId", nullif(location_id, '') as "locationId", (
+        select name from store_locations as place where location_id <> ''
+          and place.store_id = listings.store_id and place.location_id = listings.location_id) as "locationName", handle, listings.sku, title, tracked, not_pushable as "notPushable",
       desired_version as version, desired_at as "desiredAt", acknowledged_quantity as "acknowledgedQuantity", expected,
-      reassert, attempts, stock.available
-    from listings left join lateral (
-      select case when bool_or(is_set) then sum(in_stock - booked)::bigint end as available
-      from balances where balances.sku = listings.sku and warehouse_id in
-        (select warehouse_id from store_warehouses where store_warehouses.store_id = ${storeId})
-    ) as stock on true
+      reassert, attempts, ${availableToStore} as available, ${ruleOfListing} as rule
+    from listings
     where listings.store_id = ${storeId} and ${isOwed} and listings.id > ${options.after} and ${isDue(options.now)}
       and (select count(*) from listings
         where listings.store_id = ${storeId} and ${isOwed} and listings.id > ${options.after}) > 0

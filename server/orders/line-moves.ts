@@ -43,31 +43,32 @@ export function lineMoves(
   const inStockChange = target.inStock - posted.inStock;
   const cause = causeOf(bookedChange, inStockChange, change);
   if (posted.sku === null || posted.warehouseId === null) {
-    return move(destination, bookedChange, inStockChange, cause, change);
+    return postingMoves(destination, bookedChange, inStockChange, cause, change);
   }
   const old = { sku: posted.sku, parts: posted.parts, warehouseId: posted.warehouseId };
   if (old.sku !== destination.sku) {
     return [
-      ...move(old, -posted.booked, -posted.inStock, 'order moved', change),
-      ...move(destination, target.booked, target.inStock, 'order moved', change),
+      ...postingMoves(old, -posted.booked, -posted.inStock, 'order moved', change),
+      ...postingMoves(destination, target.booked, target.inStock, 'order moved', change),
     ];
   }
   if (old.warehouseId !== destination.warehouseId) {
     return [
-      ...move(old, -posted.booked, 0, 'order moved', change),
-      ...move(destination, posted.booked, 0, 'order moved', change),
-      ...move(destination, bookedChange, inStockChange, cause, change),
+      ...postingMoves(old, -posted.booked, 0, 'order moved', change),
+      ...postingMoves(destination, posted.booked, 0, 'order moved', change),
+      ...postingMoves(destination, bookedChange, inStockChange, cause, change),
     ];
   }
-  return move(destination, bookedChange, inStockChange, cause, change);
+  return postingMoves(destination, bookedChange, inStockChange, cause, change);
 }
 
-function move(
+/** A bundle posts its parts. */
+export function postingMoves(
   { sku, parts, warehouseId }: Destination,
   bookedChange: number,
   inStockChange: number,
   cause: MoveCause,
-  { reference, note }: LineChange,
+  { reference, note }: Pick<LineChange, 'reference' | 'note'>,
 ): readonly Move[] {
   if (bookedChange === 0 && inStockChange === 0) return [];
   const whole = { warehouseId, cause, reference };

@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import type { LineCounts } from '../../shared/model/order.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { anOrder, minutesAfterT0, type TestOrder } from '../../test/support/orders.ts';
+import { settingsOf } from '../../test/support/settings.ts';
 import { openShop, type TestShop } from '../../test/support/shop.ts';
 
 let database: TestDatabase;
@@ -13,20 +14,50 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-const shop = (at50: readonly string[] = ['A']): Promise<TestShop> => openShop(database.db, { at50 });
+const SOLD_AS = ['itself', 'a bundle of 1 A and 2 B'] as const;
+let soldAs: (typeof SOLD_AS)[number] = 'itself';
+
+/** A shop with 50 of A. Where A is sold as a bundle, orders and listings name the bundle instead of it. */
+async function shop(): Promise<TestShop> {
+  const at = await openShop(database.db);
+  if (soldAs === 'itself') return at;
+  for (const name of ['KIT', 'B']) await at.product(name);
+  await at.adjust('B', 'set', 1_000);
+  await settingsOf(database.db, at, at.storeId).bundle('KIT', { A: 1, B: 2 });
+  const nameOf = (name: string): string => (name === 'A' ? 'KIT' : name);
+  return {
+    ...at,
+    read: (order, reading) =>
+      at.read(
+        {
+          ...order,
+          snapshot: (version, skuOf = String) => order.snapshot(version, (name) => skuOf(nameOf(name))),
+        },
+        reading,
+      ),
+    list: (remoteId, name) => at.list(remoteId, nameOf(name)),
+  };
+}
 
 type Step = readonly [counts: Partial<LineCounts>, stock: string];
 
 /** One order of one line of A: reads it after each change of its counts and compares the stock. */
-async function live(steps: readonly Step[], start?: number): Promise<void> {
+async function live(steps: readonly Step[]): Promise<void> {
   const at = await shop();
-  if (start !== undefined) await at.adjust('A', 'set', start);
   let order = anOrder();
   for (const [counts, stock] of steps) {
     order = order.line('A', counts);
     await at.read(order);
     expect(await at.stock('A')).toBe(stock);
+    if (soldAs !== 'itself') expect(await at.stock('B')).toBe(twice(stock));
   }
+}
+
+/** What B holds where A holds this: it began with 1,000, and goes twice as fast. */
+function twice(stock: string): string {
+  const [inStock = 0, booked = 0] = stock.split('/').map(Number);
+  const held = 1_000 + 2 * (inStock - 50);
+  return `${held}/${2 * booked}/${held - 2 * booked}`;
 }
 
 /** All orders of the items. */
@@ -37,7 +68,11 @@ function permutations<Item>(items: readonly Item[]): readonly (readonly Item[])[
   );
 }
 
-describe('the cases of the order rules', () => {
+describe.each(SOLD_AS)('the cases of the order rules, for a line that sells %s', (sold) => {
+  beforeAll(() => {
+    soldAs = sold;
+  });
+
   test('case 1 (R54, R55): order of 4, then fulfilled', () =>
     live([
       [{ ordered: 4 }, '50/4/46'],

@@ -1,8 +1,8 @@
 // An order line as the database keeps it: its latest counts, and what it has posted to the ledger so far.
 
 import { type Insertable, type Selectable, sql } from 'kysely';
-import type { StoreId } from '../../shared/model/ids.ts';
-import type { LineCounts, OrderLine } from '../../shared/model/order.ts';
+import type { Sku, StoreId } from '../../shared/model/ids.ts';
+import type { LineCounts, OrderLine, OrderState } from '../../shared/model/order.ts';
 import type { Database, Tx } from '../database/database.ts';
 import type { OrderLinesTable } from '../database/schema.ts';
 import type { Part } from '../ledger/bundles.ts';
@@ -107,6 +107,53 @@ export async function readWaitingLines(tx: Tx, skus: readonly string[]): Promise
     .where('ignored_because', 'is', null)
     .execute();
   return rows.map((row) => fromRow(row));
+}
+
+/** Lines of open orders that hold the SKU itself, not as a bundle. */
+export async function readOwnLines(tx: Tx, sku: Sku): Promise<readonly StoredLine[]> {
+  const rows = await tx
+    .selectFrom('order_lines')
+    .selectAll()
+    .where('posted_sku', '=', sku)
+    .where('posted_booked', '<>', 0)
+    .where(
+      sql<boolean>`not exists (select 1 from order_line_parts as part where part.store_id = order_lines.store_id
+        and part.order_id = order_lines.order_id and part.line_id = order_lines.line_id)`,
+    )
+    .execute();
+  return rows.map((row) => fromRow(row));
+}
+
+/** Lines of a store that hold units, or shall hold some once their place has a warehouse; each with its order. */
+export async function readOpenLines(
+  tx: Tx,
+  storeId: StoreId,
+): Promise<readonly { readonly line: StoredLine; readonly state: OrderState; readonly number: string }[]> {
+  const rows = await tx
+    .selectFrom('order_lines')
+    .innerJoin('orders', (join) =>
+      join
+        .onRef('orders.store_id', '=', 'order_lines.store_id')
+        .onRef('orders.remote_id', '=', 'order_lines.order_id'),
+    )
+    .selectAll('order_lines')
+    .select(['orders.state', 'orders.number'])
+    .where('order_lines.store_id', '=', storeId)
+    .where(
+      sql<boolean>`(posted_booked <> 0 or (orders.state = 'open' and ordered > fulfilled + released + written_off))`,
+    )
+    .orderBy('order_lines.order_id')
+    .orderBy('order_lines.position')
+    .execute();
+  const parts = new Map<string, ReadonlyMap<string, readonly Part[]>>();
+  for (const { order_id: orderId } of rows) {
+    if (!parts.has(orderId)) parts.set(orderId, await readPartsOfLines(tx, storeId, orderId));
+  }
+  return rows.map((row) => ({
+    line: fromRow(row, parts.get(row.order_id)?.get(row.line_id)),
+    state: row.state,
+    number: row.number,
+  }));
 }
 
 function fromRow(row: Selectable<OrderLinesTable>, parts: readonly Part[] = []): StoredLine {

@@ -1,6 +1,6 @@
 // Looks at the spreadsheet as it really is: puts structure right, and learns what the rows of a tab hold now.
 
-import { ADJUSTMENTS_TAB } from '../../shared/tabs/adjustments.ts';
+import { PEOPLE_TABS } from '../../shared/tabs/people-tabs.ts';
 import type { TabDefinition } from '../../shared/tabs/tab.ts';
 import type { Database } from '../database/database.ts';
 import type { FoundTab, SheetGateway } from './gateway.ts';
@@ -19,7 +19,7 @@ export type Verified = {
 };
 
 /** Tabs of people are only made and repaired here; their rows are none of our business. */
-export const tabsOfPeople: readonly TabDefinition[] = [ADJUSTMENTS_TAB];
+export const tabsOfPeople: readonly TabDefinition[] = PEOPLE_TABS.map(({ definition }) => definition);
 
 export async function verifySheet(
   db: Database,

@@ -1,12 +1,22 @@
 // The tabs that people write rows in, each under the word it has in the address of the API.
 
 import { ADJUSTMENTS_TAB } from './adjustments.ts';
+import { BUNDLES_TAB } from './bundles.ts';
+import { PURCHASE_ORDERS_TAB } from './purchase-orders.ts';
+import { RULES_TAB } from './rules.ts';
+import { STOCK_LEVELS_TAB } from './stock-levels.ts';
 import type { TabDefinition } from './tab.ts';
+import { TRANSFERS_TAB } from './transfers.ts';
 
 export type PeopleTab = { readonly id: string; readonly definition: TabDefinition };
 
 export const PEOPLE_TABS = [
   { id: 'adjustments', definition: ADJUSTMENTS_TAB },
+  { id: 'purchase-orders', definition: PURCHASE_ORDERS_TAB },
+  { id: 'transfers', definition: TRANSFERS_TAB },
+  { id: 'rules', definition: RULES_TAB },
+  { id: 'bundles', definition: BUNDLES_TAB },
+  { id: 'stock-levels', definition: STOCK_LEVELS_TAB },
 ] as const satisfies readonly PeopleTab[];
 
 export type PeopleTabId = (typeof PEOPLE_TABS)[number]['id'];
