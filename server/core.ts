@@ -17,9 +17,9 @@ import { createDatabaseLimiters } from './net/limiter-in-database.ts';
 import { type JobQueue, openQueue } from './queue/queue.ts';
 import { createVault, type Vault } from './secrets/vault.ts';
 import { createStoreSchedules, type StoreSchedules } from './store-schedules.ts';
-import type { ConnectParts } from './sync/connect-store.ts';
 import type { SyncContext } from './sync/context.ts';
-import { createStoreOpener, type StoreOpenerParts, tryOpen } from './sync/open-store.ts';
+import type { FinishParts } from './sync/finish-authorization.ts';
+import { createStoreOpener, type StoreOpenerParts, tryingHttp, tryOpen } from './sync/open-store.ts';
 import { createLocalIdentity, type LocalIdentity } from './workbook/identity.ts';
 
 export type Core = {
@@ -31,7 +31,7 @@ export type Core = {
   readonly context: SyncContext;
   readonly schedules: StoreSchedules;
   readonly channels: readonly ChannelDefinition[];
-  readonly connecting: ConnectParts;
+  readonly connecting: FinishParts;
   readonly now: () => Date;
   /** Who signs for the persons of the local workbook; null when a Google Sheet is used. */
   readonly localIdentity: LocalIdentity | null;
@@ -134,7 +134,7 @@ function storeOpenerParts(config: Config, db: Database, vault: Vault, now: () =>
   };
 }
 
-function connectParts(config: Config, opener: StoreOpenerParts, vault: Vault): ConnectParts {
+function connectParts(config: Config, opener: StoreOpenerParts, vault: Vault): FinishParts {
   return {
     definitionOf: opener.definitionOf,
     tryOpen: (definition, credentials, keep) => tryOpen(opener, definition, credentials, keep),
@@ -148,5 +148,7 @@ function connectParts(config: Config, opener: StoreOpenerParts, vault: Vault): C
       return check.ok ? null : check.message;
     },
     encrypt: vault.encrypt,
+    decrypt: vault.decrypt,
+    httpFor: (definition, credentials) => tryingHttp(opener, definition, credentials),
   };
 }

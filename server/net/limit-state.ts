@@ -102,6 +102,19 @@ function admitToWindow(
   return granted({ ...next, blocks: countInBlock(blocks, nowMs) }, call);
 }
 
+/** Calls of the last 24 hours as they count, and when the oldest of them no longer do. */
+export function spentToday(
+  state: LimitState,
+  nowMs: number,
+): { readonly calls: number; readonly freeAtMs: number | null } {
+  const blocks = blocksOfDay(state.blocks ?? [], nowMs);
+  const [oldest] = blocks;
+  return {
+    calls: blocks.reduce((sum, block) => sum + block.calls, 0),
+    freeAtMs: oldest === undefined ? null : oldest.fromMs + BLOCK_MS + DAY_MS,
+  };
+}
+
 /** A block counts until a day after its end, so that none of its calls is forgotten early. */
 const blocksOfDay = (blocks: readonly Block[], nowMs: number): readonly Block[] =>
   blocks

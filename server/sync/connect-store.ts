@@ -42,6 +42,8 @@ export type ConnectParts = {
 export const credentialsContext = (storeId: StoreId): string => `store/${storeId}/credentials`;
 export const webhookSecretContext = (storeId: StoreId): string => `store/${storeId}/webhook-secret`;
 
+const NAME_LENGTH_MAX = 90;
+
 const SETTINGS: StoreSettingsColumn = {
   drafts: false,
   locationIds: [],
@@ -61,41 +63,62 @@ export async function connectStore(
   const problem = await checkFields(parts, definition, request);
   if (problem !== null) return refused(problem);
   const name = request.name.trim();
-  const taken = await context.db
-    .selectFrom('stores')
-    .select('id')
-    .where('name', '=', name)
-    .executeTakeFirst();
-  if (taken !== undefined) return refused(`There is a store "${name}" already. Choose another name.`);
+  if (await isTaken(context, name))
+    return refused(`There is a store "${name}" already. Choose another name.`);
+  return addStore(context, parts, definition, { ...request, name });
+}
+
+export const isTaken = async (context: SyncContext, name: string): Promise<boolean> =>
+  (await context.db.selectFrom('stores').select('id').where('name', '=', name).executeTakeFirst()) !==
+  undefined;
+
+/** Tries complete credentials and keeps the store when they work. `name` null: the shop's own, made different from all others. */
+export async function addStore(
+  context: SyncContext,
+  parts: ConnectParts,
+  definition: ChannelDefinition,
+  request: { readonly name: string | null; readonly credentials: Credentials },
+): Promise<ConnectOutcome> {
   let credentials = request.credentials;
-  const report = await check(parts, definition, credentials, (changed) => {
+  const report = await tryCredentials(parts, definition, credentials, (changed) => {
     credentials = changed;
   });
   if (report.findings.some((finding) => finding.level === 'blocker')) {
     return { kind: 'refused', findings: report.findings };
   }
+  const name = request.name ?? (await freeName(context, report.storeName ?? definition.manifest.label));
+  const channel = definition.manifest.id;
   const storeId = toStoreId(`${definition.manifest.id}-${randomBytes(5).toString('hex')}`);
-  await save(context, parts, storeId, { ...request, credentials, name });
+  await save(context, parts, storeId, { channel, credentials, name });
   await context.wake('pull-listings', storeId);
   await context.wake('keep-webhooks', storeId);
   return { kind: 'connected', storeId, findings: report.findings };
 }
 
+async function freeName(context: SyncContext, wanted: string): Promise<string> {
+  const name = wanted.trim().slice(0, NAME_LENGTH_MAX);
+  for (let number = 1; ; number += 1) {
+    const candidate = number === 1 ? name : `${name} ${number}`;
+    if (!(await isTaken(context, candidate))) return candidate;
+  }
+}
+
 // A pasted token often has a line end after it.
-const withoutBlanks = (credentials: Credentials): Credentials =>
+export const withoutBlanks = (credentials: Credentials): Credentials =>
   Object.fromEntries(Object.entries(credentials).map(([key, value]) => [key, value.trim()]));
 
-async function check(
+export async function tryCredentials(
   parts: ConnectParts,
   definition: ChannelDefinition,
   credentials: Credentials,
   keep: (changed: Credentials) => void,
-): Promise<Pick<CheckReport, 'findings'>> {
+): Promise<Pick<CheckReport, 'findings' | 'storeName'>> {
   try {
     return await parts.tryOpen(definition, credentials, keep).check();
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;
-    return { findings: [{ level: 'blocker', message: `The shop could not be read: ${error.message}` }] };
+    const message = `The shop could not be read: ${error.message}`;
+    return { storeName: null, findings: [{ level: 'blocker', message }] };
   }
 }
 
@@ -110,12 +133,28 @@ async function checkFields(
   { name, credentials }: ConnectRequest,
 ): Promise<string | null> {
   if (name.trim() === '') return 'Give the store a name.';
+  const required = definition.manifest.credentialFields.filter((field) => field.required);
+  return checkTyped(
+    parts,
+    definition,
+    credentials,
+    required.map(({ key }) => key),
+  );
+}
+
+/** What is wrong with what a person typed, in a sentence; null when nothing is. `needed`: the keys that must be there. */
+export async function checkTyped(
+  parts: ConnectParts,
+  definition: ChannelDefinition,
+  credentials: Credentials,
+  needed: readonly string[],
+): Promise<string | null> {
   const known = new Set(definition.manifest.credentialFields.map((field) => field.key));
   const strange = Object.keys(credentials).find((key) => !known.has(key));
   if (strange !== undefined) return `${definition.manifest.label} has no field "${strange.slice(0, 40)}".`;
   for (const field of definition.manifest.credentialFields) {
     const value = credentials[field.key]?.trim() ?? '';
-    if (field.required && value === '') return `Fill in ${field.label}. ${field.help}`;
+    if (needed.includes(field.key) && value === '') return `Fill in ${field.label}. ${field.help}`;
     if (value === '' || field.kind !== 'url') continue;
     const refusal = await parts.checkAddress(definition, field, value);
     if (refusal !== null) return `${field.label}: ${refusal}`;

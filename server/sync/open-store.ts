@@ -80,15 +80,10 @@ export function tryOpen(
 ): Channel {
   let credentials = typed;
   const definition = atPaceOf(known, typed);
-  const { manifest } = definition;
   const session: ChannelSession = {
     credentials,
     settings: NEW_STORE_SETTINGS,
-    http: parts.httpFor(
-      definition,
-      credentials,
-      limitBucket(manifest, credentials, `connecting ${manifest.id}`),
-    ),
+    http: tryingHttp(parts, known, typed),
     saveCredentials: async (changed) => {
       credentials = { ...credentials, ...changed };
       keep(credentials);
@@ -97,6 +92,17 @@ export function tryOpen(
     now: parts.now,
   };
   return definition.open(session);
+}
+
+/** The way out with credentials that belong to no store yet. */
+export function tryingHttp(
+  parts: Pick<StoreOpenerParts, 'httpFor'>,
+  known: ChannelDefinition,
+  typed: Credentials,
+): ChannelHttp {
+  const definition = atPaceOf(known, typed);
+  const { manifest } = definition;
+  return parts.httpFor(definition, typed, limitBucket(manifest, typed, `connecting ${manifest.id}`));
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Database } from '../database/database.ts';
 import { ChannelError } from '../net/channel-error.ts';
 import type { OpenStore, SyncContext } from './context.ts';
 
-const troubleOf = (storeId: StoreId): string => `store:${storeId}`;
+export const storeTrouble = (storeId: StoreId): string => `store:${storeId}`;
 
 /** Runs a job's work on a store and records how the store was: well, slowed, or in need of a person. */
 export async function withStoreHealth<Result>(
@@ -31,7 +31,7 @@ async function markWell(db: Database, storeId: StoreId, at: Date): Promise<void>
     .where('id', '=', storeId)
     .where('health', '<>', 'ok')
     .executeTakeFirst();
-  if (result.numUpdatedRows > 0n) await resolveTroubles(db, [troubleOf(storeId)], at);
+  if (result.numUpdatedRows > 0n) await resolveTroubles(db, [storeTrouble(storeId)], at);
 }
 
 /** What a person, or time, has to mend before the store works again. */
@@ -53,7 +53,7 @@ export async function markTrouble(
     at,
     level: error.kind === 'auth' ? 'needs-person' : 'warning',
     storeId: store.id,
-    trouble: troubleOf(store.id),
+    trouble: storeTrouble(store.id),
     message: `${store.name}: ${error.message}`,
   });
 }

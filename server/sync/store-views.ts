@@ -48,6 +48,10 @@ export async function readStoreViews(
     openingImportedAt: iso(store.opening_imported_at),
     nextListingsRefreshAt: iso(nextListingsRefreshAt(store.listings_refreshed_at)),
     progress: store.progress,
+    accessEndsAt: iso(store.access_ends_at),
+    accessMessage: store.access_message,
+    budget: store.budget,
+    fullPush: null,
     ...(counts.get(store.id) ?? { listings: 0, owed: 0, problems: 0 }),
   }));
 }

@@ -24,6 +24,15 @@ export const channelView = z.object({
       initial: z.string(),
     }),
   ),
+  /** Where access is allowed at the shop itself: POST /api/stores/authorize answers its page. */
+  authorization: z.nullable(
+    z.object({
+      /** Keys of credentialFields to type before. */
+      needs: z.array(z.string()),
+      /** Keys of credentialFields that the shop fills in. */
+      gives: z.array(z.string()),
+    }),
+  ),
   drafts: z.boolean(),
   locations: z.boolean(),
 });
