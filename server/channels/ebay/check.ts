@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { ChannelError } from '../../net/channel-error.ts';
 import type { ChannelSession, CheckReport, Finding } from '../channel.ts';
 import type { EbayClient } from './client.ts';
-import { refreshTokenDaysLeft } from './credentials.ts';
+import { refreshTokenEndsAt, typed } from './credentials.ts';
 import { readOutOfStockControl } from './trading.ts';
 
 export const userShape = z.object({ userId: z.string().nullish(), username: z.string().nullish() });
@@ -40,12 +40,17 @@ const ENDS_AT_ZERO =
 const NO_DATE =
   'The date until which the refresh token is valid could not be read. Write it as 2028-05-24, or leave it empty.';
 
+const DAY_MS = 24 * 3_600_000;
+
 function tokenFindings({ credentials, now }: ChannelSession): readonly Finding[] {
-  const days = refreshTokenDaysLeft(credentials, now());
-  if (days === 'no date') return [{ level: 'warning', message: NO_DATE }];
-  if (days === null || days > TOLD_DAYS_BEFORE) return [];
+  const endsOn = typed(credentials, 'refreshTokenEndsOn');
+  if (endsOn === '') return [];
+  const endsAt = refreshTokenEndsAt(credentials);
+  if (endsAt === null) return [{ level: 'warning', message: NO_DATE }];
+  const days = Math.floor((endsAt.getTime() - now().getTime()) / DAY_MS);
+  if (days > TOLD_DAYS_BEFORE) return [];
   const when = days < 0 ? 'has ended' : `ends in ${days} days`;
-  const message = `The refresh token ${when} (${credentials['refreshTokenEndsOn']?.trim()}). Sign in with eBay again and enter the new one.`;
+  const message = `The refresh token ${when} (${endsOn}). Sign in with eBay again, or enter a new one.`;
   return [{ level: 'warning', message }];
 }
 

@@ -1,5 +1,6 @@
 // Calls to one eBay account: REST with a bearer token, Trading with its own header, and one renewal of a refused token.
 
+import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
 import { ChannelError } from '../../net/channel-error.ts';
 import type { ChannelRequest, ChannelResponse, Verdict } from '../../net/channel-http.ts';
@@ -15,7 +16,7 @@ import {
   refusedAccess,
   WEB_PAGE,
 } from './refusal.ts';
-import { createTokenSource } from './token.ts';
+import { createTokenSource, type TokenSource } from './token.ts';
 import { childrenOf, numberOf, parseXml, textOf, type XmlElement } from './xml.ts';
 
 export type EbayClient = {
@@ -28,6 +29,16 @@ export type EbayClient = {
     shape: Shape,
     repeatable: boolean,
   ) => Promise<z.output<Shape>>;
+  /** A change without data in its answer, or one whose data is nobody's business; the id is in `location`. */
+  readonly change: (
+    method: 'POST' | 'PUT',
+    route: string,
+    body: object | null,
+    repeatable: boolean,
+  ) => Promise<ChannelResponse>;
+  /** A file to send, as the one part of a form, or one to read. */
+  readonly upload: (route: string, fileName: string, text: string) => Promise<ChannelResponse>;
+  readonly download: (route: string) => Promise<string>;
   /** One Trading call; the answer's root element, whatever its Ack says. */
   readonly trading: (call: string, content: string, repeatable: boolean) => Promise<XmlElement>;
   readonly now: () => Date;
@@ -36,9 +47,11 @@ export type EbayClient = {
 /** How long Trading is left alone once its calls of the day are used up; tried again each hour. */
 const CALL_LIMIT_WAIT_MS = 3_600_000;
 
-export function createClient(session: ChannelSession): EbayClient {
-  const tokens = createTokenSource(session);
-
+/** `tokens`: whose calls these are, the seller's unless told otherwise. */
+export function createClient(
+  session: ChannelSession,
+  tokens: TokenSource = createTokenSource(session),
+): EbayClient {
   const addresses = (): Addresses => {
     const credentials = readCredentials(session.credentials);
     if (credentials.kind === 'unusable') throw new ChannelError('auth', credentials.problem);
@@ -56,21 +69,24 @@ export function createClient(session: ChannelSession): EbayClient {
     return session.http.send(build(await tokens.renew(token)), judge);
   }
 
-  async function rest<Shape extends z.ZodType>(
-    request: Omit<ChannelRequest, 'url'> & { readonly route: string },
-    shape: Shape,
-  ): Promise<z.output<Shape>> {
+  async function answerOf(request: RestRequest, judge = judgeJson): Promise<ChannelResponse> {
     const { route, ...rest } = request;
     const base = addresses();
     const url = `${route.startsWith('/commerce/identity/') ? base.identity : base.api}${route}`;
+    const operation = OPERATIONS.find(([start]) => route.startsWith(start))?.[1];
     const build = (token: string): ChannelRequest => ({
       ...rest,
       url,
-      ...(route.startsWith('/sell/fulfillment/') ? { operation: 'orders' } : {}),
-      headers: { ...rest.headers, accept: 'application/json', authorization: `Bearer ${token}` },
+      ...(operation === undefined ? {} : { operation }),
+      headers: { accept: 'application/json', ...rest.headers, authorization: `Bearer ${token}` },
     });
-    const response = await send(build, judgeJson, ({ status }) => status === 401);
+    const response = await send(build, judge, ({ status }) => status === 401);
     if (response.status < 200 || response.status >= 300) throw refusalOf(response);
+    return response;
+  }
+
+  async function rest<Shape extends z.ZodType>(request: RestRequest, shape: Shape): Promise<z.output<Shape>> {
+    const response = await answerOf(request);
     const parsed = shape.safeParse(readJson(response.text));
     if (parsed.success) return parsed.data;
     const where = parsed.error.issues[0]?.path.join('.') ?? '';
@@ -103,23 +119,60 @@ export function createClient(session: ChannelSession): EbayClient {
     return root;
   }
 
+  const json = (
+    method: 'POST' | 'PUT',
+    route: string,
+    body: object | null,
+    repeatable: boolean,
+  ): RestRequest => ({
+    method,
+    route,
+    repeatable,
+    ...(body === null ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
   return {
     get: (route, shape) => rest({ method: 'GET', route, repeatable: true }, shape),
-    post: (route, body, shape, repeatable) =>
-      rest(
-        {
-          method: 'POST',
-          route,
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(body),
-          repeatable,
-        },
-        shape,
-      ),
+    post: (route, body, shape, repeatable) => rest(json('POST', route, body, repeatable), shape),
+    change: (method, route, body, repeatable) => answerOf(json(method, route, body, repeatable)),
+    upload: (route, fileName, text) => answerOf({ method: 'POST', route, ...formOf(fileName, text) }),
+    download: async (route) =>
+      (
+        await answerOf(
+          { method: 'GET', route, headers: { accept: '*/*' }, repeatable: true, answerAs: 'bytes' },
+          () => ({ kind: 'fine' }),
+        )
+      ).text,
     trading,
     now: session.now,
   };
 }
+
+type RestRequest = Omit<ChannelRequest, 'url'> & { readonly route: string };
+
+/** Which calls have a budget of their own. */
+const OPERATIONS: readonly (readonly [string, string])[] = [
+  ['/sell/fulfillment/', 'orders'],
+  ['/sell/feed/', 'feed'],
+  ['/commerce/notification/', 'notifications'],
+];
+
+/** Sent once: whether a file whose answer was lost arrived is seen at its task. */
+function formOf(
+  fileName: string,
+  text: string,
+): Pick<ChannelRequest, 'headers' | 'body' | 'repeatable' | 'timeoutMs'> {
+  const boundary = `stocksheet-${randomUUID()}`;
+  return {
+    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+    body:
+      `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${fileName}"\r\n` +
+      `content-type: application/xml\r\n\r\n${text}\r\n--${boundary}--\r\n`,
+    repeatable: false,
+    timeoutMs: UPLOAD_TIMEOUT_MS,
+  };
+}
+
+const UPLOAD_TIMEOUT_MS = 120_000;
 
 export const codesOf = (root: XmlElement | null): readonly number[] =>
   childrenOf(root, 'Errors').map((error) => numberOf(error, 'ErrorCode') ?? 0);

@@ -136,5 +136,10 @@ it('calls to Trading and for orders are counted against the day’s limits of th
       ['/sell/fulfillment/v1/order', 'orders'],
     ]),
   );
-  expect(Object.keys(ebay.manifest.limits.operations ?? {})).toEqual(['trading', 'orders']);
+  expect(Object.keys(ebay.manifest.limits.operations ?? {})).toEqual([
+    'trading',
+    'orders',
+    'feed',
+    'notifications',
+  ]);
 });

@@ -1,5 +1,6 @@
 // The credentials of an eBay account: where its addresses are, and what is missing in one sentence.
 
+import type { AccessEnd } from '../channel.ts';
 import type { Credentials } from '../manifest.ts';
 
 export type EbayCredentials =
@@ -12,37 +13,59 @@ export type EbayCredentials =
     }
   | { readonly kind: 'unusable'; readonly problem: string };
 
-export type Addresses = { readonly api: string; readonly identity: string };
+export type Addresses = { readonly api: string; readonly identity: string; readonly auth: string };
+
+/** The keyset alone, before anybody has signed in. */
+export type Keyset = {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly addresses: Addresses;
+};
 
 export function readCredentials(credentials: Credentials): EbayCredentials {
-  const [clientId = '', clientSecret = '', refreshToken = ''] = [
-    'clientId',
-    'clientSecret',
-    'refreshToken',
-  ].map((key) => (credentials[key] ?? '').trim());
-  if (clientId === '' || clientSecret === '' || refreshToken === '') {
+  const keyset = readKeyset(credentials);
+  const refreshToken = typed(credentials, 'refreshToken');
+  if (keyset === null || refreshToken === '') {
     return {
       kind: 'unusable',
       problem: 'Fill in the App ID, the Cert ID and the refresh token of your eBay keyset.',
     };
   }
-  return { kind: 'usable', clientId, clientSecret, refreshToken, addresses: addressesOf(credentials) };
+  return { kind: 'usable', ...keyset, refreshToken };
 }
+
+/** Null when the App ID or the Cert ID is missing. */
+export function readKeyset(credentials: Credentials): Keyset | null {
+  const clientId = typed(credentials, 'clientId');
+  const clientSecret = typed(credentials, 'clientSecret');
+  if (clientId === '' || clientSecret === '') return null;
+  return { clientId, clientSecret, addresses: addressesOf(credentials) };
+}
+
+export const typed = (credentials: Credentials, key: string): string => (credentials[key] ?? '').trim();
 
 function addressesOf(credentials: Credentials): Addresses {
   // Rehearsal shops answer on another address; the egress guard decides whether it may be used.
   const rehearsal = (credentials['apiBase'] ?? '').replace(/\/+$/, '');
   return rehearsal === ''
-    ? { api: 'https://api.ebay.com', identity: 'https://apiz.ebay.com' }
-    : { api: rehearsal, identity: rehearsal };
+    ? { api: 'https://api.ebay.com', identity: 'https://apiz.ebay.com', auth: 'https://auth.ebay.com' }
+    : { api: rehearsal, identity: rehearsal, auth: rehearsal };
 }
 
-const DAY_MS = 24 * 3_600_000;
+export const isRehearsal = (credentials: Credentials): boolean => typed(credentials, 'apiBase') !== '';
 
-/** Whole days until the refresh token ends; null when nobody has said when that is. */
-export function refreshTokenDaysLeft(credentials: Credentials, now: Date): number | 'no date' | null {
-  const endsOn = (credentials['refreshTokenEndsOn'] ?? '').trim();
-  if (endsOn === '') return null;
-  const endsAtMs = new Date(endsOn).getTime();
-  return Number.isNaN(endsAtMs) ? 'no date' : Math.floor((endsAtMs - now.getTime()) / DAY_MS);
+/** When the refresh token ends; null when nobody has said, or not in a way that can be read. */
+export function refreshTokenEndsAt(credentials: Credentials): Date | null {
+  const endsAt = new Date(typed(credentials, 'refreshTokenEndsOn'));
+  return Number.isNaN(endsAt.getTime()) ? null : endsAt;
 }
+
+/** eBay itself does not say it again, so the first warning is all there is. */
+export function accessEnds(credentials: Credentials): AccessEnd | null {
+  const at = refreshTokenEndsAt(credentials);
+  return at === null ? null : { at, message: SIGN_IN_AGAIN };
+}
+
+const SIGN_IN_AGAIN =
+  'Access to eBay ends 18 months after signing in. Connect this store again: press Sign in with eBay and then Agree, or paste a ' +
+  'new refresh token.';

@@ -2,8 +2,10 @@
 
 import type { ChannelHttp } from '../../net/channel-http.ts';
 import type { ChannelDefinition, ChannelSession } from '../channel.ts';
+import { authorization } from './authorization.ts';
 import { check } from './check.ts';
 import { createClient } from './client.ts';
+import { accessEnds } from './credentials.ts';
 import { listListings } from './listings.ts';
 import { manifest } from './manifest.ts';
 import { listOrders, readOrders } from './orders.ts';
@@ -11,9 +13,13 @@ import { setAvailable } from './push.ts';
 import { createRevisionBudget, type RevisionBudget } from './revision-budget.ts';
 import { startEbaySimulator } from './simulator.ts';
 import { readAvailable } from './stock.ts';
+import { webhook } from './webhook.ts';
 
 export const ebay: ChannelDefinition = {
   manifest,
+  authorization,
+  accessEnds,
+  webhook,
   open: (session) => {
     const client = createClient(session);
     return {

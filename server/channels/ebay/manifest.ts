@@ -11,6 +11,14 @@ export const PAGE_MAX = 200;
 /** Order ids of one getOrders. */
 export const ORDER_IDS_MAX = 50;
 export const REQUESTS_AT_ONCE = 8;
+/** What the person is asked to allow. */
+export const SCOPES = [
+  'https://api.ebay.com/oauth/api_scope',
+  'https://api.ebay.com/oauth/api_scope/sell.inventory',
+  'https://api.ebay.com/oauth/api_scope/sell.fulfillment',
+  'https://api.ebay.com/oauth/api_scope/commerce.identity.readonly',
+  'https://api.ebay.com/oauth/api_scope/commerce.notification.subscription',
+] as const;
 /** The Trading schema this channel is written for. */
 export const TRADING_VERSION = '1477';
 
@@ -34,11 +42,32 @@ export const manifest: ChannelManifest = {
       placeholder: 'PRD-…',
     },
     {
+      key: 'ruName',
+      label: 'RuName',
+      help:
+        'On developer.ebay.com under User Tokens › Get a Token from eBay via Your Application. Its auth accepted URL and its ' +
+        'auth declined URL are the address of this server that ends in /connect/ebay/callback.',
+      secret: false,
+      required: false,
+      placeholder: 'Your_Name-YourApp-PRD-abcdefg',
+      provable: false,
+    },
+    {
+      key: 'verificationToken',
+      label: 'Verification token',
+      help:
+        'For the endpoint of account deletions, which eBay demands: make one up, of 32 to 80 letters, digits, _ and -, and enter ' +
+        'the same on developer.ebay.com under Alerts & Notifications.',
+      secret: true,
+      required: false,
+      provable: false,
+    },
+    {
       key: 'refreshToken',
       label: 'Refresh token',
       help:
-        'Made by signing in with your eBay account, with the scopes api_scope, sell.inventory, sell.fulfillment and ' +
-        'commerce.identity.readonly. It is valid for 18 months.',
+        'Filled in by signing in at eBay. Otherwise made there with the scopes api_scope, sell.inventory, sell.fulfillment, ' +
+        'commerce.identity.readonly and commerce.notification.subscription. It is valid for 18 months.',
       secret: true,
       required: true,
       placeholder: 'v^1.1#…',
@@ -58,8 +87,7 @@ export const manifest: ChannelManifest = {
     compareAndSet: false,
     locations: false,
     drafts: false,
-    // The check of a delivery needs eBay's public key, which is fetched; see README.
-    webhooks: false,
+    webhooks: true,
     quantityMax: 1_000_000_000,
     ordersByUpdate: true,
     refundsSayRestock: false,
@@ -70,6 +98,8 @@ export const manifest: ChannelManifest = {
     operations: {
       trading: { kind: 'window', requests: 20, perMs: 1_000, requestsPerDay: 5_000 },
       orders: { kind: 'window', requests: 20, perMs: 1_000, requestsPerDay: 100_000 },
+      feed: { kind: 'window', requests: 20, perMs: 1_000, requestsPerDay: 100_000 },
+      notifications: { kind: 'window', requests: 20, perMs: 1_000, requestsPerDay: 10_000 },
     },
     countedFor: ['clientId'],
     pushBatchMax: 100,

@@ -74,5 +74,5 @@ function hintOf(topic: string, remoteId: string): WebhookHint {
   if (topic === 'AUTHORIZATION_REVOCATION') return { kind: 'uninstalled' };
   if (topic === 'LISTING') return { kind: 'listings' };
   // MARKETPLACE_ACCOUNT_DELETION is about a buyer's data, of which we keep none.
-  return remoteId !== '' && topic.startsWith('ORDER_') ? { kind: 'order', remoteId } : { kind: 'nothing' };
+  return remoteId === '' ? { kind: 'nothing' } : { kind: 'order', remoteId };
 }

@@ -64,9 +64,12 @@ const plain = (html: string): string =>
     .trim()
     .slice(0, 300);
 
-// A page with status 200 where data belongs is a shop in trouble, not an answer.
+// A page with status 200 where data belongs is a shop in trouble, not an answer. What was created or changed may have no answer.
 export const judgeJson = (response: ChannelResponse): Verdict =>
-  response.status >= 200 && response.status < 300 && readJson(response.text) === undefined
+  response.status >= 200 &&
+  response.status < 300 &&
+  response.text !== '' &&
+  readJson(response.text) === undefined
     ? { kind: 'transient', message: WEB_PAGE }
     : { kind: 'fine' };
 

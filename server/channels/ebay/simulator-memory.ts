@@ -46,6 +46,20 @@ export type SimulatedEbayOrder = {
   refundedUnits: number;
 };
 
+export type SimulatedDestination = {
+  readonly destinationId: string;
+  readonly endpoint: string;
+  verificationToken: string;
+  name: string;
+  status: 'ENABLED' | 'DISABLED' | 'MARKED_DOWN';
+};
+export type SimulatedSubscription = {
+  readonly subscriptionId: string;
+  readonly topicId: string;
+  destinationId: string;
+  status: 'ENABLED' | 'DISABLED';
+};
+
 export type ShopMemory = {
   lastId: number;
   lastOrder: number;
@@ -53,8 +67,14 @@ export type ShopMemory = {
   readonly orders: Map<string, SimulatedEbayOrder>;
   /** SKU of the Inventory API → its listing. */
   readonly inventory: Map<string, string>;
-  /** Access token → when it ends. */
+  /** Access token of the seller → when it ends. */
   readonly tokens: Map<string, string>;
+  /** The same of the application's own tokens. */
+  readonly applicationTokens: Map<string, string>;
+  /** Refresh token → when it ends. */
+  readonly refreshTokens: Map<string, string>;
+  readonly destinations: Map<string, SimulatedDestination>;
+  readonly subscriptions: Map<string, SimulatedSubscription>;
 };
 
 export const createMemory = (): ShopMemory => ({
@@ -64,6 +84,10 @@ export const createMemory = (): ShopMemory => ({
   orders: new Map(),
   inventory: new Map(),
   tokens: new Map(),
+  applicationTokens: new Map(),
+  refreshTokens: new Map(),
+  destinations: new Map(),
+  subscriptions: new Map(),
 });
 
 export function nextId(memory: ShopMemory): string {

@@ -1,6 +1,6 @@
 // A simulated eBay account on the loopback: OAuth, REST and Trading, with the published limits and the two worlds of listings.
 
-import { randomUUID } from 'node:crypto';
+import { createConsentDesk } from '../simulation-consent.ts';
 import { createFaultBoard } from '../simulation-faults.ts';
 import { restoreMemory, saveMemory } from '../simulation-memory.ts';
 import {
@@ -8,26 +8,33 @@ import {
   type SimulationRequest,
   startSimulationServer,
 } from '../simulation-server.ts';
+import { createWebhookCourier } from '../simulation-webhooks.ts';
 import type { SimulatedShop, SimulatorOptions } from '../simulator.ts';
+import {
+  CLIENT,
+  CODE_LIFE_MS,
+  CONSENT_PATH,
+  INVALID_GRANT,
+  isLive,
+  issueToken,
+  showConsent,
+  TOKEN_PATH,
+} from './simulator-auth.ts';
 import {
   createMemory,
   type ShopMemory,
   type SimulatedEbayOrder,
   type SimulatedListing,
 } from './simulator-memory.ts';
+import { ATTEMPTS_MAX, createAttemptBook, createNotifier, type Notifier } from './simulator-notifications.ts';
 import { answerRest, refusal } from './simulator-rest.ts';
 import { createRevise, type WriteRecord } from './simulator-revise.ts';
-import { createShopActions } from './simulator-shop.ts';
+import { createShopActions, type ShopActions } from './simulator-shop.ts';
 import { answerTrading, callOf, tradingFailure } from './simulator-trading.ts';
 
-const CLIENT = {
-  id: 'Rehearsal-App-PRD-1',
-  secret: 'PRD-rehearsal-cert',
-  refresh: 'v^1.1#rehearsal-refresh',
-};
-const TOKEN_SECONDS = 7_200;
-const TOKEN_PATH = '/identity/v1/oauth2/token';
 const TRADING_PATH = '/ws/api.dll';
+/** Real retries wait longer. */
+const RETRY_DELAY_MS = 5;
 
 /** What this account can do beyond what every simulated shop can. */
 export type EbaySimulatedShop = SimulatedShop & {
@@ -35,6 +42,8 @@ export type EbaySimulatedShop = SimulatedShop & {
   readonly behave: (change: Partial<Switches>) => void;
   /** Every token that was issued ends now. */
   readonly endTokens: () => void;
+  /** A buyer closes the account, and eBay tells everybody who may hold something of it. */
+  readonly deleteBuyer: (username: string) => void;
   readonly order: (orderId: string) => SimulatedEbayOrder;
   readonly listing: (itemId: string) => SimulatedListing;
 };
@@ -43,16 +52,31 @@ type Switches = {
   outOfStockControl: boolean;
   onlyOneSkuACall: boolean;
   removesUnsoldAtZero: boolean;
+  withheldTopics: readonly string[];
+  hasAlertEmail: boolean;
 };
 
-export type EbaySimulatorOptions = SimulatorOptions & { readonly legacyOnly?: boolean };
+export type EbaySimulatorOptions = SimulatorOptions & {
+  readonly legacyOnly?: boolean;
+  /** The accepted address behind the RuName; whatever address of this machine comes with the person when not given. */
+  readonly redirectUris?: readonly string[];
+};
 
 export async function startEbaySimulator(options: EbaySimulatorOptions): Promise<EbaySimulatedShop> {
   const now = options.now ?? (() => new Date());
-  const memory = options.memory === undefined ? createMemory() : restoreMemory<ShopMemory>(options.memory);
+  const memory: ShopMemory =
+    options.memory === undefined
+      ? createMemory()
+      : { ...createMemory(), ...restoreMemory<ShopMemory>(options.memory) };
   const faults = createFaultBoard();
   const writes: WriteRecord[] = [];
-  const switches: Switches = { outOfStockControl: true, onlyOneSkuACall: false, removesUnsoldAtZero: false };
+  const switches: Switches = {
+    outOfStockControl: true,
+    onlyOneSkuACall: false,
+    removesUnsoldAtZero: false,
+    withheldTopics: [],
+    hasAlertEmail: true,
+  };
   const limits = options.limits ?? true;
   const rules = {
     memory,
@@ -64,7 +88,21 @@ export async function startEbaySimulator(options: EbaySimulatorOptions): Promise
     outOfStockControl: () => switches.outOfStockControl,
     onlyOneSkuACall: () => switches.onlyOneSkuACall,
     removesUnsoldAtZero: () => switches.removesUnsoldAtZero,
+    withheldTopics: () => switches.withheldTopics,
+    hasAlertEmail: () => switches.hasAlertEmail,
+    consent: createConsentDesk({
+      now,
+      codeLifeMs: CODE_LIFE_MS,
+      ...(options.redirectUris === undefined ? {} : { redirectUris: options.redirectUris }),
+    }),
   };
+  const courier = createWebhookCourier({
+    faults,
+    attempts: ATTEMPTS_MAX,
+    retryDelayMs: RETRY_DELAY_MS,
+    onAttempt: createAttemptBook(memory),
+  });
+  const notifier = createNotifier(rules, () => courier);
   const revise = createRevise(rules);
   const isOverLimit = createDailyCounter(now, limits);
   const server = await startSimulationServer({
@@ -77,8 +115,15 @@ export async function startEbaySimulator(options: EbaySimulatorOptions): Promise
     revoked: (request) => (request.url.pathname === TOKEN_PATH ? INVALID_GRANT : refuseToken(request)),
     handle: (request) => {
       const { pathname } = request.url;
+      if (pathname === CONSENT_PATH) return showConsent(rules, request.url.searchParams);
       if (pathname === TOKEN_PATH) return issueToken(rules, request);
-      if (!isKnownToken(memory, request, now())) return refuseToken(request);
+      const caller = callerOf(memory, request, now());
+      if (caller === null) return refuseToken(request);
+      if (pathname.startsWith('/commerce/notification/')) {
+        return notifier.answer(request, caller === 'application');
+      }
+      if (caller === 'application')
+        return refusal(403, 1100, 'Insufficient permissions to fulfill the request.');
       if (pathname === TRADING_PATH) {
         if (isOverLimit('trading')) return tradingFailure(callOf(request), 518, 'Call usage limit reached.');
         return answerTrading({ ...rules, revise }, request);
@@ -89,25 +134,68 @@ export async function startEbaySimulator(options: EbaySimulatorOptions): Promise
     },
   });
   return {
-    ...createShopActions(memory, rules),
+    ...announced(createShopActions(memory, rules), notifier),
     port: server.port,
     credentials: {
       clientId: CLIENT.id,
       clientSecret: CLIENT.secret,
+      ruName: CLIENT.ruName,
       refreshToken: CLIENT.refresh,
       apiBase: server.address,
     },
     behave: (change) => void Object.assign(switches, change),
     endTokens: () => memory.tokens.clear(),
+    deleteBuyer: (username) =>
+      notifier.tell('MARKETPLACE_ACCOUNT_DELETION', { username, userId: username, eiasToken: 'none' }),
     order: (orderId) => existing(memory.orders.get(orderId)),
     listing: (itemId) => existing(memory.listings.get(itemId)),
     setFault: faults.set,
     clearFaults: faults.clear,
     writes: () => writes,
     requests: server.requests,
-    webhooksSettled: async () => undefined,
+    webhooksSettled: courier.settled,
     save: () => saveMemory(memory),
-    close: server.close,
+    close: async () => {
+      await courier.stop();
+      await server.close();
+    },
+  };
+}
+
+/** What happens is told to whoever has ordered it. */
+function announced(actions: ShopActions, { tell }: Notifier): ShopActions {
+  const listing = (remoteId: string): void =>
+    tell('LISTING', { listing: { listingId: remoteId.split('~')[0] } });
+  const order = (topic: string, orderId: string): void =>
+    tell(topic, { user: { userId: 'rehearsalUser1' }, order: { orderId } });
+  return {
+    ...actions,
+    addProduct: (product) => {
+      const remoteId = actions.addProduct(product);
+      listing(remoteId);
+      return remoteId;
+    },
+    removeProduct: (remoteId) => {
+      actions.removeProduct(remoteId);
+      listing(remoteId);
+    },
+    changeProduct: (remoteId, change) => {
+      actions.changeProduct(remoteId, change);
+      listing(remoteId);
+    },
+    buy: (lines) => {
+      const placed = actions.buy(lines);
+      order('ORDER_CONFIRMATION', placed.remoteId);
+      return placed;
+    },
+    fulfil: (orderId, lines) => {
+      actions.fulfil(orderId, lines);
+      order('ITEM_MARKED_SHIPPED', orderId);
+    },
+    cancel: (orderId) => {
+      actions.cancel(orderId);
+      order('ORDER_CANCELLATION_ACTIVITY', orderId);
+    },
   };
 }
 
@@ -128,41 +216,18 @@ const nameOf = (request: SimulationRequest): string =>
 
 // ---- tokens -----------------------------------------------------------------------------------------------------
 
-const INVALID_GRANT: SimulationAnswer = {
-  status: 400,
-  body: { error: 'invalid_grant', error_description: 'The refresh token is invalid.' },
-};
-const INVALID_CLIENT: SimulationAnswer = {
-  status: 401,
-  body: { error: 'invalid_client', error_description: 'Client authentication failed.' },
-};
-
-type TokenRules = { readonly memory: ShopMemory; readonly now: () => Date; readonly changed: () => void };
-
-function issueToken({ memory, now, changed }: TokenRules, request: SimulationRequest): SimulationAnswer {
-  const basic = Buffer.from(`${CLIENT.id}:${CLIENT.secret}`, 'utf8').toString('base64');
-  if (request.headers['authorization'] !== `Basic ${basic}`) return INVALID_CLIENT;
-  const form = new URLSearchParams(request.body);
-  if (form.get('grant_type') !== 'refresh_token' || form.get('refresh_token') !== CLIENT.refresh) {
-    return INVALID_GRANT;
-  }
-  const token = `v^1.1#access-${randomUUID()}`;
-  memory.tokens.set(token, new Date(now().getTime() + TOKEN_SECONDS * 1_000).toISOString());
-  changed();
-  // No refresh token in the answer: it stays the one it was.
-  return {
-    status: 200,
-    body: { access_token: token, expires_in: TOKEN_SECONDS, token_type: 'User Access Token' },
-  };
-}
-
-function isKnownToken(memory: ShopMemory, request: SimulationRequest, now: Date): boolean {
+/** Whose token it is; null when it is no live one. */
+function callerOf(
+  { tokens, applicationTokens }: ShopMemory,
+  request: SimulationRequest,
+  now: Date,
+): 'seller' | 'application' | null {
   const token =
     request.url.pathname === TRADING_PATH
       ? request.headers['x-ebay-api-iaf-token']
       : request.headers['authorization']?.replace(/^Bearer /, '');
-  const endsAt = memory.tokens.get(token ?? '');
-  return endsAt !== undefined && new Date(endsAt) > now;
+  if (isLive(tokens, token, now)) return 'seller';
+  return isLive(applicationTokens, token, now) ? 'application' : null;
 }
 
 const refuseToken = (request: SimulationRequest): SimulationAnswer =>

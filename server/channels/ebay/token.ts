@@ -1,11 +1,12 @@
-// The access token of an account: two hours long, fetched with the refresh token, one process at a time.
+// Access tokens, two hours long: the account's, fetched with the refresh token, one process at a time, and the application's own.
 
-import * as z from 'zod';
 import { ChannelError } from '../../net/channel-error.ts';
+import type { ChannelHttp } from '../../net/channel-http.ts';
 import type { ChannelSession } from '../channel.ts';
 import type { Credentials } from '../manifest.ts';
-import { type EbayCredentials, readCredentials } from './credentials.ts';
-import { readJson } from './refusal.ts';
+import { type EbayCredentials, type Keyset, readCredentials, readKeyset } from './credentials.ts';
+import { SCOPES } from './manifest.ts';
+import { type Issued, requestToken, type TokenAnswer } from './token-request.ts';
 
 const RENEW_BEFORE_MS = 5 * 60_000;
 
@@ -14,7 +15,14 @@ const ACCESS_TOKEN = 'accessToken';
 const ACCESS_TOKEN_ENDS_AT = 'accessTokenEndsAt';
 const REFRESH_TOKEN = 'refreshToken';
 
-type Issued = { readonly token: string; readonly endsAt: Date };
+export const withAccess = (credentials: Credentials, { token, endsAt }: Issued): Credentials => ({
+  ...credentials,
+  [ACCESS_TOKEN]: token,
+  [ACCESS_TOKEN_ENDS_AT]: endsAt.toISOString(),
+});
+
+const isFreshAt = ({ endsAt }: Issued, now: Date): boolean =>
+  endsAt.getTime() - now.getTime() > RENEW_BEFORE_MS;
 
 export type TokenSource = {
   readonly current: () => Promise<string>;
@@ -25,7 +33,7 @@ export type TokenSource = {
 export function createTokenSource(session: ChannelSession): TokenSource {
   let known = readIssued(session.credentials);
   const isFresh = (issued: Issued | null): issued is Issued =>
-    issued !== null && issued.endsAt.getTime() - session.now().getTime() > RENEW_BEFORE_MS;
+    issued !== null && isFreshAt(issued, session.now());
 
   const renew = (refused: string | null): Promise<string> =>
     session.alone('ebay-token', async (fresh) => {
@@ -34,13 +42,11 @@ export function createTokenSource(session: ChannelSession): TokenSource {
         known = storedByAnother;
         return storedByAnother.token;
       }
-      const { issued, refreshToken } = await requestToken(session, readCredentials(fresh));
+      const { issued, refresh } = await renewWith(session, readCredentials(fresh));
       await session.saveCredentials({
-        ...fresh,
-        [ACCESS_TOKEN]: issued.token,
-        [ACCESS_TOKEN_ENDS_AT]: issued.endsAt.toISOString(),
+        ...withAccess(fresh, issued),
         // eBay does not rotate it: an answer without one must not wipe the one we have.
-        ...(refreshToken === null ? {} : { [REFRESH_TOKEN]: refreshToken }),
+        ...(refresh === null ? {} : { [REFRESH_TOKEN]: refresh.token }),
       });
       known = issued;
       return issued.token;
@@ -60,61 +66,49 @@ function readIssued(credentials: Credentials): Issued | null {
   return token === '' || Number.isNaN(endsAt.getTime()) ? null : { token, endsAt };
 }
 
-const tokenAnswer = z.object({
-  access_token: z.string().min(1),
-  expires_in: z.number().positive(),
-  refresh_token: z.string().nullish(),
-});
-const tokenProblem = z.object({ error: z.string() });
-
-async function requestToken(
-  session: ChannelSession,
-  credentials: EbayCredentials,
-): Promise<{ readonly issued: Issued; readonly refreshToken: string | null }> {
+async function renewWith(session: ChannelSession, credentials: EbayCredentials): Promise<TokenAnswer> {
   if (credentials.kind === 'unusable') throw new ChannelError('auth', credentials.problem);
-  const { clientId, clientSecret, refreshToken, addresses } = credentials;
-  const basic = Buffer.from(`${clientId}:${clientSecret}`, 'utf8').toString('base64');
-  const response = await session.http.send(
-    {
-      method: 'POST',
-      url: `${addresses.api}/identity/v1/oauth2/token`,
-      headers: {
-        authorization: `Basic ${basic}`,
-        'content-type': 'application/x-www-form-urlencoded',
-        accept: 'application/json',
-      },
-      body: new URLSearchParams({
-        grant_type: 'refresh_token',
-        refresh_token: refreshToken,
-      }).toString(),
-      repeatable: true,
-    },
-    (answer) =>
-      readJson(answer.text) === undefined
-        ? { kind: 'transient', message: 'eBay answered with a web page instead of a token.' }
-        : { kind: 'fine' },
-  );
-  const json = readJson(response.text);
-  if (response.status !== 200) throw refusedToken(json);
-  const answer = tokenAnswer.safeParse(json);
-  if (!answer.success) throw new ChannelError('transient', 'eBay answered without a token.');
-  const { access_token: token, expires_in: seconds, refresh_token: next } = answer.data;
-  const endsAt = new Date(session.now().getTime() + seconds * 1_000);
-  return { issued: { token, endsAt }, refreshToken: next ? next : null };
+  const form = { grant_type: 'refresh_token', refresh_token: credentials.refreshToken };
+  return requestToken(session.http, credentials, { form, repeatable: true, refused: ENDED }, session.now());
 }
 
-function refusedToken(json: unknown): ChannelError {
-  const problem = tokenProblem.safeParse(json);
-  const code = problem.success ? problem.data.error : '';
-  if (code === 'invalid_client') {
-    return new ChannelError(
-      'auth',
-      'This App ID and Cert ID do not belong to a keyset that eBay knows. Check both on developer.ebay.com under Application Keysets.',
-    );
+const ENDED =
+  'The refresh token is no longer accepted. It ends after 18 months and with every change of the password: ' +
+  'sign in with eBay again and enter the new one.';
+
+// ---- the application's own token --------------------------------------------------------------------------------
+
+// eBay gives an application 1,000 a day, so one serves all stores of a process that share a way out.
+const ofApplications = new WeakMap<ChannelHttp, Map<string, Issued>>();
+
+/** For what belongs to the application and not to the seller: public keys and destinations of notifications. */
+export function createApplicationTokenSource(session: ChannelSession): TokenSource {
+  const keyset = (): Keyset => {
+    const found = readKeyset(session.credentials);
+    if (found === null)
+      throw new ChannelError('auth', 'Fill in the App ID and the Cert ID of your eBay keyset.');
+    return found;
+  };
+  const known = ofApplications.get(session.http) ?? new Map<string, Issued>();
+  ofApplications.set(session.http, known);
+
+  async function renew(): Promise<string> {
+    const keys = keyset();
+    const form = { grant_type: 'client_credentials', scope: SCOPES[0] };
+    const grant = { form, repeatable: true, refused: NO_APPLICATION };
+    const { issued } = await requestToken(session.http, keys, grant, session.now());
+    known.set(keys.clientId, issued);
+    return issued.token;
   }
-  return new ChannelError(
-    'auth',
-    'The refresh token is no longer accepted. It ends after 18 months and with every change of the password: ' +
-      'sign in with eBay again and enter the new one.',
-  );
+  return {
+    current: async () => {
+      const issued = known.get(keyset().clientId);
+      const isFresh = issued !== undefined && isFreshAt(issued, session.now());
+      return isFresh ? issued.token : renew();
+    },
+    renew,
+  };
 }
+
+const NO_APPLICATION =
+  'eBay gives this keyset no token of its own. Check on developer.ebay.com that the keyset is enabled.';

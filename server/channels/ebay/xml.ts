@@ -1,71 +1,61 @@
-// Reads and writes the plain XML of the Trading API: elements, text, CDATA and the predefined entities. Attributes carry
-// nothing we need; a document type declaration is refused, so that no entity can be defined.
+// Reads and writes the plain XML of the Trading API: elements and text. Attributes carry nothing we need; a document type
+// declaration is refused, so that no entity can be defined.
 
-export type XmlElement = {
-  readonly name: string;
-  /** All text directly inside, exactly as it was written. */
-  readonly text: string;
-  readonly children: readonly XmlElement[];
-};
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
 
-type Open = { readonly name: string; text: string; readonly children: XmlElement[] };
+const TEXT = '#text';
 
-const TOKEN =
-  /<!\[CDATA\[([\s\S]*?)\]\]>|<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<(\/?)([A-Za-z_][\w:.-]*)(?:\s(?:"[^"]*"|'[^']*'|[^>"'/])*)?(\/?)>|([^<]+)/y;
+/** Every child is a list, however often it occurs; all text directly inside is under TEXT. */
+export type XmlElement = { readonly [name: string]: readonly XmlElement[] | string };
+
+const parser = new XMLParser({
+  ignoreAttributes: true,
+  ignoreDeclaration: true,
+  ignorePiTags: true,
+  alwaysCreateTextNode: true,
+  isArray: () => true,
+  parseTagValue: false,
+  trimValues: false,
+  textNodeName: TEXT,
+  // Numbers of characters, such as &#233;, are among these.
+  htmlEntities: true,
+});
 
 /** The root element; null when the text is not well-formed. */
 export function parseXml(document: string): XmlElement | null {
   const text = document.replace(/^\uFEFF/, '').trim();
-  const root: Open = { name: '', text: '', children: [] };
-  const open: Open[] = [root];
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < text.length) {
-    const match = TOKEN.exec(text);
-    const here = open.at(-1);
-    if (match === null || here === undefined) return null;
-    const [, cdata, slash, name, selfClosing, plain] = match;
-    if (cdata !== undefined) here.text += cdata;
-    else if (plain !== undefined) here.text += unescapeXml(plain);
-    else if (name !== undefined && slash === '/') {
-      if (here.name !== name || open.length === 1) return null;
-      open.pop();
-    } else if (name !== undefined) {
-      const element: Open = { name, text: '', children: [] };
-      here.children.push(element);
-      if (selfClosing !== '/') open.push(element);
-    }
+  if (/<!DOCTYPE/i.test(text) || XMLValidator.validate(text) !== true) return null;
+  try {
+    const roots = Object.values(parser.parse(text) as Record<string, readonly XmlElement[] | string>);
+    const [only] = roots;
+    return roots.length === 1 && Array.isArray(only) && only.length === 1 ? (only[0] ?? null) : null;
+  } catch {
+    return null;
   }
-  const [only, ...others] = root.children;
-  return open.length === 1 && others.length === 0 && root.text.trim() === '' ? (only ?? null) : null;
 }
 
-export const childrenOf = (element: XmlElement | null, name: string): readonly XmlElement[] =>
-  element?.children.filter((child) => child.name === name) ?? [];
+export function childrenOf(element: XmlElement | null, name: string): readonly XmlElement[] {
+  const children = element !== null && Object.hasOwn(element, name) ? element[name] : undefined;
+  return typeof children === 'object' ? children : [];
+}
 
 /** The first element along a path of names. */
 export function find(element: XmlElement | null, ...path: readonly string[]): XmlElement | null {
   let here = element;
-  for (const name of path) here = here?.children.find((child) => child.name === name) ?? null;
+  for (const name of path) here = childrenOf(here, name)[0] ?? null;
   return here;
 }
 
-export const textOf = (element: XmlElement | null, ...path: readonly string[]): string | null =>
-  find(element, ...path)?.text ?? null;
+export function textOf(element: XmlElement | null, ...path: readonly string[]): string | null {
+  const text = find(element, ...path)?.[TEXT];
+  return typeof text === 'string' ? text : null;
+}
 
 /** Null where there is no whole number. */
 export function numberOf(element: XmlElement | null, ...path: readonly string[]): number | null {
   const text = textOf(element, ...path)?.trim() ?? '';
   return /^-?\d+$/.test(text) ? Number(text) : null;
 }
-
-const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-
-const unescapeXml = (text: string): string =>
-  text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos));/gi, (whole, hex, decimal, name) => {
-    if (name !== undefined) return NAMED[String(name).toLowerCase()] ?? whole;
-    const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-  });
 
 // Characters that XML cannot hold at all are left out: eBay would refuse the whole request over one of them.
 const UNWRITABLE = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
