@@ -101,6 +101,7 @@ export type StoresTable = {
   orders_synced_at: Date | null;
   listings_synced_at: Date | null;
   listings_complete_at: Date | null;
+  listings_cursor: Generated<Date | null>;
   inventory_synced_at: Date | null;
   listings_refreshed_at: Date | null;
   inventory_refreshed_at: Date | null;

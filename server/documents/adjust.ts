@@ -41,6 +41,10 @@ function changeOf(adjustment: Adjustment, balance: Balance): Change {
       const message = `${adjustment.sku} has no count yet, so nothing can be subtracted. Use "set" to say how many there are.`;
       return { ok: false, field: 'action', message };
     }
+    if (action === 'add' && balance.inStock > 0) {
+      const message = `${adjustment.sku} has no count yet, but ${balance.inStock} were received. Use "set" to say how many there are now.`;
+      return { ok: false, field: 'action', message };
+    }
     // What orders took while nobody had counted is in the person's count already.
     return { ok: true, units: quantity - balance.inStock, said: 'First count. ' };
   }

@@ -1,212 +1,180 @@
 // Applies submitted adjustment rows: one transaction, one answer per row, the same answer however often a row is sent.
 
-import { createHash } from 'node:crypto';
-import { sql } from 'kysely';
-import type { AdjustmentRow } from '../../shared/api/adjustments.ts';
+import { ADJUSTMENT_COLUMNS, type AdjustmentRow } from '../../shared/api/adjustments.ts';
 import type { RowAnswer, SubmittedRow } from '../../shared/api/rows.ts';
 import type { Sku } from '../../shared/model/ids.ts';
-import { resolveTroubles } from '../activity/activity.ts';
-import { oversoldTrouble } from '../activity/oversold.ts';
 import { type Database, inTransaction, type Tx } from '../database/database.ts';
 import { bundleHasNoStock } from '../ledger/bundles.ts';
-import { type Balance, lockSkus, type Move, postMoves, type Stamp } from '../ledger/moves.ts';
+import { lockSkus, type Move, type Stamp } from '../ledger/moves.ts';
 import { adjust } from './adjust.ts';
+import { chosen, DAMAGED_ID, hashCells, isDamaged } from './cells.ts';
+import { postDocumentMoves } from './post-moves.ts';
 import { type Adjustment, readAdjustment } from './read-adjustment.ts';
+import { keepReversals, oppositeOf, readPosted } from './reverse.ts';
+import { answerOnce, appliedKeys, type RowCommand, replaceAnswers } from './row-commands.ts';
 import { applied, conflicting, refused, type SubmitOutcome } from './row-outcome.ts';
+import { type RunningBalances, runningBalances } from './running-balances.ts';
 import { findWarehouse, listWarehouses, type Warehouse } from './warehouses.ts';
 
-type Readable = {
-  readonly row: AdjustmentRow;
-  readonly bodyHash: string;
+type Adjusting = RowCommand & {
+  readonly row: SubmittedRow;
   readonly adjustment: Adjustment;
   readonly warehouse: Warehouse;
 };
+/** The row says "reverse": what it did is taken back. */
+type Reversing = RowCommand & { readonly row: SubmittedRow; readonly adjustment: null };
+type Item = Adjusting | Reversing;
 
 const keyOf = (rowId: string): string => `adjustment:${rowId}`;
+const reversalOf = (rowId: string): string => `reversal of ${rowId}`;
 
-export const submitAdjustmentRows = (
-  db: Database,
-  rows: readonly SubmittedRow[],
-  stamp: Stamp,
-): Promise<SubmitOutcome> => submitAdjustments(db, rows.map(toAdjustmentRow), stamp);
-
-function toAdjustmentRow({ rowId, cells }: SubmittedRow): AdjustmentRow {
-  const { sku = null, warehouse = null, action = null, quantity = null } = cells;
-  const { seen = null, reason = null, note = null } = cells;
-  return { rowId, sku, warehouse, action, quantity, seen, reason, note };
-}
-
-export async function submitAdjustments(
+/** Rows as programs write them, without the cells around them. */
+export const submitAdjustments = (
   db: Database,
   rows: readonly AdjustmentRow[],
   stamp: Stamp,
+): Promise<SubmitOutcome> =>
+  submitAdjustmentRows(
+    db,
+    rows.map(({ rowId, ...cells }) => ({ rowId, cells })),
+    stamp,
+  );
+
+export async function submitAdjustmentRows(
+  db: Database,
+  rows: readonly SubmittedRow[],
+  stamp: Stamp,
 ): Promise<SubmitOutcome> {
   const warehouses = await listWarehouses(db);
-  const answers = new Map<AdjustmentRow, RowAnswer>();
-  const readable = rows.flatMap((row) => {
-    const reading = readRow(row, warehouses);
-    if ('status' in reading) answers.set(row, reading);
-    return 'status' in reading ? [] : [reading];
-  });
-  await noticeChanged(db, answers);
-  const touched = await inTransaction(db, (tx) => applyAll(tx, readable, stamp, answers));
-  return { answers: rows.map((row) => answers.get(row) ?? neverAnswered(row)), touched };
+  const readings = rows.map((row) => readRow(row, warehouses));
+  const unreadable = readings.flatMap((reading) =>
+    'status' in reading && reading.field !== 'rowId' ? [keyOf(reading.rowId)] : [],
+  );
+  // A row that cannot be read any more but was applied before must not be told that nothing was done.
+  const before = await appliedKeys(db, unreadable);
+  const items = readings.filter((reading) => !('status' in reading)) as Item[];
+  let touched: readonly Sku[] = [];
+  const answers = await inTransaction(db, (tx) =>
+    answerOnce(tx, items, stamp, {
+      apply: async (fresh) => {
+        const outcome = await applyFresh(tx, fresh, stamp);
+        touched = outcome.touched;
+        return outcome.answers;
+      },
+      conflict: async () => (item) => appliedBefore(item.rowId),
+    }),
+  );
+  return {
+    answers: readings.map((reading) => {
+      if (!('status' in reading)) return answers.get(reading) ?? neverAnswered(reading.rowId);
+      const isChanged = reading.field !== 'rowId' && before.has(keyOf(reading.rowId));
+      return isChanged ? appliedBefore(reading.rowId) : reading;
+    }),
+    touched,
+  };
 }
 
-function readRow(row: AdjustmentRow, warehouses: readonly Warehouse[]): Readable | RowAnswer {
+function readRow(row: SubmittedRow, warehouses: readonly Warehouse[]): Item | RowAnswer {
+  const { rowId, cells } = row;
+  if (isDamaged(rowId)) return refused(rowId, 'rowId', DAMAGED_ID);
+  if (chosen(cells['action'], ['reverse']) !== null) {
+    return { row, rowId, key: `${keyOf(rowId)}:reverse`, bodyHash: 'reverse', adjustment: null };
+  }
   const reading = readAdjustment(row);
-  if (!reading.ok) return refused(row.rowId, reading.field, reading.problem);
+  if (!reading.ok) return refused(rowId, reading.field, reading.problem);
   const found = findWarehouse(warehouses, reading.adjustment.warehouse);
-  if (!found.ok) return refused(row.rowId, 'warehouse', found.problem);
-  return { row, bodyHash: hashRow(row), adjustment: reading.adjustment, warehouse: found.warehouse };
-}
-
-async function applyAll(
-  tx: Tx,
-  rows: readonly Readable[],
-  stamp: Stamp,
-  answers: Map<AdjustmentRow, RowAnswer>,
-): Promise<readonly Sku[]> {
-  const claimed = await claimKeys(tx, rows, stamp);
-  const first = new Map<string, Readable>();
-  const fresh: Readable[] = [];
-  for (const item of rows) {
-    const rowId = item.row.rowId;
-    if (claimed.has(rowId) && !first.has(rowId)) fresh.push(item);
-    if (!first.has(rowId)) first.set(rowId, item);
-  }
-  const moves = await adjustFresh(tx, fresh, stamp, answers);
-  await keepAnswers(tx, fresh, answers);
-  await answerRepeats(
-    tx,
-    rows.filter((item) => !answers.has(item.row)),
-    answers,
-  );
-  return [...new Set(moves.map((move) => move.sku))];
-}
-
-// The first to insert a key owns it; a second submission of the same row waits here until the first has committed.
-async function claimKeys(tx: Tx, rows: readonly Readable[], stamp: Stamp): Promise<ReadonlySet<string>> {
-  // Reversed: of two rows with one id the first counts.
-  const byId = new Map(rows.toReversed().map((item) => [item.row.rowId, item]));
-  const sorted = [...byId.values()].sort((a, b) => (a.row.rowId < b.row.rowId ? -1 : 1));
-  const { rows: inserted } = await sql<{ key: string }>`
-    insert into commands (key, body_hash, answer, actor, at)
-    select new.*, 'null'::jsonb, ${stamp.actor}, ${stamp.at}::timestamptz
-    from unnest(${sorted.map((item) => keyOf(item.row.rowId))}::text[], ${sorted.map((item) => item.bodyHash)}::text[]) as new
-    on conflict (key) do nothing returning key`.execute(tx);
-  const keys = new Set(inserted.map(({ key }) => key));
-  return new Set(sorted.map((item) => item.row.rowId).filter((rowId) => keys.has(keyOf(rowId))));
-}
-
-async function adjustFresh(
-  tx: Tx,
-  fresh: readonly Readable[],
-  stamp: Stamp,
-  answers: Map<AdjustmentRow, RowAnswer>,
-): Promise<readonly Move[]> {
-  const locked = await lockSkus(
-    tx,
-    fresh.map((item) => item.adjustment.sku),
-  );
-  const running = new Map<string, Balance>();
-  const moves: Move[] = [];
-  for (const { row, adjustment, warehouse } of fresh) {
-    if (!locked.has(adjustment.sku)) {
-      answers.set(row, refused(row.rowId, 'sku', unknownSku(adjustment.sku)));
-      continue;
-    }
-    const parts = locked.parts(adjustment.sku);
-    if (parts.length > 0) {
-      answers.set(row, refused(row.rowId, 'sku', bundleHasNoStock(adjustment.sku, parts)));
-      continue;
-    }
-    const place = `${warehouse.id} ${adjustment.sku}`;
-    const balance = running.get(place) ?? locked.balance(adjustment.sku, warehouse.id);
-    const outcome = adjust(adjustment, warehouse, balance);
-    if (!outcome.ok) {
-      answers.set(row, refused(row.rowId, outcome.field, outcome.message));
-      continue;
-    }
-    running.set(place, { ...balance, inStock: balance.inStock + outcome.move.inStockChange, isSet: true });
-    moves.push(outcome.move);
-    answers.set(row, applied(row.rowId, outcome.message));
-  }
-  await postMoves(tx, locked, moves, stamp);
-  const enough = [...new Set(moves.map((move) => move.sku))].filter(
-    (sku) => (locked.available(sku) ?? -1) >= 0,
-  );
-  await resolveTroubles(tx, enough.map(oversoldTrouble), stamp.at);
-  return moves;
-}
-
-// Only what was applied is kept: a refused row may be mended and sent again under its id.
-async function keepAnswers(
-  tx: Tx,
-  fresh: readonly Readable[],
-  answers: ReadonlyMap<AdjustmentRow, RowAnswer>,
-): Promise<void> {
-  const done = fresh.filter((item) => answers.get(item.row)?.status === 'applied');
-  const undone = fresh.filter((item) => answers.get(item.row)?.status !== 'applied');
-  await sql`delete from commands where key = any(${undone.map((item) => keyOf(item.row.rowId))}::text[])`.execute(
-    tx,
-  );
-  await sql`
-    update commands set answer = new.answer::jsonb
-    from unnest(${done.map((item) => keyOf(item.row.rowId))}::text[],
-      ${done.map((item) => JSON.stringify(answers.get(item.row)))}::text[]) as new (key, answer)
-    where commands.key = new.key`.execute(tx);
-}
-
-async function answerRepeats(
-  tx: Tx,
-  repeats: readonly Readable[],
-  answers: Map<AdjustmentRow, RowAnswer>,
-): Promise<void> {
-  if (repeats.length === 0) return;
-  const keys = repeats.map((item) => keyOf(item.row.rowId));
-  const stored = await tx
-    .selectFrom('commands')
-    .select(['key', 'body_hash', 'answer'])
-    .where('key', '=', sql<string>`any(${keys}::text[])`)
-    .execute();
-  const byKey = new Map(stored.map((command) => [command.key, command]));
-  for (const { row, bodyHash } of repeats) {
-    const command = byKey.get(keyOf(row.rowId));
-    if (command === undefined) {
-      answers.set(row, refused(row.rowId, null, 'The same row stands above with a mistake. Mend that one.'));
-    } else if (command.body_hash === bodyHash) {
-      answers.set(row, command.answer as RowAnswer);
-    } else {
-      answers.set(row, conflict(row.rowId));
-    }
-  }
-}
-
-// A row that cannot be read any more but was applied before must not be told that nothing was done.
-async function noticeChanged(db: Database, answers: Map<AdjustmentRow, RowAnswer>): Promise<void> {
-  const keys = [...answers].filter(([, { field }]) => field !== 'rowId').map(([{ rowId }]) => keyOf(rowId));
-  if (keys.length === 0) return;
-  const { rows } = await sql<{ key: string }>`
-    select key from commands where key = any(${keys}::text[])`.execute(db);
-  const known = new Set(rows.map(({ key }) => key));
-  for (const [row, { rowId }] of answers) if (known.has(keyOf(rowId))) answers.set(row, conflict(rowId));
-}
-
-const conflict = (rowId: string): RowAnswer =>
-  conflicting(rowId, 'This row was applied before with other values. Make a new row for a further change.');
-
-function hashRow(row: AdjustmentRow): string {
+  if (!found.ok) return refused(rowId, 'warehouse', found.problem);
+  const { adjustment } = reading;
   // Without "seen": it is what the sheet showed, not what the person asked for.
-  const { sku, warehouse, action, quantity, reason, note } = row;
-  return createHash('sha256')
-    .update(JSON.stringify([sku, warehouse, action, quantity, reason, note]))
-    .digest('hex');
+  const bodyHash = hashCells(cells, ADJUSTMENT_COLUMNS);
+  return { row, rowId, key: keyOf(rowId), bodyHash, adjustment, warehouse: found.warehouse };
 }
+
+type Fresh = { readonly answers: ReadonlyMap<Item, RowAnswer>; readonly touched: readonly Sku[] };
+
+async function applyFresh(tx: Tx, fresh: readonly Item[], stamp: Stamp): Promise<Fresh> {
+  const reversing = fresh.filter((item) => item.adjustment === null);
+  const posted = await readPosted(
+    tx,
+    reversing.map(({ rowId }) => rowId),
+  );
+  const skus = fresh.flatMap(({ rowId, adjustment }) =>
+    adjustment === null ? (posted.get(rowId) ?? []).map(({ sku }) => sku) : [adjustment.sku],
+  );
+  const locked = await lockSkus(tx, skus);
+  const balances = runningBalances(locked);
+  const answers = new Map<Item, RowAnswer>();
+  const moves: Move[] = [];
+  const links: { reference: string; by: string }[] = [];
+  for (const item of fresh) {
+    const { rowId } = item;
+    const parts = item.adjustment === null ? [] : locked.parts(item.adjustment.sku);
+    const outcome =
+      item.adjustment === null
+        ? reverse(rowId, posted.get(rowId) ?? [], balances)
+        : parts.length > 0
+          ? { ok: false as const, field: 'sku', message: bundleHasNoStock(item.adjustment.sku, parts) }
+          : adjustOne(item, balances, locked.has(item.adjustment.sku));
+    if (!outcome.ok) {
+      answers.set(item, refused(rowId, outcome.field, outcome.message));
+      continue;
+    }
+    for (const move of outcome.moves) balances.add(move);
+    moves.push(...outcome.moves);
+    if (item.adjustment === null) links.push({ reference: rowId, by: reversalOf(rowId) });
+    answers.set(item, applied(rowId, outcome.message));
+  }
+  await keepReversals(tx, links, stamp);
+  const taken = links.map(({ reference }) => [keyOf(reference), conflicting(reference, TAKEN_BACK)] as const);
+  await replaceAnswers(tx, new Map(taken));
+  return { answers, touched: await postDocumentMoves(tx, locked, moves, stamp) };
+}
+
+type RowEffect =
+  | { readonly ok: true; readonly moves: readonly Move[]; readonly message: string }
+  | { readonly ok: false; readonly field: string | null; readonly message: string };
+
+function adjustOne(
+  { adjustment, warehouse }: Adjusting,
+  balances: RunningBalances,
+  isKnown: boolean,
+): RowEffect {
+  if (!isKnown) return { ok: false, field: 'sku', message: unknownSku(adjustment.sku) };
+  const outcome = adjust(adjustment, warehouse, balances.of(adjustment.sku, warehouse.id));
+  return outcome.ok ? { ok: true, moves: [outcome.move], message: outcome.message } : outcome;
+}
+
+function reverse(
+  rowId: string,
+  posted: Parameters<typeof oppositeOf>[0],
+  balances: RunningBalances,
+): RowEffect {
+  if (posted.length === 0) {
+    const message =
+      'This row was never applied, so there is nothing to reverse. Choose add, subtract or set.';
+    return { ok: false, field: 'action', message };
+  }
+  if (posted.some(({ first }) => first)) {
+    const message =
+      'This was the first count: before it nobody knew how many there are. Set the right number in a new row instead.';
+    return { ok: false, field: 'action', message };
+  }
+  const reversal = oppositeOf(posted, balances, { reference: rowId, by: reversalOf(rowId) });
+  if (!reversal.ok) return { ok: false, field: 'action', message: reversal.message };
+  return { ok: true, moves: reversal.moves, message: `Reversed. ${reversal.said}`.trim() };
+}
+
+const appliedBefore = (rowId: string): RowAnswer =>
+  conflicting(
+    rowId,
+    'This row was applied before with other values. Make a new row for a further change, or choose "reverse" to take it back.',
+  );
+
+const TAKEN_BACK = 'This row was applied and then reversed. Make a new row to do it again.';
 
 const unknownSku = (sku: Sku): string =>
   `No listing of any connected store has the SKU "${sku.slice(0, 60)}". Check the spelling, or refresh the listings.`;
 
-function neverAnswered(row: AdjustmentRow): never {
-  throw new Error(`The row ${row.rowId} was left without an answer.`);
+function neverAnswered(rowId: string): never {
+  throw new Error(`The row ${rowId} was left without an answer.`);
 }

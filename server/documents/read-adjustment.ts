@@ -1,13 +1,11 @@
 // Reads one adjustment row as the sheet holds it: either a clean adjustment, or the sentence and the cell to mend.
 
-import {
-  ADJUSTMENT_ACTIONS,
-  type AdjustmentAction,
-  type AdjustmentRow,
-} from '../../shared/api/adjustments.ts';
+import { ADJUSTMENT_ACTIONS, type AdjustmentAction } from '../../shared/api/adjustments.ts';
+import type { SubmittedRow } from '../../shared/api/rows.ts';
 import type { Sku } from '../../shared/model/ids.ts';
 import { readQuantity } from '../../shared/model/quantity.ts';
 import { readSku } from '../../shared/model/sku.ts';
+import { chosen, optionalQuantity, text } from './cells.ts';
 
 export type Adjustment = {
   readonly rowId: string;
@@ -22,51 +20,36 @@ export type Adjustment = {
   readonly note: string;
 };
 
-export type AdjustmentProblem = { readonly field: keyof AdjustmentRow; readonly problem: string };
+export type AdjustmentProblem = { readonly field: string; readonly problem: string };
 export type AdjustmentReading =
   | { readonly ok: true; readonly adjustment: Adjustment }
   | ({ readonly ok: false } & AdjustmentProblem);
 
-const TEXT_LENGTH_MAX = 500;
-// What neither a database nor a screen can hold; line breaks in a note become blanks.
-const UNPRINTABLE = /[\p{Cc}\p{Cs}]+/gu;
-
-export function readAdjustment(row: AdjustmentRow): AdjustmentReading {
-  if (row.rowId.search(UNPRINTABLE) >= 0) {
-    return fail(
-      'rowId',
-      'The hidden id of this row is damaged. Copy what you typed into a new row and clear this one.',
-    );
-  }
-  const sku = readSku(row.sku);
+export function readAdjustment({ rowId, cells }: SubmittedRow): AdjustmentReading {
+  const sku = readSku(cells['sku']);
   if (!sku.ok) return fail('sku', sku.problem);
-  const action = readAction(row.action);
+  const action = chosen(cells['action'], ADJUSTMENT_ACTIONS);
   if (action === null) return fail('action', 'Choose add, subtract or set as the action.');
-  const quantity = readQuantity(row.quantity);
+  const quantity = readQuantity(cells['quantity']);
   if (!quantity.ok) return fail('quantity', quantity.problem);
   const negative = quantityProblem(action, quantity.quantity);
   if (negative !== null) return fail('quantity', negative);
-  const seen = row.seen === null || row.seen === '' ? null : readQuantity(row.seen);
+  const seen = optionalQuantity(cells['seen']);
   if (seen !== null && !seen.ok)
     return fail('seen', 'The number seen is not a whole number; clear that cell.');
   return {
     ok: true,
     adjustment: {
-      rowId: row.rowId,
+      rowId,
       sku: sku.sku,
-      warehouse: text(row.warehouse) === '' ? null : text(row.warehouse),
+      warehouse: text(cells['warehouse']) || null,
       action,
       quantity: quantity.quantity,
       seen: seen?.quantity ?? null,
-      reason: text(row.reason),
-      note: text(row.note),
+      reason: text(cells['reason']),
+      note: text(cells['note']),
     },
   };
-}
-
-function readAction(cell: AdjustmentRow['action']): AdjustmentAction | null {
-  const word = text(cell).toLowerCase();
-  return ADJUSTMENT_ACTIONS.find((action) => action === word) ?? null;
 }
 
 function quantityProblem(action: AdjustmentAction, quantity: number): string | null {
@@ -77,13 +60,8 @@ function quantityProblem(action: AdjustmentAction, quantity: number): string | n
   return null;
 }
 
-const fail = (field: keyof AdjustmentRow, problem: string): AdjustmentReading => ({
+const fail = (field: string, problem: string): AdjustmentReading => ({
   ok: false,
   field,
   problem,
 });
-// Shortened first and last: replacing in megabytes is slow, and shortening may cut a character in half.
-function text(cell: AdjustmentRow[keyof AdjustmentRow]): string {
-  const short = cell === null ? '' : String(cell).slice(0, TEXT_LENGTH_MAX);
-  return short.replace(UNPRINTABLE, ' ').trim();
-}

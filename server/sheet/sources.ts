@@ -2,6 +2,7 @@
 
 import { type RawBuilder, sql } from 'kysely';
 import { ACTIVITY_TAB } from '../../shared/tabs/activity.ts';
+import { DELIVERIES_TAB } from '../../shared/tabs/deliveries.ts';
 import { inventoryTab } from '../../shared/tabs/inventory.ts';
 import { LEDGER_TAB } from '../../shared/tabs/ledger.ts';
 import { ONLINE_LISTINGS_TAB } from '../../shared/tabs/online-listings.ts';
@@ -10,6 +11,7 @@ import { STORES_TAB } from '../../shared/tabs/stores.ts';
 import type { TabDefinition } from '../../shared/tabs/tab.ts';
 import type { Database } from '../database/database.ts';
 import type { SheetContext } from './context.ts';
+import { readDeliveries } from './read-deliveries.ts';
 import { readInventory } from './read-inventory.ts';
 import { readStores } from './read-stores.ts';
 import { type SheetRow, toNumber, toText, toTime } from './row.ts';
@@ -44,6 +46,12 @@ export const TAB_SOURCES: readonly TabSource[] = [
     isWhole: false,
   },
   { definition: () => ORDERS_TAB, dependsOn: ({ stores }) => [...stores], read: readOrders, isWhole: false },
+  {
+    definition: () => DELIVERIES_TAB,
+    dependsOn: ({ warehouses }) => warehouses,
+    read: readDeliveries,
+    isWhole: false,
+  },
   { definition: () => STORES_TAB, dependsOn: () => null, read: readStores, isWhole: true },
   {
     definition: () => LEDGER_TAB,

@@ -3,7 +3,7 @@
 import { ADJUSTMENT_ACTIONS, ADJUSTMENT_REASONS } from '../api/adjustments.ts';
 import { column, type TabDefinition } from './tab.ts';
 
-const actions = { values: ADJUSTMENT_ACTIONS, strict: true };
+const actions = { values: [...ADJUSTMENT_ACTIONS, 'reverse'], strict: true };
 const reasons = { values: ADJUSTMENT_REASONS, strict: false };
 
 export const ADJUSTMENTS_TAB: TabDefinition = {
@@ -21,9 +21,16 @@ export const ADJUSTMENTS_TAB: TabDefinition = {
     ),
     column('sku', 'SKU', 'text', 160, 'The SKU exactly as it stands in Inventory.'),
     column('warehouse', 'Warehouse', 'text', 120, 'Leave it empty when there is only one warehouse.'),
-    column('action', 'Action', 'dropdown', 100, 'add and subtract change the number; set replaces it.', {
-      choices: actions,
-    }),
+    column(
+      'action',
+      'Action',
+      'dropdown',
+      100,
+      'add and subtract change the number; set replaces it; reverse takes an applied row back.',
+      {
+        choices: actions,
+      },
+    ),
     column('quantity', 'Quantity', 'integer', 90, 'Whole units, digits only.', { numberFormat: null }),
     column(
       'seen',

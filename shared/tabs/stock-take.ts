@@ -1,0 +1,40 @@
+// Stock take: counted numbers pasted for a whole warehouse. What is not listed stays as it is, unless a row says otherwise.
+
+import { answerColumns, submitColumn } from './row-columns.ts';
+import { column, type TabDefinition } from './tab.ts';
+
+/** In the SKU's place: every product of the warehouse that this stock take did not count. */
+export const EVERYTHING_ELSE = 'everything else';
+
+export const STOCK_TAKE_TAB: TabDefinition = {
+  name: 'Stock take',
+  owner: 'people',
+  rowKey: 'rowId',
+  newestRowsMax: null,
+  columns: [
+    submitColumn,
+    column(
+      'sku',
+      'SKU',
+      'text',
+      160,
+      `The SKU exactly as in Inventory. Products that are not listed stay as they are; a last row "${EVERYTHING_ELSE}" ` +
+        'with 0 counted sets them to 0.',
+    ),
+    column('counted', 'Counted', 'integer', 90, 'Units on the shelf, those of open orders too.', {
+      numberFormat: null,
+    }),
+    column('warehouse', 'Warehouse', 'text', 120, 'Where it was counted. Empty when there is only one.'),
+    column(
+      'countedAt',
+      'Counted at (UTC)',
+      'text',
+      150,
+      'Such as 2026-11-23 14:30. What was sold or received after it is kept. Empty: now.',
+    ),
+    column('take', 'Stock take', 'text', 120, 'A name for this stock take. Empty: the date.'),
+    column('note', 'Note', 'text', 200, 'Anything worth remembering. It is kept in the ledger.'),
+    column('difference', 'Difference', 'integer', 90, 'Counted less what was expected.', { locked: true }),
+    ...answerColumns,
+  ],
+};
