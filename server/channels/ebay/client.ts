@@ -42,6 +42,8 @@ export type EbayClient = {
   /** One Trading call; the answer's root element, whatever its Ack says. */
   readonly trading: (call: string, content: string, repeatable: boolean) => Promise<XmlElement>;
   readonly now: () => Date;
+  /** Lives as long as the process, while a client lives for one job: the key of what is kept between jobs. */
+  readonly process: object;
 };
 
 /** How long Trading is left alone once its calls of the day are used up; tried again each hour. */
@@ -144,6 +146,7 @@ export function createClient(
       ).text,
     trading,
     now: session.now,
+    process: session.http,
   };
 }
 

@@ -6,6 +6,7 @@ import { authorization } from './authorization.ts';
 import { check } from './check.ts';
 import { createClient } from './client.ts';
 import { accessEnds } from './credentials.ts';
+import { createFeedDesk } from './feed.ts';
 import { listListings } from './listings.ts';
 import { manifest } from './manifest.ts';
 import { listOrders, readOrders } from './orders.ts';
@@ -28,7 +29,8 @@ export const ebay: ChannelDefinition = {
       listOrders: (query, page) => listOrders(client, query, page),
       readOrders: (remoteIds) => readOrders(client, remoteIds),
       readAvailable: (listings) => readAvailable(client, listings),
-      setAvailable: (targets) => setAvailable(client, budgetOf(session), targets),
+      setAvailable: (targets) =>
+        setAvailable({ client, budget: budgetOf(session), feeds: createFeedDesk(session, client) }, targets),
     };
   },
   simulator: startEbaySimulator,

@@ -99,6 +99,32 @@ export async function readOffers(client: EbayClient, sku: string): Promise<reado
   }
 }
 
+/**
+ * Which offer a SKU has changes rarely, and asking costs a call for each SKU: kept for a day, without its number. What is
+ * refused or no longer fits is asked for again.
+ */
+export async function readOffersKept(
+  client: EbayClient,
+  sku: string,
+  fits: (offers: readonly Offer[]) => boolean,
+): Promise<readonly Offer[]> {
+  const kept = offersBy.get(client.process) ?? new Map<string, KeptOffers>();
+  offersBy.set(client.process, kept);
+  const known = kept.get(sku);
+  const isFresh = known !== undefined && client.now().getTime() - known.at.getTime() < OFFERS_KEPT_MS;
+  if (isFresh && fits(known.offers)) return known.offers;
+  const offers = await readOffers(client, sku);
+  kept.set(sku, { at: client.now(), offers: offers.map((offer) => ({ ...offer, availableQuantity: null })) });
+  return offers;
+}
+
+export const forgetOffers = (client: EbayClient, sku: string): void =>
+  void offersBy.get(client.process)?.delete(sku);
+
+type KeptOffers = { readonly at: Date; readonly offers: readonly Offer[] };
+const OFFERS_KEPT_MS = 24 * 3_600_000;
+const offersBy = new WeakMap<object, Map<string, KeptOffers>>();
+
 // ---- writing ----------------------------------------------------------------------------------------------------
 
 export const bulkUpdateShape = z.object({

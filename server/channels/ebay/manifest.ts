@@ -6,6 +6,10 @@ import { type ChannelManifest, REHEARSAL_ADDRESS } from '../manifest.ts';
 export const INVENTORY_BATCH_MAX = 25;
 /** InventoryStatus nodes of one ReviseInventoryStatus. */
 export const REVISE_BATCH_MAX = 4;
+/** From so many listings on, a file is cheaper than calls of four. */
+export const FEED_FROM = 200;
+/** The schema of the files. */
+export const FEED_VERSION = '1193';
 /** Listings on a page of GetMyeBaySelling, orders on a page of getOrders: above it the call fails. */
 export const PAGE_MAX = 200;
 /** Order ids of one getOrders. */
@@ -102,7 +106,7 @@ export const manifest: ChannelManifest = {
       notifications: { kind: 'window', requests: 20, perMs: 1_000, requestsPerDay: 10_000 },
     },
     countedFor: ['clientId'],
-    pushBatchMax: 100,
+    pushBatchMax: 5_000,
     requestTimeoutMs: 30_000,
   },
   // A pull of orders is one call of 100,000 a day. A pull of listings takes one of 5,000 for every 200 listings.

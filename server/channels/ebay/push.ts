@@ -4,20 +4,26 @@ import { ChannelError } from '../../net/channel-error.ts';
 import { inChunks, inTurns } from '../../net/in-turns.ts';
 import type { PushResult, PushTarget } from '../channel.ts';
 import type { EbayClient } from './client.ts';
-import { INVENTORY_BATCH_MAX, manifest, REQUESTS_AT_ONCE, REVISE_BATCH_MAX } from './manifest.ts';
+import type { FeedDesk } from './feed.ts';
+import { FEED_FROM, INVENTORY_BATCH_MAX, manifest, REQUESTS_AT_ONCE, REVISE_BATCH_MAX } from './manifest.ts';
 import type { Outcome, Outcomes, Shelf, State, Way, Write } from './outcome.ts';
 import { BUDGET_SPENT, type RevisionBudget } from './revision-budget.ts';
 import { readStock } from './stock.ts';
 import { writeInInventory } from './write-inventory.ts';
-import { writeInTrading } from './write-trading.ts';
+import { STILL_WORKING, writeByFeed, writeInTrading } from './write-trading.ts';
+
+export type PushDesk = {
+  readonly client: EbayClient;
+  readonly budget: RevisionBudget;
+  readonly feeds: FeedDesk;
+};
 
 export async function setAvailable(
-  client: EbayClient,
-  budget: RevisionBudget,
+  { client, budget, feeds }: PushDesk,
   targets: readonly PushTarget[],
 ): Promise<readonly PushResult[]> {
   if (targets.length === 0) return [];
-  const shelf = await readStock(client, targets);
+  const shelf = await readStock(client, targets, true);
   const unread = targets.map(({ handle }) => shelf(handle)).filter((state) => state.kind === 'unread');
   if (unread[0] !== undefined && unread.length === targets.length) throw unread[0].problem;
   const decided = new Map<PushTarget, Outcome>();
@@ -28,12 +34,19 @@ export async function setAvailable(
     if (outcome !== null) decided.set(target, outcome);
     else if (state.kind === 'quantity') writes.push({ target, state });
   }
-  const affordable = writes.filter(({ target, state }) => {
-    const isAffordable = budget.take(state.itemId, target.quantity > state.quantity);
-    if (!isAffordable) decided.set(target, { kind: 'unknown', message: BUDGET_SPENT });
-    return isAffordable;
-  });
-  const failures = await inTurns(groupsOf(affordable), REQUESTS_AT_ONCE, (group) =>
+  const isTold = (write: Write): boolean => write.state.way.kind === 'inventory' || decided.has(write.target);
+  // Whoever reads before a file is done, and writes beside it, is overwritten by it.
+  if (!writes.every(isTold) && (await feeds.isBusy())) {
+    for (const write of writes) if (!isTold(write)) decided.set(write.target, STILL_WORKING);
+  }
+  const affordable = writes
+    .filter((write) => !decided.has(write.target))
+    .filter(({ target, state }) => {
+      const isAffordable = budget.take(state.itemId, target.quantity > state.quantity);
+      if (!isAffordable) decided.set(target, { kind: 'unknown', message: BUDGET_SPENT });
+      return isAffordable;
+    });
+  const failures = await inTurns(groupsOf(affordable, feeds), REQUESTS_AT_ONCE, (group) =>
     writeGroup(client, group, decided),
   );
   const failure = failures.find((one) => one !== null);
@@ -64,15 +77,32 @@ type Group = {
   readonly send: (client: EbayClient, writes: readonly Write[]) => Promise<Outcomes>;
 };
 
-function groupsOf(writes: readonly Write[]): readonly Group[] {
+function groupsOf(writes: readonly Write[], feeds: FeedDesk): readonly Group[] {
   const of = (kind: Way['kind']): readonly Write[] => writes.filter(({ state }) => state.way.kind === kind);
+  const inTrading = of('trading');
+  const byFeed: Group = {
+    writes: inTrading,
+    send: async (client, all) => (await writeByFeed(feeds, all)) ?? writeInFours(client, all),
+  };
+  const inFours = inChunks(inTrading, REVISE_BATCH_MAX).map((chunk) => ({
+    writes: chunk,
+    send: writeInTrading,
+  }));
   return [
+    ...(inTrading.length >= FEED_FROM ? [byFeed] : []),
     ...inChunks(of('inventory'), INVENTORY_BATCH_MAX).map((chunk) => ({
       writes: chunk,
       send: writeInInventory,
     })),
-    ...inChunks(of('trading'), REVISE_BATCH_MAX).map((chunk) => ({ writes: chunk, send: writeInTrading })),
+    ...(inTrading.length >= FEED_FROM ? [] : inFours),
   ];
+}
+
+async function writeInFours(client: EbayClient, writes: readonly Write[]): Promise<Outcomes> {
+  const parts = await inTurns(inChunks(writes, REVISE_BATCH_MAX), REQUESTS_AT_ONCE, (chunk) =>
+    writeInTrading(client, chunk),
+  );
+  return new Map(parts.flatMap((part) => [...part]));
 }
 
 /** Answers the failure when nothing is known about some of the group. */

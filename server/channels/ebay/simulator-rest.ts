@@ -8,6 +8,7 @@ import type { Revise } from './simulator-revise.ts';
 
 export type RestRules = {
   readonly memory: ShopMemory;
+  readonly inventorySkus: () => readonly string[];
   readonly now: () => Date;
   readonly revise: Revise;
   readonly onlyOneSkuACall: () => boolean;
@@ -25,7 +26,7 @@ export function answerRest(rules: RestRules, { method, url, body }: SimulationRe
   if (route === 'GET /commerce/identity/v1/user/') {
     return { status: 200, body: { userId: 'rehearsalUser1', username: 'rehearsal_seller' } };
   }
-  if (route === 'GET /sell/inventory/v1/inventory_item') return listItems(memory, query);
+  if (route === 'GET /sell/inventory/v1/inventory_item') return listItems(rules, query);
   if (route === 'POST /sell/inventory/v1/bulk_get_inventory_item') return bulkGet(memory, readRequests(body));
   if (route === 'GET /sell/inventory/v1/offer') return listOffers(memory, query.get('sku') ?? '');
   if (route === 'POST /sell/inventory/v1/bulk_update_price_quantity') {
@@ -68,12 +69,12 @@ const itemBody = ({ listing, unit }: { listing: SimulatedListing; unit: Simulate
   availability: { shipToLocationAvailability: { quantity: unit.available } },
 });
 
-function listItems(memory: ShopMemory, query: URLSearchParams): SimulationAnswer {
+function listItems({ memory, inventorySkus }: RestRules, query: URLSearchParams): SimulationAnswer {
   const limit = Number(query.get('limit') ?? 25);
   // Not a row: the number of the page.
   const page = Number(query.get('offset') ?? 0);
   if (limit > PAGE_MAX) return refusal(400, 25706, 'The limit is above 200');
-  const all = [...memory.inventory.keys()];
+  const all = inventorySkus();
   const skus = all.slice(page * limit, (page + 1) * limit);
   const inventoryItems = skus.flatMap((sku) => {
     const found = findSku(memory, sku);

@@ -19,13 +19,13 @@ export type Revise = (listing: SimulatedListing, unit: SimulatedUnit, quantity: 
 export function createRevise(options: {
   readonly now: () => Date;
   readonly changed: () => void;
-  readonly limits: boolean;
+  readonly countsRevisions: () => boolean;
   readonly outOfStockControl: () => boolean;
   readonly writes: WriteRecord[];
 }): Revise {
   return (listing, unit, quantity) => {
     const at = options.now();
-    const problem = countRevision(listing, at, options.limits) ?? problemOf(listing, quantity);
+    const problem = countRevision(listing, at, options.countsRevisions()) ?? problemOf(listing, quantity);
     const remoteId = unitId(listing, unit.option);
     options.writes.push({ at, remoteId, quantity, applied: problem === null });
     if (problem !== null) return problem;

@@ -62,7 +62,14 @@ function find(memory: ShopMemory, remoteId: string): { listing: SimulatedListing
   return { listing, unit };
 }
 
-function addProduct(memory: ShopMemory, rules: ShopRules, product: SimulatedProduct): string {
+type Families = Map<string, SimulatedListing>;
+
+function addProduct(
+  memory: ShopMemory,
+  rules: ShopRules,
+  families: Families,
+  product: SimulatedProduct,
+): string {
   const { group = null, sku, title, quantity } = product;
   const unit: SimulatedUnit = {
     option: group === null ? null : title,
@@ -75,8 +82,8 @@ function addProduct(memory: ShopMemory, rules: ShopRules, product: SimulatedProd
   const world = worldOf(product, rules);
   // A SKU is one item of the Inventory API: a second listing of it was made on the site.
   const isTaken = world === 'inventory' && memory.inventory.has(sku ?? '');
-  const family =
-    group === null ? undefined : [...memory.listings.values()].find((one) => one.group === group);
+  const known = group === null ? undefined : families.get(group);
+  const family = known !== undefined && memory.listings.get(known.itemId) === known ? known : undefined;
   if (family !== undefined) {
     family.units.push(unit);
     return unitId(family, unit.option);
@@ -91,6 +98,7 @@ function addProduct(memory: ShopMemory, rules: ShopRules, product: SimulatedProd
     units: [unit],
   };
   memory.listings.set(listing.itemId, listing);
+  if (group !== null) families.set(group, listing);
   if (listing.world === 'inventory') memory.inventory.set(sku ?? '', listing.itemId);
   return unitId(listing, unit.option);
 }
@@ -102,9 +110,11 @@ type ProductActions = Pick<
 
 function productActions(memory: ShopMemory, rules: ShopRules): ProductActions {
   const { changed } = rules;
+  const families: Families = new Map();
+  for (const listing of memory.listings.values()) if (listing.group) families.set(listing.group, listing);
   return {
     addProduct: (product) => {
-      const remoteId = addProduct(memory, rules, product);
+      const remoteId = addProduct(memory, rules, families, product);
       changed();
       return remoteId;
     },

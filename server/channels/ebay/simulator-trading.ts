@@ -14,6 +14,7 @@ import { childrenOf, escapeXml, find, numberOf, parseXml, textOf, type XmlElemen
 
 export type TradingRules = {
   readonly memory: ShopMemory;
+  readonly active: () => readonly SimulatedListing[];
   readonly now: () => Date;
   readonly revise: Revise;
   readonly changed: () => void;
@@ -47,7 +48,7 @@ export function answerTrading(rules: TradingRules, request: SimulationRequest): 
   const stamp = `<Timestamp>${rules.now().toISOString()}</Timestamp>`;
   switch (call) {
     case 'GetMyeBaySelling':
-      return answer(call, `${stamp}<Ack>Success</Ack>${activeList(rules.memory, root)}`);
+      return answer(call, `${stamp}<Ack>Success</Ack>${activeList(rules.active(), root)}`);
     case 'GetItem': {
       const listing = rules.memory.listings.get(textOf(root, 'ItemID') ?? '');
       if (listing === undefined) return tradingFailure(call, 17, 'This item cannot be accessed.');
@@ -61,7 +62,7 @@ export function answerTrading(rules: TradingRules, request: SimulationRequest): 
       );
     }
     case 'ReviseInventoryStatus':
-      return revise(rules, call, childrenOf(root, 'InventoryStatus'));
+      return answer(call, revise(rules, childrenOf(root, 'InventoryStatus')).content);
     default:
       return tradingFailure(call, 2, 'Unsupported API call.');
   }
@@ -69,11 +70,10 @@ export function answerTrading(rules: TradingRules, request: SimulationRequest): 
 
 // ---- reading ----------------------------------------------------------------------------------------------------
 
-function activeList(memory: ShopMemory, root: XmlElement): string {
+function activeList(active: readonly SimulatedListing[], root: XmlElement): string {
   const pagination = find(root, 'ActiveList', 'Pagination');
   const size = Math.min(PAGE_MAX, numberOf(pagination, 'EntriesPerPage') ?? 25);
   const page = numberOf(pagination, 'PageNumber') ?? 1;
-  const active = [...memory.listings.values()].filter(({ hasEnded }) => !hasEnded);
   const items = active.slice((page - 1) * size, page * size).map((listing) => itemXml(listing, true));
   return (
     `<ActiveList><ItemArray>${items.join('')}</ItemArray><PaginationResult>` +
@@ -125,19 +125,27 @@ type Change = {
   readonly quantity: number;
 };
 
-function revise(rules: TradingRules, call: string, nodes: readonly XmlElement[]): SimulationAnswer {
-  if (nodes.length > REVISE_BATCH_MAX) return tradingFailure(call, 21916760, 'More than 4 items.');
+type Revised = { readonly content: string; readonly failed: boolean };
+
+const failure = (code: number, message: string): Revised => ({
+  content: `<Ack>Failure</Ack>${errorXml(code, message, 'Error')}`,
+  failed: true,
+});
+
+/** All or nothing, until a number itself is refused: what came before it stays. */
+export function revise(rules: TradingRules, nodes: readonly XmlElement[]): Revised {
+  if (nodes.length > REVISE_BATCH_MAX) return failure(21916760, 'More than 4 items.');
   const changes: Change[] = [];
   for (const node of nodes) {
     const change = changeOf(rules.memory, node);
-    if ('code' in change) return tradingFailure(call, change.code, change.message);
+    if ('code' in change) return failure(change.code, change.message);
     changes.push(change);
   }
   const done: string[] = [];
   let warning = '';
   for (const { listing, unit, sku, quantity } of changes) {
     const problem = rules.revise(listing, unit, quantity);
-    if (problem !== null) return tradingFailure(call, 21919000, problem);
+    if (problem !== null) return failure(21919000, problem);
     done.push(
       `<InventoryStatus>${sku === null ? '' : `<SKU>${escapeXml(sku)}</SKU>`}<ItemID>${listing.itemId}</ItemID>` +
         `<Quantity>${quantity}</Quantity></InventoryStatus>`,
@@ -148,7 +156,7 @@ function revise(rules: TradingRules, call: string, nodes: readonly XmlElement[])
     rules.changed();
   }
   const ack = warning === '' ? 'Success' : 'Warning';
-  return answer(call, `<Ack>${ack}</Ack>${warning}${done.join('')}`);
+  return { content: `<Ack>${ack}</Ack>${warning}${done.join('')}`, failed: false };
 }
 
 function changeOf(

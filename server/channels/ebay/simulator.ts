@@ -20,6 +20,7 @@ import {
   showConsent,
   TOKEN_PATH,
 } from './simulator-auth.ts';
+import { createSimulatedFeeds, FEED_PATH } from './simulator-feed.ts';
 import {
   createMemory,
   type ShopMemory,
@@ -30,7 +31,8 @@ import { ATTEMPTS_MAX, createAttemptBook, createNotifier, type Notifier } from '
 import { answerRest, refusal } from './simulator-rest.ts';
 import { createRevise, type WriteRecord } from './simulator-revise.ts';
 import { createShopActions, type ShopActions } from './simulator-shop.ts';
-import { answerTrading, callOf, tradingFailure } from './simulator-trading.ts';
+import { answerTrading, callOf, revise as reviseListings, tradingFailure } from './simulator-trading.ts';
+import { childrenOf } from './xml.ts';
 
 const TRADING_PATH = '/ws/api.dll';
 /** Real retries wait longer. */
@@ -54,6 +56,9 @@ type Switches = {
   removesUnsoldAtZero: boolean;
   withheldTopics: readonly string[];
   hasAlertEmail: boolean;
+  feedsHang: boolean;
+  feedsRefused: boolean;
+  countsRevisions: boolean;
 };
 
 export type EbaySimulatorOptions = SimulatorOptions & {
@@ -70,18 +75,26 @@ export async function startEbaySimulator(options: EbaySimulatorOptions): Promise
       : { ...createMemory(), ...restoreMemory<ShopMemory>(options.memory) };
   const faults = createFaultBoard();
   const writes: WriteRecord[] = [];
+  const limits = options.limits ?? true;
   const switches: Switches = {
     outOfStockControl: true,
     onlyOneSkuACall: false,
     removesUnsoldAtZero: false,
     withheldTopics: [],
     hasAlertEmail: true,
+    feedsHang: false,
+    feedsRefused: false,
+    countsRevisions: limits,
   };
-  const limits = options.limits ?? true;
+  const lists = createLists(memory);
   const rules = {
     memory,
     now,
-    changed: () => options.onChange?.(),
+    ...lists,
+    changed: () => {
+      lists.forget();
+      options.onChange?.();
+    },
     limits,
     writes,
     legacyOnly: options.legacyOnly ?? false,
@@ -103,7 +116,15 @@ export async function startEbaySimulator(options: EbaySimulatorOptions): Promise
     onAttempt: createAttemptBook(memory),
   });
   const notifier = createNotifier(rules, () => courier);
-  const revise = createRevise(rules);
+  const revise = createRevise({ ...rules, countsRevisions: () => switches.countsRevisions });
+  const feeds = createSimulatedFeeds({
+    memory,
+    now,
+    limits,
+    revise: (message) => reviseListings({ ...rules, revise }, childrenOf(message, 'InventoryStatus')),
+    feedsHang: () => switches.feedsHang,
+    feedsRefused: () => switches.feedsRefused,
+  });
   const isOverLimit = createDailyCounter(now, limits);
   const server = await startSimulationServer({
     port: options.port,
@@ -127,6 +148,9 @@ export async function startEbaySimulator(options: EbaySimulatorOptions): Promise
       if (pathname === TRADING_PATH) {
         if (isOverLimit('trading')) return tradingFailure(callOf(request), 518, 'Call usage limit reached.');
         return answerTrading({ ...rules, revise }, request);
+      }
+      if (pathname.startsWith(FEED_PATH)) {
+        return isOverLimit('feed') ? refusal(429, 2001, 'Too many requests') : feeds(request);
       }
       const group = pathname.startsWith('/sell/fulfillment/') ? 'fulfillment' : 'inventory';
       if (isOverLimit(group)) return refusal(429, 2001, 'Too many requests');
@@ -158,6 +182,26 @@ export async function startEbaySimulator(options: EbaySimulatorOptions): Promise
     close: async () => {
       await courier.stop();
       await server.close();
+    },
+  };
+}
+
+/** The lists that are shown page by page, made anew only after a change. */
+function createLists(memory: ShopMemory) {
+  let active: readonly SimulatedListing[] | null = null;
+  let skus: readonly string[] | null = null;
+  return {
+    active: () => {
+      active ??= [...memory.listings.values()].filter(({ hasEnded }) => !hasEnded);
+      return active;
+    },
+    inventorySkus: () => {
+      skus ??= [...memory.inventory.keys()];
+      return skus;
+    },
+    forget: () => {
+      active = null;
+      skus = null;
     },
   };
 }
@@ -207,12 +251,18 @@ function existing<Thing>(thing: Thing | undefined): Thing {
 const WRITING: ReadonlySet<string> = new Set([
   'POST /sell/inventory/v1/bulk_update_price_quantity',
   'ReviseInventoryStatus',
+  'POST /sell/feed/v1/task',
+  'POST /sell/feed/v1/task/{taskId}/upload_file',
+  'POST /commerce/notification/v1/destination',
+  'POST /commerce/notification/v1/subscription',
 ]);
 
 const nameOf = (request: SimulationRequest): string =>
   request.url.pathname === TRADING_PATH
     ? callOf(request)
-    : `${request.method} ${request.url.pathname.replace(/\/order\/[^/]+/, '/order/{orderId}')}`;
+    : `${request.method} ${request.url.pathname
+        .replace(/\/order\/[^/]+/, '/order/{orderId}')
+        .replace(/\/task\/[^/]+/, '/task/{taskId}')}`;
 
 // ---- tokens -----------------------------------------------------------------------------------------------------
 
@@ -237,7 +287,7 @@ const refuseToken = (request: SimulationRequest): SimulationAnswer =>
 
 // ---- limits -----------------------------------------------------------------------------------------------------
 
-const CALLS_A_DAY = { trading: 5_000, fulfillment: 100_000, inventory: 2_000_000 } as const;
+const CALLS_A_DAY = { trading: 5_000, fulfillment: 100_000, feed: 100_000, inventory: 2_000_000 } as const;
 
 function createDailyCounter(now: () => Date, limits: boolean): (group: keyof typeof CALLS_A_DAY) => boolean {
   const counts = new Map<string, number>();

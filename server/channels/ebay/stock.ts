@@ -4,9 +4,9 @@ import { ChannelError } from '../../net/channel-error.ts';
 import { inTurns } from '../../net/in-turns.ts';
 import type { AvailableReading, ListingReference } from '../channel.ts';
 import type { EbayClient } from './client.ts';
-import { type Offer, readInventoryItems, readOffers } from './inventory.ts';
+import { type Offer, readInventoryItems, readOffersKept } from './inventory.ts';
 import type { Item } from './item.ts';
-import { REQUESTS_AT_ONCE } from './manifest.ts';
+import { FEED_FROM, REQUESTS_AT_ONCE } from './manifest.ts';
 import { isFixedPrice, NO_FIXED_PRICE, NO_SKU, type Place, readHandle } from './map-listing.ts';
 import type { Shelf, State } from './outcome.ts';
 import { readActivePage, readOneItem } from './trading.ts';
@@ -18,7 +18,12 @@ const VARIATION_GONE: State = {
     'This variation is no longer part of its listing. eBay takes one away that is set to 0 before it ever sold: add it to the listing again in Seller Hub.',
 };
 
-export async function readStock(client: EbayClient, listings: readonly ListingReference[]): Promise<Shelf> {
+/** `kept`: offers may be those of earlier today, without what each of them allows. */
+export async function readStock(
+  client: EbayClient,
+  listings: readonly ListingReference[],
+  kept = false,
+): Promise<Shelf> {
   const states = new Map<string, State>();
   const inInventory: [string, Place & { readonly sku: string }][] = [];
   const inTrading: [string, Place][] = [];
@@ -33,6 +38,7 @@ export async function readStock(client: EbayClient, listings: readonly ListingRe
   const found = await readInventoryWorld(
     client,
     inInventory.map(([, place]) => place),
+    kept,
   );
   for (const [handle, place] of inInventory) {
     const state = found(place);
@@ -65,14 +71,22 @@ type InventoryPlace = Place & { readonly sku: string };
 async function readInventoryWorld(
   client: EbayClient,
   places: readonly InventoryPlace[],
+  kept: boolean,
 ): Promise<(place: InventoryPlace) => State | null> {
-  const skus = [...new Set(places.map(({ sku }) => sku))];
+  const itemIdsOf = new Map<string, string[]>();
+  for (const { sku, itemId } of places) itemIdsOf.set(sku, [...(itemIdsOf.get(sku) ?? []), itemId]);
+  const skus = [...itemIdsOf.keys()];
   const items = await readInventoryItems(client, skus);
   const offers = new Map<string, readonly Offer[]>();
   await inTurns(
     skus.filter((sku) => items.has(sku)),
     REQUESTS_AT_ONCE,
-    async (sku) => void offers.set(sku, await readOffers(client, sku)),
+    async (sku) => {
+      const itemIds = itemIdsOf.get(sku) ?? [];
+      const fits = (known: readonly Offer[]): boolean =>
+        kept && itemIds.every((itemId) => known.some((one) => isOn(one, itemId)));
+      offers.set(sku, await readOffersKept(client, sku, fits));
+    },
   );
   return ({ sku, itemId }) => {
     const item = items.get(sku);
@@ -101,12 +115,28 @@ const DISTRIBUTED =
 async function readItems(client: EbayClient, itemIds: readonly string[]): Promise<ReadonlyMap<string, Item>> {
   const found = new Map<string, Item>();
   const missing = new Set(itemIds);
-  let pageCount = 1;
-  for (let page = 1; page <= pageCount && missing.size > pageCount - page + 1; page += 1) {
-    const answer = await readActivePage(client, page);
-    pageCount = answer.pageCount;
-    for (const item of answer.items) {
-      if (missing.delete(item.itemId)) found.set(item.itemId, item);
+  const isMany = itemIds.length >= FEED_FROM;
+  const pages = isMany ? keptPages(client) : new Map<string, Item>();
+  const pick = (): void => {
+    for (const itemId of missing) {
+      const item = pages.get(itemId);
+      // Used once: after that the listing has been told another number.
+      if (item === undefined || !pages.delete(itemId)) continue;
+      missing.delete(itemId);
+      found.set(itemId, item);
+    }
+  };
+  pick();
+  if (missing.size > 1) {
+    const first = await readActivePage(client, 1);
+    for (const item of first.items) pages.set(item.itemId, item);
+    pick();
+    const others = Array.from({ length: Math.max(0, first.pageCount - 1) }, (_, index) => index + 2);
+    if (missing.size > others.length) {
+      await inTurns(others, REQUESTS_AT_ONCE, async (page) => {
+        for (const item of (await readActivePage(client, page)).items) pages.set(item.itemId, item);
+      });
+      pick();
     }
   }
   await inTurns([...missing], REQUESTS_AT_ONCE, async (itemId) => {
@@ -114,6 +144,18 @@ async function readItems(client: EbayClient, itemIds: readonly string[]): Promis
     if (item !== null) found.set(itemId, item);
   });
   return found;
+}
+
+/** A push of thousands comes in several calls: the pages it needs are read once, not for each of them. */
+const PAGES_KEPT_MS = 10 * 60_000;
+const keptBy = new WeakMap<object, { readonly at: Date; readonly items: Map<string, Item> }>();
+
+function keptPages({ process, now }: EbayClient): Map<string, Item> {
+  const kept = keptBy.get(process);
+  if (kept !== undefined && now().getTime() - kept.at.getTime() < PAGES_KEPT_MS) return kept.items;
+  const items = new Map<string, Item>();
+  keptBy.set(process, { at: now(), items });
+  return items;
 }
 
 function stateInTrading({ key }: Place, item: Item | null): State {

@@ -2,7 +2,7 @@
 
 import type { PushTarget } from '../channel.ts';
 import type { EbayClient } from './client.ts';
-import { bulkUpdate, type Update, type UpdateAnswer } from './inventory.ts';
+import { bulkUpdate, forgetOffers, type Update, type UpdateAnswer } from './inventory.ts';
 import type { Outcome, Outcomes, Write } from './outcome.ts';
 import { EbayRefusal, said } from './refusal.ts';
 
@@ -13,13 +13,17 @@ export async function writeInInventory(client: EbayClient, writes: readonly Writ
       writes.flatMap((write): [PushTarget, Outcome][] => {
         const [update] = updateOf(write);
         const mine = answers.filter(({ sku }) => sku === update?.sku);
-        return mine.length === 0 ? [] : [[write.target, outcomeOf(mine)]];
+        if (mine.length === 0) return [];
+        const outcome = outcomeOf(mine);
+        if (outcome.kind !== 'accepted') forgetOffers(client, update?.sku ?? '');
+        return [[write.target, outcome]];
       }),
     );
   } catch (problem) {
     if (!(problem instanceof EbayRefusal) || problem.kind === 'auth' || problem.kind === 'transient') {
       throw problem;
     }
+    for (const { sku } of writes.flatMap(updateOf)) forgetOffers(client, sku);
     return writes.length === 1 ? refusedAlone(writes, problem) : oneByOne(client, writes);
   }
 }

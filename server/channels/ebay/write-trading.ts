@@ -1,7 +1,9 @@
-// Writes quantities of listings made on the site or by other tools: four a call, and one by one when a call is refused.
+// Writes quantities of listings made on the site or by other tools: four a call, and one by one when a call is refused;
+// hundreds and more as one file.
 
 import type { PushTarget } from '../channel.ts';
 import type { EbayClient } from './client.ts';
+import type { FeedDesk } from './feed.ts';
 import type { Outcome, Outcomes, Write } from './outcome.ts';
 import { type Revision, reviseInventoryStatus } from './trading.ts';
 import { outcomeOf } from './trading-refusal.ts';
@@ -25,6 +27,27 @@ export async function writeInTrading(client: EbayClient, writes: readonly Write[
   }
   return outcomes;
 }
+
+/** As one file. Null: eBay takes none, so that calls of four have to do. */
+export async function writeByFeed(desk: FeedDesk, writes: readonly Write[]): Promise<Outcomes | null> {
+  const revisions = writes.map(revisionOf);
+  const outcome = await desk.send(revisions);
+  if (outcome.kind === 'refused') return null;
+  const answers = outcome.kind === 'done' ? outcome.answers : new Map<number, XmlElement>();
+  return new Map(
+    writes.map((write, index): [PushTarget, Outcome] => {
+      const answer = answers.get(index);
+      if (answer === undefined) return [write.target, STILL_WORKING];
+      const isDone = isConfirmed(answer, revisionOf(write));
+      return [write.target, isDone ? { kind: 'accepted' } : outcomeOf(answer)];
+    }),
+  );
+}
+
+export const STILL_WORKING: Outcome = {
+  kind: 'unknown',
+  message: 'eBay is still working through a file of quantities; what it did is seen once it is done.',
+};
 
 const revisionOf = ({ target, state }: Write): Revision => ({
   itemId: state.itemId,
