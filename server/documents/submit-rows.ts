@@ -7,11 +7,13 @@ import { submitPurchaseOrders, submitTransfers } from './deliveries.ts';
 import type { SubmitRows } from './row-outcome.ts';
 import { submitRules } from './rules.ts';
 import { submitStockLevels } from './stock-levels.ts';
+import { submitStockTake } from './stock-take.ts';
 
 const DOCUMENTS: Readonly<Record<PeopleTabId, SubmitRows>> = {
   adjustments: submitAdjustmentRows,
   'purchase-orders': submitPurchaseOrders,
   transfers: submitTransfers,
+  'stock-take': submitStockTake,
   rules: submitRules,
   bundles: submitBundles,
   'stock-levels': submitStockLevels,

@@ -5,6 +5,7 @@ import { BUNDLES_TAB } from './bundles.ts';
 import { PURCHASE_ORDERS_TAB } from './purchase-orders.ts';
 import { RULES_TAB } from './rules.ts';
 import { STOCK_LEVELS_TAB } from './stock-levels.ts';
+import { STOCK_TAKE_TAB } from './stock-take.ts';
 import type { TabDefinition } from './tab.ts';
 import { TRANSFERS_TAB } from './transfers.ts';
 
@@ -14,6 +15,7 @@ export const PEOPLE_TABS = [
   { id: 'adjustments', definition: ADJUSTMENTS_TAB },
   { id: 'purchase-orders', definition: PURCHASE_ORDERS_TAB },
   { id: 'transfers', definition: TRANSFERS_TAB },
+  { id: 'stock-take', definition: STOCK_TAKE_TAB },
   { id: 'rules', definition: RULES_TAB },
   { id: 'bundles', definition: BUNDLES_TAB },
   { id: 'stock-levels', definition: STOCK_LEVELS_TAB },
