@@ -98,6 +98,7 @@ export const createFeedDocumentAnswer = z.object({ feedDocumentId: z.string(), u
 export const createFeedAnswer = z.object({ feedId: z.string() });
 export const feedShape = z.object({
   feedId: z.string(),
+  createdTime: time,
   processingStatus,
   resultFeedDocumentId: z.string().optional(),
 });
@@ -116,6 +117,20 @@ export const processingReport = z.object({
   summary: z.object({ messagesProcessed: count, messagesAccepted: count, messagesInvalid: count }),
 });
 export type ProcessingReport = z.output<typeof processingReport>;
+
+export const feedsAnswer = z.object({ feeds: z.array(feedShape) });
+
+// ---- notifications ----------------------------------------------------------------------------------------------
+
+const destination = z.object({
+  destinationId: z.string(),
+  resource: z.object({ sqs: z.object({ arn: z.string() }).optional() }),
+});
+export const destinationsAnswer = z.object({ payload: z.array(destination).optional() });
+export const createDestinationAnswer = z.object({ payload: destination });
+export const subscriptionAnswer = z.object({
+  payload: z.object({ subscriptionId: z.string(), destinationId: z.string() }).optional(),
+});
 
 // ---- account --------------------------------------------------------------------------------------------------
 

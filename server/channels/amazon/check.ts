@@ -7,6 +7,8 @@ import { participationsAnswer, searchItemsAnswer, searchOrdersAnswer } from './a
 import type { AmazonClient } from './client.ts';
 import { type Account, readCredentials } from './credentials.ts';
 import { ORDERS_LISTED_AFTER_MS } from './manifest.ts';
+import { subscribe } from './notifications.ts';
+import { readQueue, receive } from './queue.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const WARN_BEFORE_DAYS = 90;
@@ -18,6 +20,7 @@ export async function check(session: ChannelSession, client: AmazonClient): Prom
     // First what every app may do: whatever fails here is about the credentials or the roles themselves.
     await lookAtListings(client, account);
     await lookAtOrders(session, client, account);
+    await lookAtQueue(session, client);
     const { storeName, findings } = await lookAtMarketplaces(client, account);
     return report(storeName ?? `Amazon ${account.sellerId}`, [...findings, ...lookAtSecret(session)]);
   } catch (problem) {
@@ -52,6 +55,15 @@ async function lookAtOrders(
     maxResultsPerPage: 1,
   };
   await client.call('searchOrders', { query }, searchOrdersAnswer);
+}
+
+/** The seller's own queue, where there is one: it must be readable, and Amazon must know of it. */
+async function lookAtQueue(session: ChannelSession, client: AmazonClient): Promise<void> {
+  const queue = readQueue(session.credentials);
+  if (queue.kind === 'none') return;
+  if (queue.kind === 'unusable') throw new ChannelError('rejected', queue.problem);
+  await receive(session, queue, { hidden: false });
+  await subscribe(session, client, queue);
 }
 
 async function lookAtMarketplaces(

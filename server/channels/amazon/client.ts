@@ -9,7 +9,7 @@ import { type Account, readCredentials } from './credentials.ts';
 import { parseJson } from './json.ts';
 import { memoryOf } from './memory.ts';
 import { OPERATIONS, type OperationName } from './operations.ts';
-import { createTokenSource, type TokenSource } from './token.ts';
+import { createTokenSource, requestToken, type TokenSource } from './token.ts';
 
 export type OperationInput = {
   /** What stands for the names in braces of the operation's path. */
@@ -27,6 +27,8 @@ export type AmazonClient = {
     input: OperationInput,
     shape: Shape,
   ) => Promise<z.output<Shape>>;
+  /** For the app itself instead of the seller: its list of queues. */
+  readonly callAsApp: AmazonClient['call'];
   /** What lies at a presigned address, one character for each byte. */
   readonly download: (url: string) => Promise<ChannelResponse>;
   readonly upload: (url: string, contentType: string, body: string) => Promise<void>;
@@ -67,13 +69,18 @@ export function createClient(session: ChannelSession): AmazonClient {
       const token = await tokens.current();
       let response = await send(name, input, token);
       if (isAboutToken(response)) response = await send(name, input, await tokens.renew(token));
-      refuse(name, response);
-      const answer = shape.safeParse(parseJson(response.text));
-      if (answer.success) return answer.data;
-      const where = answer.error.issues[0]?.path.join('.');
-      throw new ChannelError('transient', `Amazon's answer to ${name} has an unexpected form (${where}).`, {
-        cause: answer.error,
-      });
+      return read(name, response, shape);
+    },
+    // Rare enough to ask for a token of its own each time.
+    callAsApp: async (name, input, shape) => {
+      const form = { grant_type: 'client_credentials', scope: 'sellingpartnerapi::notifications' };
+      const { token } = await requestToken(
+        session.http,
+        account(),
+        { form, repeatable: true },
+        session.now(),
+      );
+      return read(name, await send(name, input, token), shape);
     },
     download: async (url) => {
       const response = await session.http.send(
@@ -95,6 +102,20 @@ export function createClient(session: ChannelSession): AmazonClient {
       throw new ChannelError('transient', `Amazon did not take the document (HTTP ${status}).`);
     },
   };
+}
+
+function read<Shape extends ZodType>(
+  name: OperationName,
+  response: ChannelResponse,
+  shape: Shape,
+): z.output<Shape> {
+  refuse(name, response);
+  const answer = shape.safeParse(parseJson(response.text));
+  if (answer.success) return answer.data;
+  const where = answer.error.issues[0]?.path.join('.');
+  throw new ChannelError('transient', `Amazon's answer to ${name} has an unexpected form (${where}).`, {
+    cause: answer.error,
+  });
 }
 
 const fill = (path: string, values: Readonly<Record<string, string>>): string =>

@@ -8,16 +8,24 @@ import {
   createFeedDocumentAnswer,
   documentShape,
   feedShape,
+  feedsAnswer,
   type ProcessingReport,
   processingReport,
 } from './answers.ts';
 import type { AmazonClient } from './client.ts';
 import { readDocument } from './documents.ts';
 import { parseJson } from './json.ts';
+import { memoryOf } from './memory.ts';
 import { feedOf, type QuantityChange } from './quantity-patch.ts';
 import { CREDENTIALS_TURN } from './token.ts';
 
+const FEED_TYPE = 'JSON_LISTINGS_FEED';
+const FEEDS_MAX = 100;
 const CONTENT_TYPE = 'application/json; charset=UTF-8';
+/** A feed that nobody heard the number of is looked for; so long Amazon may need to list it. */
+const LISTED_WITHIN_MS = 60_000;
+/** Its clock and ours may differ by this. */
+const CLOCKS_DIFFER_MS = 60_000;
 const LOOK_AFTER_MS = [200, 1_000, 2_000, 5_000, 10_000, 15_000, 15_000, 15_000];
 /** Feeds have hung for days: after this long the few most urgent numbers go around it. */
 const HANGS_AFTER_MS = 30 * 60_000;
@@ -29,6 +37,8 @@ export type FeedOutcome =
   | { readonly kind: 'done'; readonly refused: ReadonlyMap<string, string> }
   | { readonly kind: 'under way' }
   | { readonly kind: 'hangs' }
+  /** Amazon has none of ours: asking for it got lost on the way there. */
+  | { readonly kind: 'never sent' }
   | { readonly kind: 'failed'; readonly message: string };
 
 export type FeedDesk = {
@@ -37,21 +47,27 @@ export type FeedDesk = {
   readonly send: (changes: readonly QuantityChange[]) => Promise<FeedOutcome>;
 };
 
-type UnderWay = { readonly feedId: string; readonly at: Date };
+/** `feedId`: null from before it is asked for until its number was heard. */
+type UnderWay = { readonly feedId: string | null; readonly at: Date };
 
 export function createFeedDesk(session: ChannelSession, client: AmazonClient): FeedDesk {
   let underWay = readUnderWay(session.credentials[FEED_UNDER_WAY] ?? '');
 
+  const sleep = session.sleep ?? pause;
+
   const remember = async (feed: UnderWay | null): Promise<void> => {
     underWay = feed;
-    const text = feed === null ? '' : `${feed.at.toISOString()} ${feed.feedId}`;
+    const text = feed === null ? '' : `${feed.at.toISOString()} ${feed.feedId ?? UNHEARD}`;
     await session.alone(CREDENTIALS_TURN, (fresh) =>
       session.saveCredentials({ ...fresh, [FEED_UNDER_WAY]: text }),
     );
   };
 
   async function look(feed: UnderWay, changes: readonly QuantityChange[]): Promise<FeedOutcome> {
-    const state = await client.call('getFeed', { path: { feedId: feed.feedId } }, feedShape);
+    const known = feed.feedId === null ? await recognise(feed.at) : feed.feedId;
+    if (known === null) return waitForListing(feed);
+    if (feed.feedId === null) await remember({ ...feed, feedId: known });
+    const state = await client.call('getFeed', { path: { feedId: known } }, feedShape);
     if (state.processingStatus === 'IN_QUEUE' || state.processingStatus === 'IN_PROGRESS') {
       const hangs = session.now().getTime() - feed.at.getTime() > HANGS_AFTER_MS;
       return { kind: hangs ? 'hangs' : 'under way' };
@@ -59,6 +75,22 @@ export function createFeedDesk(session: ChannelSession, client: AmazonClient): F
     const outcome = await settle(client, state.processingStatus, state.resultFeedDocumentId, changes);
     await remember(null);
     return outcome;
+  }
+
+  /** The feed whose number got lost: the first one since we asked, for there is never another of ours beside it. */
+  async function recognise(askedAt: Date): Promise<string | null> {
+    const createdSince = new Date(askedAt.getTime() - CLOCKS_DIFFER_MS);
+    const query = { feedTypes: [FEED_TYPE], pageSize: FEEDS_MAX, createdSince: createdSince.toISOString() };
+    const { feeds } = await client.call('getFeeds', { query }, feedsAnswer);
+    const lastKnown = memoryOf(session.http).lastFeedId;
+    const others = feeds.filter(({ feedId }) => feedId !== lastKnown);
+    return others.sort((a, b) => a.createdTime.getTime() - b.createdTime.getTime())[0]?.feedId ?? null;
+  }
+
+  async function waitForListing(feed: UnderWay): Promise<FeedOutcome> {
+    if (session.now().getTime() - feed.at.getTime() < LISTED_WITHIN_MS) return { kind: 'under way' };
+    await remember(null);
+    return { kind: 'never sent' };
   }
 
   return {
@@ -73,12 +105,22 @@ export function createFeedDesk(session: ChannelSession, client: AmazonClient): F
       }
     },
     send: async (changes) => {
-      const feedId = await submit(client, changes);
-      const feed = { feedId, at: session.now() };
-      await remember(feed);
+      const documentId = await upload(client, changes);
+      // Written down before it is asked for: whatever gets lost, no second feed runs beside it.
+      const asked = { feedId: null, at: session.now() };
+      await remember(asked);
+      const feedId = await createFeed(client, documentId).catch(async (problem: unknown) => {
+        if (problem instanceof ChannelError && problem.kind === 'transient') return null;
+        await remember(null);
+        throw problem;
+      });
+      if (feedId !== null) {
+        await remember({ ...asked, feedId });
+        memoryOf(session.http).lastFeedId = feedId;
+      }
       for (const waitMs of LOOK_AFTER_MS) {
-        await pause(waitMs);
-        const outcome = await look(feed, changes);
+        await sleep(waitMs);
+        const outcome = await look(underWay ?? asked, changes);
         if (outcome.kind !== 'under way') return outcome;
       }
       return { kind: 'under way' };
@@ -86,24 +128,35 @@ export function createFeedDesk(session: ChannelSession, client: AmazonClient): F
   };
 }
 
+const UNHEARD = '?';
+
 function readUnderWay(text: string): UnderWay | null {
   const [at = '', feedId = ''] = text.split(' ');
-  return feedId === '' || Number.isNaN(Date.parse(at)) ? null : { feedId, at: new Date(at) };
+  if (feedId === '' || Number.isNaN(Date.parse(at))) return null;
+  return { feedId: feedId === UNHEARD ? null : feedId, at: new Date(at) };
 }
 
-async function submit(client: AmazonClient, changes: readonly QuantityChange[]): Promise<string> {
-  const { sellerId, marketplaces } = client.account();
+/** Answers the document's id. */
+async function upload(client: AmazonClient, changes: readonly QuantityChange[]): Promise<string> {
   const document = await client.call(
     'createFeedDocument',
     { body: { contentType: CONTENT_TYPE } },
     createFeedDocumentAnswer,
   );
-  await client.upload(document.url, CONTENT_TYPE, JSON.stringify(feedOf(sellerId, changes)));
+  const feed = feedOf(client.account().sellerId, changes);
+  await client.upload(document.url, CONTENT_TYPE, JSON.stringify(feed));
+  return document.feedDocumentId;
+}
+
+async function createFeed(client: AmazonClient, inputFeedDocumentId: string): Promise<string> {
   const body = {
-    feedType: 'JSON_LISTINGS_FEED',
+    feedType: FEED_TYPE,
     // One marketplace: the merchant's quantity of a SKU is the same in all of the region.
-    marketplaceIds: marketplaces.slice(0, 1).map(({ id }) => id),
-    inputFeedDocumentId: document.feedDocumentId,
+    marketplaceIds: client
+      .account()
+      .marketplaces.slice(0, 1)
+      .map(({ id }) => id),
+    inputFeedDocumentId,
   };
   const { feedId } = await client.call('createFeed', { body }, createFeedAnswer);
   return feedId;

@@ -9,8 +9,10 @@ import { createFeedDesk } from './feed.ts';
 import { createListingReader } from './listings.ts';
 import { readAvailable } from './live.ts';
 import { manifest } from './manifest.ts';
+import { pullHints } from './notifications.ts';
 import { listOrders, readOrders } from './orders.ts';
 import { setAvailable } from './push.ts';
+import { readQueue } from './queue.ts';
 import { startAmazonSimulator } from './simulator.ts';
 
 export const amazon: ChannelDefinition = {
@@ -21,6 +23,7 @@ export const amazon: ChannelDefinition = {
     const client = createClient(session);
     const listings = createListingReader(session, client);
     const feeds = createFeedDesk(session, client);
+    const queue = readQueue(session.credentials);
     return {
       check: () => check(session, client),
       listListings: listings.list,
@@ -28,6 +31,7 @@ export const amazon: ChannelDefinition = {
       readOrders: (remoteIds) => readOrders(client, remoteIds),
       readAvailable: (listed) => readAvailable(client, listed),
       setAvailable: (targets) => setAvailable({ session, client, feeds }, targets),
+      ...(queue.kind === 'queue' ? { pullHints: () => pullHints(session, client, queue) } : {}),
     };
   },
   simulator: startAmazonSimulator,

@@ -84,7 +84,7 @@ async function readOneReport(session: ChannelSession, client: AmazonClient, mark
   const isYoung = known !== undefined && session.now().getTime() - known.at.getTime() < REPORT_AGE_MAX_MS;
   const reportId = isYoung ? known.reportId : await askForReport(client, marketplace);
   reports.set(marketplace.id, { reportId, at: isYoung ? known.at : session.now() });
-  const report = await waitForReport(client, reportId);
+  const report = await waitForReport(session, client, reportId);
   reports.delete(marketplace.id);
   if (report.processingStatus !== 'DONE' || report.reportDocumentId === undefined) return null;
   const path = { reportDocumentId: report.reportDocumentId };
@@ -100,9 +100,13 @@ async function askForReport(client: AmazonClient, marketplace: Marketplace): Pro
   return reportId;
 }
 
-async function waitForReport(client: AmazonClient, reportId: string) {
+async function waitForReport(
+  { sleep = pause }: Pick<ChannelSession, 'sleep'>,
+  client: AmazonClient,
+  reportId: string,
+) {
   for (const waitMs of LOOK_AFTER_MS) {
-    if (waitMs > 0) await pause(waitMs);
+    if (waitMs > 0) await sleep(waitMs);
     const report = await client.call('getReport', { path: { reportId } }, reportShape);
     if (report.processingStatus !== 'IN_QUEUE' && report.processingStatus !== 'IN_PROGRESS') return report;
   }

@@ -18,6 +18,11 @@ export const ordersListedAfterMs = ({ credentials }: { readonly credentials: Cre
 /** More than this goes as one feed instead of one request each. */
 export const PATCH_MAX = 500;
 
+/**
+ * A feed takes 25,000; what is in one was compared up to 100 seconds ago, and feeds are earned as fast as they are filled.
+ */
+const PUSH_BATCH_MAX = 10_000;
+
 export const manifest: ChannelManifest = {
   id: 'amazon',
   label: 'Amazon',
@@ -84,6 +89,28 @@ export const manifest: ChannelManifest = {
       required: true,
       placeholder: 'Atzr|…',
     },
+    {
+      key: 'queueUrl',
+      label: 'Address of your order queue (optional)',
+      help: 'Only to hear of orders sooner: the URL of a standard SQS queue in your own AWS account that Amazon may send to.',
+      secret: false,
+      required: false,
+      placeholder: 'https://sqs.us-east-1.amazonaws.com/123456789012/orders',
+    },
+    {
+      key: 'queueKeyId',
+      label: 'Key ID for the queue (optional)',
+      help: 'In AWS under IAM > Users: of a user that may only receive and delete messages of this queue.',
+      secret: false,
+      required: false,
+    },
+    {
+      key: 'queueSecretKey',
+      label: 'Secret key for the queue (optional)',
+      help: 'Beside the key ID; AWS shows it once.',
+      secret: true,
+      required: false,
+    },
     REHEARSAL_ADDRESS,
     REHEARSAL_PACE,
   ],
@@ -103,8 +130,13 @@ export const manifest: ChannelManifest = {
     // Nothing is published for all operations together; each has its own limit.
     rate: { kind: 'concurrency', requestsAtOnce: 8 },
     operations: OPERATION_LIMITS,
-    pushBatchMax: 5_000,
+    pushBatchMax: PUSH_BATCH_MAX,
     requestTimeoutMs: 30_000,
+    // Looked at before and after, 20 at a time.
+    fullPush: [
+      { calls: 2, listings: 20, operation: 'searchListingsItems' },
+      { calls: 1, listings: PUSH_BATCH_MAX, operation: 'createFeed' },
+    ],
   },
   // One search of orders is earned every 179 s; what is over serves pushes that have to read orders, and full pages.
   rhythm: {

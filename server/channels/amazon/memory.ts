@@ -12,6 +12,10 @@ export type ProcessMemory = {
   readonly rates: Map<string, number>;
   /** By SKU. */
   readonly submitted: Map<string, Submitted>;
+  /** The queue that this process knows Amazon's notifications go to. */
+  subscribedTo: string | null;
+  /** The last feed that Amazon told us the number of. */
+  lastFeedId: string | null;
   /** What the last feed is about; null when another process sent it. */
   feedSkus: ReadonlySet<string> | null;
   /** When Amazon last gave up a feed of ours. */
@@ -28,6 +32,8 @@ export function memoryOf(http: ChannelHttp): ProcessMemory {
     reports: new Map(),
     rates: new Map(),
     submitted: new Map(),
+    subscribedTo: null,
+    lastFeedId: null,
     feedSkus: null,
     feedFailedAt: null,
   };

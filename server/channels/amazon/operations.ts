@@ -33,7 +33,13 @@ export const OPERATIONS = {
   // Published: 0.0083/15, and for this kind of feed 5 in any 5 minutes. 3 + 2 in 5 minutes keep both.
   createFeed: operation('POST', '/feeds/2021-06-30/feeds', [2 / 300, 3], false),
   getFeed: operation('GET', '/feeds/2021-06-30/feeds/{feedId}', [2, 15]),
+  // Only to recognise a feed whose answer was lost.
+  getFeeds: operation('GET', '/feeds/2021-06-30/feeds', [0.0222, 10]),
   getFeedDocument: operation('GET', '/feeds/2021-06-30/documents/{feedDocumentId}', [0.0222, 10]),
+  getDestinations: operation('GET', '/notifications/v1/destinations', [1, 5]),
+  createDestination: operation('POST', '/notifications/v1/destinations', [1, 5], false),
+  getSubscription: operation('GET', '/notifications/v1/subscriptions/{notificationType}', [1, 5]),
+  createSubscription: operation('POST', '/notifications/v1/subscriptions/{notificationType}', [1, 5], false),
   getMarketplaceParticipations: operation('GET', '/sellers/v1/marketplaceParticipations', [0.016, 15]),
 } as const satisfies Readonly<Record<string, Operation>>;
 

@@ -16,6 +16,8 @@ import { patchRequest } from './quantity-patch.ts';
 const PATCHES_AT_ONCE = 5;
 /** Read back so often; what is not live then counts as unknown, and is looked at again at the next attempt. */
 const READ_BACK_AFTER_MS = [0, 300, 1_500];
+/** Many take minutes to be live and a request for every 20 to look at: these are read back once, and again next time. */
+const READ_BACK_AGAIN_MAX = 100;
 /** After a feed that Amazon gave up, numbers go by PATCH for this long. */
 const FEEDS_REST_MS = 3_600_000;
 
@@ -67,6 +69,7 @@ async function send(push: Push, sendable: readonly PushTarget[]): Promise<void> 
   const isFree = ({ remoteId }: PushTarget): boolean => push.memory.feedSkus?.has(remoteId) === false;
   const free = isBusy ? sendable.filter(isFree) : sendable;
   for (const { remoteId } of sendable) if (isBusy) push.outcomes.set(remoteId, NOT_LIVE_YET);
+  if (last?.kind === 'never sent') forgetSubmitted(push, push.memory.feedSkus ?? []);
   if (last?.kind === 'failed') push.memory.feedFailedAt = push.session.now();
   const live = await readLive(
     push.client,
@@ -102,6 +105,9 @@ async function write(push: Push, writes: readonly Write[], isBusy: boolean): Pro
   return writeByPatch(push, urgent.slice(0, PATCH_MAX));
 }
 
+const NEVER_SENT = unknown(
+  'The connection to Amazon broke before it took the quantities; they are sent again.',
+);
 const LATER = unknown('Amazon takes no feed at the moment; listings with little stock go first.');
 
 async function writeByPatch(push: Push, writes: readonly Write[]): Promise<readonly Write[]> {
@@ -156,7 +162,13 @@ async function writeByFeed(push: Push, writes: readonly Write[]): Promise<readon
     return writes.filter(({ target }) => !outcome.refused.has(target.remoteId));
   }
   if (outcome.kind === 'failed') push.memory.feedFailedAt = push.session.now();
-  const result = outcome.kind === 'failed' ? unknown(outcome.message) : NOT_LIVE_YET;
+  if (outcome.kind === 'never sent') forgetSubmitted(push, push.memory.feedSkus);
+  const result =
+    outcome.kind === 'failed'
+      ? unknown(outcome.message)
+      : outcome.kind === 'never sent'
+        ? NEVER_SENT
+        : NOT_LIVE_YET;
   for (const { target } of writes) push.outcomes.set(target.remoteId, result);
   return [];
 }
@@ -165,13 +177,19 @@ const noteSubmitted = ({ memory, session }: Push, { target, before }: Write): vo
   memory.submitted.set(target.remoteId, { quantity: target.quantity, before, at: session.now() });
 };
 
+/** Nothing is on its way to Amazon: they may be sent again at once. */
+function forgetSubmitted({ memory }: Push, skus: Iterable<string>): void {
+  for (const sku of skus) memory.submitted.delete(sku);
+}
+
 // ---- reading back -----------------------------------------------------------------------------------------------
 
 async function readBack(push: Push, written: readonly Write[]): Promise<void> {
   let waiting = written;
   for (const waitMs of READ_BACK_AFTER_MS) {
     if (waiting.length === 0) return;
-    if (waitMs > 0) await pause(waitMs);
+    if (waitMs > 0 && waiting.length > READ_BACK_AGAIN_MAX) break;
+    if (waitMs > 0) await (push.session.sleep ?? pause)(waitMs);
     const live = await readLive(
       push.client,
       waiting.map(({ target }) => target.remoteId),

@@ -55,6 +55,7 @@ const MODELS: readonly (readonly [RegExp, string])[] = [
   [/^\/feeds\//, 'feeds_2021-06-30'],
   [/^\/reports\//, 'reports_2021-06-30'],
   [/^\/sellers\//, 'sellers'],
+  [/^\/notifications\//, 'notifications'],
 ];
 const known = new Map<string, Model>();
 function modelOf(path: string): Model {
@@ -142,6 +143,9 @@ async function exchangesOfAWholeDay(): Promise<readonly Exchange[]> {
   await channel.readAvailable(listings);
   const targets = (quantity: number) =>
     listings.map(({ remoteId, handle }) => ({ remoteId, handle, quantity, expected: null }));
+  await channel.setAvailable(targets(2), 'many');
+  // Its answer is lost, so that it has to be recognised.
+  shop.setFault('timeoutAfter', 1);
   await channel.setAvailable(targets(3), 'many');
   await channel.setAvailable(targets(4).slice(0, 3), 'few');
   return seen;
@@ -243,6 +247,11 @@ const SHAPES: Partial<Record<OperationName, ZodType>> = {
   createReport: answers.createReportAnswer,
   getReport: answers.reportShape,
   getReportDocument: answers.documentShape,
+  getFeeds: answers.feedsAnswer,
+  getDestinations: answers.destinationsAnswer,
+  createDestination: answers.createDestinationAnswer,
+  getSubscription: answers.subscriptionAnswer,
+  createSubscription: answers.subscriptionAnswer,
   createFeedDocument: answers.createFeedDocumentAnswer,
   createFeed: answers.createFeedAnswer,
   getFeed: answers.feedShape,

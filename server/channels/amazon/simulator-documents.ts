@@ -65,6 +65,14 @@ export function createDocumentDesk(writing: Writing, rules: DocumentRules, addre
     return { status: 200, body: { [idName]: id, url: urlOf(id), ...compression } };
   }
 
+  const describeFeed = (feed: Feed): object => ({
+    feedId: feed.id,
+    feedType: 'JSON_LISTINGS_FEED',
+    createdTime: feed.createdAt,
+    processingStatus: statusOf(feed, rules.feedLooks, rules.feedEnd),
+    ...(feed.documentId === null ? {} : { resultFeedDocumentId: feed.documentId }),
+  });
+
   return {
     createReport: (request: SimulationRequest): SimulationAnswer => {
       const body = JSON.parse(request.body) as { reportType?: unknown; marketplaceIds?: unknown };
@@ -123,10 +131,13 @@ export function createDocumentDesk(writing: Writing, rules: DocumentRules, addre
         const input = documents.get(feed.inputId)?.bytes.toString('utf8') ?? '';
         feed.documentId = store(JSON.stringify(processFeed(writing, id, input)), rules.isCompressed);
       }
-      const document = feed.documentId === null ? {} : { resultFeedDocumentId: feed.documentId };
-      const { createdAt: createdTime } = feed;
-      const feedType = 'JSON_LISTINGS_FEED';
-      return { status: 200, body: { feedId: id, feedType, createdTime, processingStatus, ...document } };
+      return { status: 200, body: describeFeed(feed) };
+    },
+    /** Newest first, of this app and account. */
+    getFeeds: (request: SimulationRequest): SimulationAnswer => {
+      const since = request.url.searchParams.get('createdSince') ?? '';
+      const found = [...feeds.values()].filter(({ createdAt }) => createdAt >= since).reverse();
+      return { status: 200, body: { feeds: found.map((feed) => describeFeed(feed)) } };
     },
     getFeedDocument: (id: string): SimulationAnswer => documentAnswer('feedDocumentId', id),
     /** Above: operations. Here: the store behind the presigned addresses, which knows no token. */

@@ -14,6 +14,9 @@ export const LOGIN = {
   clientSecret: 'amzn1.oa2-cs.v1.rehearsal',
   refreshToken: 'Atzr|rehearsal',
 };
+const APP_SCOPE = 'sellingpartnerapi::notifications';
+const APP_TOKEN = 'Atc|';
+const APP_OPERATIONS: readonly string[] = ['getDestinations', 'createDestination'];
 const TOKEN_LIFE_MS = 3_600_000;
 
 export const errorAnswer = (
@@ -78,6 +81,9 @@ export function issueToken(
     case 'refresh_token':
       if (form.get('refresh_token') !== LOGIN.refreshToken) return refuseGrant('invalid_grant');
       break;
+    case 'client_credentials':
+      if (form.get('scope') !== APP_SCOPE) return refuseGrant('invalid_scope');
+      return appToken(memory, now);
     case 'authorization_code': {
       const [code = '', redirectUri = ''] = [form.get('code') ?? '', form.get('redirect_uri') ?? ''];
       if (!consent.redeem({ code, redirectUri, codeVerifier: null })) return refuseGrant('invalid_grant');
@@ -96,6 +102,16 @@ export function issueToken(
       token_type: 'bearer',
       expires_in: TOKEN_LIFE_MS / 1_000,
     },
+  };
+}
+
+/** Good for the app's own things only, without any seller. */
+function appToken(memory: AccountMemory, now: Date): SimulationAnswer {
+  const token = `${APP_TOKEN}${randomBytes(24).toString('base64url')}`;
+  memory.tokens.set(token, new Date(now.getTime() + TOKEN_LIFE_MS).toISOString());
+  return {
+    status: 200,
+    body: { access_token: token, token_type: 'bearer', expires_in: TOKEN_LIFE_MS / 1_000 },
   };
 }
 
@@ -122,10 +138,13 @@ export function showConsent(
 export function tokenProblem(
   memory: AccountMemory,
   request: SimulationRequest,
+  name: OperationName,
   now: Date,
 ): SimulationAnswer | null {
-  const endsAt = memory.tokens.get(request.headers['x-amz-access-token'] ?? '');
+  const token = request.headers['x-amz-access-token'] ?? '';
+  const endsAt = memory.tokens.get(token);
   if (endsAt === undefined) return revoked(request);
+  if (token.startsWith(APP_TOKEN) !== APP_OPERATIONS.includes(name)) return accessDenied();
   if (endsAt > now.toISOString()) return null;
   return errorAnswer(403, 'Unauthorized', DENIED, 'The access token you provided has expired.');
 }
@@ -152,6 +171,7 @@ export function findOperation({ method, url }: SimulationRequest): Found | null 
 
 export const nameOf = (request: SimulationRequest): string =>
   findOperation(request)?.name ??
+  (request.headers['x-amz-target'] as string | undefined) ??
   (request.url.pathname.startsWith('/documents/') ? 'document' : request.url.pathname);
 
 /** A list in the query, as Swagger's `csv`: only the commas that stand unescaped part it. */

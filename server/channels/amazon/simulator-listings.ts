@@ -146,6 +146,7 @@ export function applyPatch(
   else {
     const liveAt = new Date(now().getTime() + liveAfterMs()).toISOString();
     listing.onTheWay.push({ quantity: quantity as number, liveAt });
+    memory.waiting.set(sku, true);
   }
   changed();
   return null;

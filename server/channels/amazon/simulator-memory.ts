@@ -47,6 +47,8 @@ export type AccountMemory = {
   lastId: number;
   readonly listings: Map<string, SimulatedListing>;
   readonly orders: Map<string, SimulatedAmazonOrder>;
+  /** SKUs with a quantity on the way: only these are looked at when time passes. */
+  readonly waiting: Map<string, true>;
   /** Issued token → when it ends. */
   readonly tokens: Map<string, string>;
 };
@@ -55,6 +57,7 @@ export const createMemory = (): AccountMemory => ({
   lastId: 1_000,
   listings: new Map(),
   orders: new Map(),
+  waiting: new Map(),
   tokens: new Map(),
 });
 
@@ -65,9 +68,13 @@ export function nextId(memory: AccountMemory): number {
 
 /** Shows what has become live by now. Called before anything is read. */
 export function settle(memory: AccountMemory, now: Date): void {
-  for (const listing of memory.listings.values()) {
-    while ((listing.onTheWay[0]?.liveAt ?? '9') <= now.toISOString()) {
+  if (memory.waiting.size === 0) return;
+  const at = now.toISOString();
+  for (const sku of memory.waiting.keys()) {
+    const listing = memory.listings.get(sku);
+    while (listing !== undefined && (listing.onTheWay[0]?.liveAt ?? '9') <= at) {
       listing.quantity = listing.onTheWay.shift()?.quantity ?? listing.quantity;
     }
+    if ((listing?.onTheWay.length ?? 0) === 0) memory.waiting.delete(sku);
   }
 }

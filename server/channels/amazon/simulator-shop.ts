@@ -14,6 +14,8 @@ export type AccountWorld = {
   readonly memory: AccountMemory;
   readonly now: () => Date;
   readonly changed: () => void;
+  /** Tells whoever wants to hear that an order changed. */
+  readonly tell: (order: SimulatedAmazonOrder) => void;
 };
 type Lines = readonly { readonly lineId: string; readonly quantity: number }[];
 
@@ -29,6 +31,10 @@ export function createShopActions(world: AccountWorld) {
   const touch = (thing: { updatedAt: string }): void => {
     thing.updatedAt = stamp();
     changed();
+  };
+  const touchOrder = (order: SimulatedAmazonOrder): void => {
+    touch(order);
+    world.tell(order);
   };
   const orderOf = (id: string): SimulatedAmazonOrder => {
     const order = memory.orders.get(id);
@@ -58,7 +64,7 @@ export function createShopActions(world: AccountWorld) {
       listing.quantity += units;
       listing.updatedAt = stamp();
     }
-    touch(order);
+    touchOrder(order);
   }
 
   function place(
@@ -90,6 +96,7 @@ export function createShopActions(world: AccountWorld) {
     memory.orders.set(order.id, order);
     for (const { remoteId, quantity } of lines) take(remoteId, quantity);
     changed();
+    world.tell(order);
     const sold = order.items.map(({ id, sku, ordered }) => ({
       lineId: id,
       remoteId: sku,
@@ -148,7 +155,7 @@ export function createShopActions(world: AccountWorld) {
     pay: (id: string): void => {
       const order = orderOf(id);
       order.isPending = false;
-      touch(order);
+      touchOrder(order);
     },
     /** The same again, free of charge, as an order of its own. */
     replace: (id: string): SimulatedOrder =>
@@ -159,7 +166,7 @@ export function createShopActions(world: AccountWorld) {
     requestCancel: (id: string): void => {
       const order = orderOf(id);
       order.cancelRequested = true;
-      touch(order);
+      touchOrder(order);
     },
     fulfil: (id: string, lines?: Lines): void => {
       const order = orderOf(id);
@@ -174,7 +181,7 @@ export function createShopActions(world: AccountWorld) {
         shipTime: stamp(),
         items: sent.map(({ item, quantity }) => ({ orderItemId: item.id, quantity })),
       });
-      touch(order);
+      touchOrder(order);
     },
     cancel: (id: string): void => {
       const order = orderOf(id);
@@ -183,7 +190,7 @@ export function createShopActions(world: AccountWorld) {
       order.isCancelled = isUntouched;
     },
     /** Money only: Amazon's orders say nothing of it, and no listing changes by it. */
-    refund: (id: string): void => touch(orderOf(id)),
+    refund: (id: string): void => touchOrder(orderOf(id)),
     /** A buyer cannot change an order; the seller can cancel some of its units. */
     editLine: (id: string, lineId: string, quantity: number): void => {
       const order = orderOf(id);

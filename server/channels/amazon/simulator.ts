@@ -35,8 +35,9 @@ import {
   US,
   type Writing,
 } from './simulator-listings.ts';
-import { type AccountMemory, createMemory, settle } from './simulator-memory.ts';
+import { type AccountMemory, createMemory, type SimulatedAmazonOrder, settle } from './simulator-memory.ts';
 import { getOrder, searchOrders } from './simulator-orders.ts';
+import { createQueueStandIn, QUEUE_KEY, type QueueStandIn } from './simulator-queue.ts';
 import { createShopActions, listingOf } from './simulator-shop.ts';
 
 type Actions = ReturnType<typeof createShopActions>;
@@ -54,6 +55,8 @@ const CODE_LIFE_MS = 5 * 60_000;
 export type AmazonSimulatedShop = SimulatedShop &
   Pick<Actions, 'buyPending' | 'pay' | 'replace' | 'requestCancel'> & {
     readonly rules: DocumentRules;
+    /** The seller's own message queue. */
+    readonly queue: Pick<QueueStandIn, 'put' | 'size'>;
     /** How long after it was accepted a quantity is shown; 0 is at once. */
     readonly showQuantitiesAfter: (ms: number) => void;
     /** The handling time that lives beside the quantity; null once it was wiped. */
@@ -69,7 +72,10 @@ export type AmazonSimulatedShop = SimulatedShop &
 
 export async function startAmazonSimulator(options: AmazonSimulatorOptions): Promise<AmazonSimulatedShop> {
   const now = options.now ?? (() => new Date());
-  const memory = options.memory === undefined ? createMemory() : restoreMemory<AccountMemory>(options.memory);
+  const memory: AccountMemory = {
+    ...createMemory(),
+    ...(options.memory === undefined ? {} : restoreMemory<AccountMemory>(options.memory)),
+  };
   const changed = (): void => options.onChange?.();
   const faults = createFaultBoard();
   const pace = options.pace ?? 1;
@@ -88,6 +94,14 @@ export async function startAmazonSimulator(options: AmazonSimulatorOptions): Pro
   const writing: Writing = { memory, now, writes, liveAfterMs: () => liveAfterMs, refusedSkus, changed };
   const rules = createRules();
   const desk = createDocumentDesk(writing, rules, () => address);
+
+  const queue = createQueueStandIn(now);
+  const tell = (order: SimulatedAmazonOrder): void => {
+    if (faults.take('loseWebhooks')) return;
+    for (let time = faults.take('repeatWebhooks') ? 2 : 1; time > 0; time -= 1) {
+      queue.tellOrderChange(order.id, order.fulfilledBy === 'MERCHANT');
+    }
+  };
 
   function run({ name, path }: Found, request: SimulationRequest): SimulationAnswer {
     const isOfAnother = 'sellerId' in path && path['sellerId'] !== SELLER_ID;
@@ -116,16 +130,27 @@ export async function startAmazonSimulator(options: AmazonSimulatorOptions): Pro
         return desk.createFeed(request);
       case 'getFeed':
         return desk.getFeed(id('feedId'));
+      case 'getFeeds':
+        return desk.getFeeds(request);
       case 'getFeedDocument':
         return desk.getFeedDocument(id('feedDocumentId'));
+      case 'getDestinations':
+        return queue.notifications.getDestinations();
+      case 'createDestination':
+        return queue.notifications.createDestination(request);
+      case 'getSubscription':
+        return queue.notifications.getSubscription();
+      case 'createSubscription':
+        return queue.notifications.createSubscription(request);
       case 'getMarketplaceParticipations':
         return PARTICIPATIONS;
     }
   }
 
-  function handle(request: SimulationRequest): SimulationAnswer {
+  function handle(request: SimulationRequest): SimulationAnswer | Promise<SimulationAnswer> {
     settle(memory, now());
     const { pathname } = request.url;
+    if (queue.isCall(request)) return queue.call(request);
     if (pathname === '/apps/authorize/consent') {
       return showConsent(consent, request.url.searchParams, options.isPublished !== true);
     }
@@ -140,7 +165,7 @@ export async function startAmazonSimulator(options: AmazonSimulatorOptions): Pro
     }
     const found = findOperation(request);
     if (found === null) return errorAnswer(404, 'NotFound', 'Resource not found.');
-    const refusal = tokenProblem(memory, request, now()) ?? plans.take(found.name);
+    const refusal = tokenProblem(memory, request, found.name, now()) ?? plans.take(found.name);
     const answer = refusal ?? run(found, request);
     if (announcedRate === null) return answer;
     return { ...answer, headers: { ...answer.headers, 'x-amzn-ratelimit-limit': String(announcedRate) } };
@@ -158,7 +183,7 @@ export async function startAmazonSimulator(options: AmazonSimulatorOptions): Pro
   });
   address = server.address;
   return {
-    ...createShopActions({ memory, now, changed }),
+    ...createShopActions({ memory, now, changed, tell }),
     port: server.port,
     credentials: {
       sellerId: SELLER_ID,
@@ -166,6 +191,8 @@ export async function startAmazonSimulator(options: AmazonSimulatorOptions): Pro
       ...LOGIN,
       applicationId: APPLICATION_ID,
       ...(options.isPublished === true ? { publishedApp: 'yes' } : {}),
+      queueUrl: queue.urlAt(server.address),
+      ...QUEUE_KEY,
       secretRotatedOn: now().toISOString().slice(0, 10),
       apiBase: server.address,
       ...(pace === 1 ? {} : { rehearsalPace: String(pace) }),
@@ -180,6 +207,7 @@ export async function startAmazonSimulator(options: AmazonSimulatorOptions): Pro
       }));
     },
     rules,
+    queue: { put: queue.put, size: queue.size },
     denied,
     refusedSkus,
     showQuantitiesAfter: (ms) => {

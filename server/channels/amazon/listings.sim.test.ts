@@ -1,0 +1,74 @@
+// Listings by report, and by search when there is none.
+
+import { describe, expect, it } from '@jest/globals';
+import { allListings } from '../../../test/contract/rehearsal.ts';
+import { amazon } from './index.ts';
+import { open, push, requestsFor, stopShopsAfterEach } from './test-support/world.ts';
+
+stopShopsAfterEach();
+
+describe('listings', () => {
+  it('a report that takes its time gives the worker back, and the same report is read later', async () => {
+    const world = await open();
+    world.shop.addProduct({ sku: 'A', title: 'A', quantity: 1 });
+    world.shop.rules.reportLooks = 6;
+    await expect(allListings(world.channel)).rejects.toMatchObject({
+      kind: 'throttled',
+      retryAfterMs: 30_000,
+    });
+    expect(await allListings(amazon.open(world.session))).toHaveLength(1);
+    expect(requestsFor(world, 'createReport')).toBe(1);
+  });
+
+  it.each(['CANCELLED', 'FATAL'] as const)(
+    'a report that ends %s is no empty shop: a search reads all, past its 1,000',
+    async (end) => {
+      const world = await open();
+      for (let count = 0; count < 2_345; count += 1) {
+        world.shop.addProduct({ sku: `SKU-${count}`, title: `Product ${count}`, quantity: 1 });
+        world.pass(1_000);
+      }
+      world.shop.rules.reportEnd = end;
+      const listings = await allListings(world.channel);
+      expect(new Set(listings.map(({ remoteId }) => remoteId)).size).toBe(2_345);
+    },
+  );
+
+  it('more than 1,000 changes are not searched but read with the report', async () => {
+    const world = await open();
+    for (let count = 0; count < 1_100; count += 1) {
+      world.shop.addProduct({ sku: `SKU-${count}`, title: `Product ${count}`, quantity: 1 });
+    }
+    expect(new Set((await allListings(world.channel, world.now())).map(({ sku }) => sku)).size).toBe(1_100);
+    expect(requestsFor(world, 'createReport')).toBe(1);
+  });
+
+  it('a report in another language is read by the place of its columns', async () => {
+    const world = await open();
+    world.shop.addProduct({ sku: 'A', title: 'Becher', quantity: 1 });
+    world.shop.rules.reportHeader = Array.from({ length: 29 }, (_, index) => `Spalte ${index}`).join('\t');
+    expect(await allListings(world.channel)).toMatchObject([{ sku: 'A', title: 'Becher', state: 'active' }]);
+  });
+
+  it('a report is read compressed and not, and a web page in its place is not taken for one', async () => {
+    const world = await open();
+    world.shop.addProduct({ sku: 'ÄÖ-中', title: 'Größe 3', quantity: 1 });
+    for (const isCompressed of [true, false]) {
+      world.shop.rules.isCompressed = isCompressed;
+      expect(await allListings(world.channel)).toMatchObject([{ sku: 'ÄÖ-中', title: 'Größe 3' }]);
+    }
+  });
+
+  it('a SKU with a comma, a slash or blanks is read like any other', async () => {
+    const world = await open();
+    const skus = ['A,B', 'BAG/TOTE', ' padded ', 'A', '50%', 'A?B#C'];
+    for (const [index, sku] of skus.entries())
+      world.shop.addProduct({ sku, title: sku, quantity: index + 3 });
+    const listings = skus.map((remoteId) => ({ remoteId, handle: 'DEFAULT' }));
+    const readings = await world.channel.readAvailable(listings);
+    expect(readings.map(({ reading }) => reading)).toEqual(
+      skus.map((_sku, index) => ({ kind: 'quantity', quantity: index + 3 })),
+    );
+    for (const sku of skus) expect(await push(world, sku, 9)).toMatchObject({ kind: 'accepted' });
+  });
+});
