@@ -162,6 +162,13 @@ export type ListingReference = {
   readonly locationId?: string | null;
 };
 
+/** Tells the places of listings apart, in questions and answers. */
+export const placeKey = ({
+  remoteId,
+  locationId,
+}: Pick<ListingReference, 'remoteId' | 'locationId'>): string =>
+  JSON.stringify([remoteId, locationId || null]);
+
 export type AvailableReading = ListingReference & {
   readonly reading:
     | { readonly kind: 'quantity'; readonly quantity: number }

@@ -22,3 +22,39 @@ export async function readPlaces(tx: Tx, storeId: StoreId): Promise<readonly str
     group by location_id order by min(position)`.execute(tx);
   return rows.length === 0 ? [STORE_ITSELF] : rows.map(({ locationId }) => locationId);
 }
+
+/**
+ * Gives every listing of a store a row for each of its places as they are mapped now, and owes all of them their number. The
+ * caller holds the store, and the lock on its products.
+ */
+export async function alignWithPlaces(tx: Tx, storeId: StoreId, at: Date): Promise<number> {
+  const places = await readPlaces(tx, storeId);
+  await sql`
+    select 1 from listings where store_id = ${storeId} order by id for no key update`.execute(tx);
+  await sql`
+    insert into listings as old (store_id, remote_id, location_id, handle, sku, title, state, tracked, not_pushable,
+      sku_note, remote_updated_at, desired_version, desired_at)
+    select distinct on (known.remote_id, place.id) known.store_id, known.remote_id, place.id, known.handle, known.sku,
+      known.title, known.state, known.tracked, known.not_pushable, known.sku_note, known.remote_updated_at,
+      case when is_counted(known.sku) then products.version else -1 end, ${at}::timestamptz
+    from listings as known join products on products.sku = known.sku cross join unnest(${places}::text[]) as place (id)
+    where known.store_id = ${storeId} and known.gone_at is null
+    order by known.remote_id, place.id, known.id
+    on conflict (store_id, remote_id, location_id) do update set gone_at = null, handle = excluded.handle,
+      sku = excluded.sku, title = excluded.title, state = excluded.state, tracked = excluded.tracked,
+      not_pushable = excluded.not_pushable, sku_note = excluded.sku_note,
+      desired_version = case when excluded.desired_version < 0 then -1
+        else greatest(excluded.desired_version, old.desired_version + 1) end,
+      -- What a place shows that was not ours meanwhile is not known.
+      acknowledged_version = -1, acknowledged_quantity = null, expected = null, problem = null, problem_kind = null
+    where old.gone_at is not null`.execute(tx);
+  await sql`
+    update listings set gone_at = ${at}::timestamptz
+    where store_id = ${storeId} and gone_at is null and location_id <> all(${places}::text[])`.execute(tx);
+  const owed = await sql`
+    update listings set desired_version = greatest(products.version, desired_version + 1),
+      desired_at = ${at}::timestamptz, attempts = 0, attempt_after = null
+    from products where products.sku = listings.sku and store_id = ${storeId} and gone_at is null
+      and desired_version >= 0`.execute(tx);
+  return Number(owed.numAffectedRows ?? 0n);
+}

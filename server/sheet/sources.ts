@@ -41,7 +41,11 @@ export const TAB_SOURCES: readonly TabSource[] = [
   },
   {
     definition: () => ONLINE_LISTINGS_TAB,
-    dependsOn: ({ stores }) => [...stores],
+    dependsOn: ({ stores, places, mapping }) => [
+      [...stores],
+      [...places].map(([id, names]) => [id, ...names]),
+      mapping,
+    ],
     read: readListings,
     isWhole: false,
   },
@@ -67,17 +71,44 @@ export const TAB_SOURCES: readonly TabSource[] = [
   },
 ];
 
+// A place that was taken from us has no row any more; what the shop removed elsewhere stays, as gone.
+const isOurPlace = sql<boolean>`(gone_at is null
+  or exists (select 1 from store_warehouses as mapping
+    where mapping.store_id = listings.store_id and mapping.location_id = listings.location_id)
+  or (location_id = '' and not exists (select 1 from store_warehouses as mapping
+    where mapping.store_id = listings.store_id and mapping.location_id <> '')))`;
+
+// Named where there is more than one.
+function locationName(
+  places: SheetContext['places'],
+  row: { readonly store_id: string; readonly location_id: string },
+): string {
+  const names = places.get(row.store_id);
+  return names === undefined || names.size < 2 ? '' : (names.get(row.location_id) ?? '');
+}
+
 async function readListings(
   db: Database,
-  { stores }: SheetContext,
+  { stores, places }: SheetContext,
   since: Since,
 ): Promise<readonly SheetRow[]> {
   const rows = await db
     .selectFrom('listings')
     // Only what is shown: a first flush holds every listing at once.
-    .select(['id', 'store_id', 'remote_id', 'sku', 'title', 'state', 'gone_at', 'acknowledged_quantity'])
+    .select([
+      'id',
+      'store_id',
+      'remote_id',
+      'location_id',
+      'sku',
+      'title',
+      'state',
+      'gone_at',
+      'acknowledged_quantity',
+    ])
     .select(['acknowledged_at', 'problem', 'not_pushable', 'sku_note'])
     .where(changedSince('changed_tx', since))
+    .where(isOurPlace)
     .orderBy('id')
     .execute();
   return rows.map((row) => ({
@@ -87,6 +118,7 @@ async function readListings(
       store: toText(stores.get(row.store_id) ?? ''),
       title: toText(row.title),
       listingId: toText(row.remote_id),
+      location: toText(locationName(places, row)),
       state: row.gone_at === null ? toText(row.state) : 'gone',
       pushed: toNumber(row.acknowledged_quantity),
       lastPushed: toTime(row.acknowledged_at),

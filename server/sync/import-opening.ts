@@ -3,6 +3,7 @@
 
 import type { Sku } from '../../shared/model/ids.ts';
 import { recordActivity } from '../activity/activity.ts';
+import { placeKey } from '../channels/channel.ts';
 import {
   importNumbers,
   type OpeningNumber,
@@ -65,12 +66,6 @@ async function copyNumbers(context: SyncContext, store: OpenStore): Promise<bool
 // after the numbers, and a number counts only when nothing has moved its SKU since before it was read; the others are read
 // once more. What keeps selling faster than it can be read is left unset rather than guessed.
 async function importSettledNumbers(context: SyncContext, store: OpenStore): Promise<OpeningSummary | null> {
-  const { warehouse_id: warehouseId } = await context.db
-    .selectFrom('store_warehouses')
-    .select('warehouse_id')
-    .where('store_id', '=', store.id)
-    .orderBy('position')
-    .executeTakeFirstOrThrow();
   let summary: OpeningSummary = { imported: 0, disagreeing: [], moved: [] };
   for (let round = 1; round <= ROUNDS_MAX; round += 1) {
     const again = new Set(summary.moved);
@@ -81,7 +76,7 @@ async function importSettledNumbers(context: SyncContext, store: OpenStore): Pro
     );
     if (!(await readOrdersPast(context, store, context.now()))) return null;
     const stamp = { actor: `opening import of ${store.name}`, at: context.now() };
-    const result = await importNumbers(context.db, numbers, { warehouseId, storeId: store.id, stamp });
+    const result = await importNumbers(context.db, numbers, { storeId: store.id, stamp });
     summary = {
       imported: summary.imported + result.imported,
       disagreeing: [...summary.disagreeing, ...result.disagreeing],
@@ -109,11 +104,12 @@ async function readNumbers(
   const numbers: OpeningNumber[] = [];
   for (let start = 0; start < listings.length; start += READ_BATCH) {
     const batch = listings.slice(start, start + READ_BATCH);
-    const byId = new Map(batch.map((listing) => [listing.remoteId, listing]));
-    for (const { remoteId, reading } of await store.channel.readAvailable(batch)) {
-      const listing = byId.get(remoteId);
-      if (listing === undefined || reading.kind !== 'quantity') continue;
-      numbers.push({ sku: listing.sku, available: reading.quantity, version: listing.version });
+    const byPlace = new Map(batch.map((listing) => [placeKey(listing), listing]));
+    for (const answer of await store.channel.readAvailable(batch)) {
+      const listing = byPlace.get(placeKey(answer));
+      if (listing === undefined || answer.reading.kind !== 'quantity') continue;
+      const { sku, locationId, warehouseId, version } = listing;
+      numbers.push({ sku, locationId, warehouseId, available: answer.reading.quantity, version });
     }
   }
   return numbers;

@@ -48,8 +48,8 @@ export function planBatch(store: OpenStore, batch: readonly OwedListing[], order
       waiting.push(listing);
       continue;
     }
-    const { remoteId, handle, expected } = listing;
-    sends.push({ listing, target: { remoteId, handle, quantity, expected } });
+    const { remoteId, handle, locationId, expected } = listing;
+    sends.push({ listing, target: { remoteId, handle, locationId, quantity, expected } });
   }
   return { sends, settled, waiting };
 }

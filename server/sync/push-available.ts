@@ -3,8 +3,10 @@
 
 import { randomUUID } from 'node:crypto';
 import type { ListingId, StoreId } from '../../shared/model/ids.ts';
-import { countOwed, type OwedListing, readOwed } from '../listings/owed.ts';
+import { countOwed, type OwedListing, readMostUrgent, readOwed } from '../listings/owed.ts';
 import { ChannelError } from '../net/channel-error.ts';
+import { type Brake, createBrake } from './brake.ts';
+import { isScarce, rememberBudget } from './budgets.ts';
 import type { OpenStore, SyncContext } from './context.ts';
 import { type Lease, withLease } from './lease.ts';
 import { createOrderWait, type OrdersWanted } from './order-wait.ts';
@@ -19,6 +21,8 @@ import { wakeAllThatOwe } from './wake-pushes.ts';
 const LEASE_MS = 10_000;
 /** A run that never ends would keep a worker for ever; what is left is found by the next run. */
 const PASSES_MAX = 20;
+/** More than any shop with a budget takes in a day; the next pass sorts the rest. */
+const URGENT_MAX = 20_000;
 
 /** The job. */
 export async function pushAvailable(context: SyncContext, storeId: StoreId): Promise<void> {
@@ -39,8 +43,9 @@ async function pushAll(context: SyncContext, store: OpenStore, lease: Lease): Pr
   const stale: StaleInThisRun = new Map();
   const orders = createOrderWait(context, store);
   const cleared = new Set<ListingId>();
+  const brake = await createBrake(context, store);
   for (let pass = 1; pass <= PASSES_MAX; pass += 1) {
-    const result = await pushPass(context, store, { lease, stale, cleared });
+    const result = await pushPass(context, store, { lease, stale, cleared, brake });
     // Nothing may be pushed, so nothing is finished either.
     if (result === 'stopped') return;
     const wanted = ordersWanted(result);
@@ -55,12 +60,14 @@ async function pushAll(context: SyncContext, store: OpenStore, lease: Lease): Pr
   }
   if (orders.moved()) await wakeAllThatOwe(context);
   await finishPushRun(context, store.id);
+  await rememberBudget(context, store);
 }
 
 type Run = {
   readonly lease: Lease;
   readonly stale: StaleInThisRun;
   readonly cleared: ReadonlySet<ListingId>;
+  readonly brake: Brake;
 };
 
 type Pass = {
@@ -80,6 +87,7 @@ function ordersWanted({ contradicted, waiting }: Pass): OrdersWanted | null {
 // more.
 async function pushPass(context: SyncContext, store: OpenStore, run: Run): Promise<Pass | 'stopped'> {
   const limit = store.definition.manifest.limits.pushBatchMax;
+  const urgent = await urgentFirst(context, store);
   let after = 0;
   let sent = 0;
   let contradicted = false;
@@ -87,15 +95,23 @@ async function pushPass(context: SyncContext, store: OpenStore, run: Run): Promi
   for (;;) {
     const state = await readState(context, store.id);
     if (state === null) return 'stopped';
-    const batch = await readOwed(context.db, store.id, { after, limit, now: context.now() });
-    if (batch.length === 0) return { sent, contradicted, waiting };
-    after = batch.at(-1)?.id ?? after;
+    const only = urgent?.splice(0, limit);
+    const batch = await readOwed(context.db, store.id, {
+      after,
+      limit,
+      now: context.now(),
+      ...(only === undefined ? {} : { only }),
+    });
+    if (batch.length === 0 && (only === undefined || only.length === 0))
+      return { sent, contradicted, waiting };
+    if (only === undefined) after = batch.at(-1)?.id ?? after;
     const plan = planBatch(store, batch, { freshAt: state.ordersFreshAt, cleared: run.cleared });
     await settleWithoutSending(context, store.id, plan.settled, run.lease);
     waiting.push(...plan.waiting.map(({ id, desiredAt }) => ({ id, desiredAt })));
-    if (plan.sends.length > 0) {
+    const sends = await run.brake.pass(plan.sends);
+    if (sends.length > 0) {
       run.lease.assertHeld();
-      const { answers, failure } = await send(context, store, plan.sends);
+      const { answers, failure } = await send(context, store, sends);
       const recorded = await recordPushes(context, store, answers, run);
       if (failure !== null) throw failure;
       sent += answers.length;
@@ -103,6 +119,15 @@ async function pushPass(context: SyncContext, store: OpenStore, run: Run): Promi
       contradicted ||= recorded.stale;
     }
   }
+}
+
+// Where the shop's calls of the day may not be enough for all that is owed, what is nearest to being oversold goes first. Null:
+// they are, and the order of the table is as good as any.
+async function urgentFirst(context: SyncContext, store: OpenStore): Promise<ListingId[] | null> {
+  const owed = await countOwed(context.db, store.id);
+  if (owed <= store.definition.manifest.limits.pushBatchMax || !(await isScarce(context, store, owed)))
+    return null;
+  return [...(await readMostUrgent(context.db, store.id, { limit: URGENT_MAX, now: context.now() }))];
 }
 
 // Read before every batch: sync may have been turned off a moment ago, and then nothing more may leave.
@@ -134,8 +159,8 @@ async function send(context: SyncContext, store: OpenStore, sends: readonly Send
     if (!(error instanceof ChannelError) || error.kind !== 'transient') throw error;
     // It may have been done all the same: each listing waits a little and is then told again.
     const answers = sends.map((item): Answered => {
-      const { remoteId, handle } = item.target;
-      return { ...item, startedAt, result: { remoteId, handle, kind: 'unknown', message: error.message } };
+      const { quantity: _quantity, expected: _expected, ...place } = item.target;
+      return { ...item, startedAt, result: { ...place, kind: 'unknown', message: error.message } };
     });
     return { answers, failure: error };
   }

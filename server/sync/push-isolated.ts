@@ -1,7 +1,7 @@
 // Sends one batch; when a store refuses a whole batch because of one item, halves it until the item stands alone, so that the
 // others go through.
 
-import type { Channel, PushResult } from '../channels/channel.ts';
+import { type Channel, type PushResult, placeKey } from '../channels/channel.ts';
 import { ChannelError } from '../net/channel-error.ts';
 import type { Send } from './plan-push.ts';
 
@@ -25,8 +25,8 @@ export async function pushIsolated(
     if (!(error instanceof ChannelError) || error.kind !== 'rejected') throw error;
     const [only, second] = sends;
     if (only !== undefined && second === undefined) {
-      const { remoteId, handle } = only.target;
-      return [{ ...only, startedAt, result: { remoteId, handle, kind: 'rejected', message: error.message } }];
+      const { quantity: _quantity, expected: _expected, ...place } = only.target;
+      return [{ ...only, startedAt, result: { ...place, kind: 'rejected', message: error.message } }];
     }
     const half = Math.ceil(sends.length / 2);
     const left = await pushIsolated(channel, sends.slice(0, half), `${key}-0`, now);
@@ -36,15 +36,14 @@ export async function pushIsolated(
 }
 
 function match(sends: readonly Send[], results: readonly PushResult[], startedAt: Date): readonly Answered[] {
-  const byRemoteId = new Map(results.map((result) => [result.remoteId, result]));
+  const byPlace = new Map(results.map((result) => [placeKey(result), result]));
   return sends.map((item) => {
-    const { remoteId, handle } = item.target;
+    const { quantity: _quantity, expected: _expected, ...place } = item.target;
     const silent: PushResult = {
-      remoteId,
-      handle,
+      ...place,
       kind: 'unknown',
       message: 'The store did not answer for this listing.',
     };
-    return { ...item, startedAt, result: byRemoteId.get(remoteId) ?? silent };
+    return { ...item, startedAt, result: byPlace.get(placeKey(item.target)) ?? silent };
   });
 }

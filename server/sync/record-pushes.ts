@@ -164,7 +164,7 @@ async function recordStale(
     storeId: store.id,
     sku: listing.sku,
     ...(hold ? { trouble: troubleOf(listing.id) } : {}),
-    message: `${store.name}, ${listing.title} (${listing.sku}): ${message}`,
+    message: `${nameOf(store, listing)}: ${message}`,
   });
   return !hold;
 }
@@ -194,8 +194,13 @@ async function tell(
     storeId: store.id,
     sku: listing.sku,
     trouble: troubleOf(listing.id),
-    message: `${store.name}, ${listing.title} (${listing.sku}): ${message}`,
+    message: `${nameOf(store, listing)}: ${message}`,
   });
+}
+
+function nameOf(store: OpenStore, { title, sku, locationName }: OwedListing): string {
+  const place = locationName === null ? '' : ` (${locationName})`;
+  return `${store.name}${place}, ${title} (${sku})`;
 }
 
 async function logPushes(

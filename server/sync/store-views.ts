@@ -5,7 +5,9 @@ import type { StoreHealth, StoreView } from '../../shared/api/stores.ts';
 import type { StoreId } from '../../shared/model/ids.ts';
 import type { ChannelDefinition } from '../channels/channel.ts';
 import type { Database } from '../database/database.ts';
+import type { StoreBudget } from '../database/schema.ts';
 import { isOwed } from '../listings/owed.ts';
+import { fullPush } from './budgets.ts';
 import { nextListingsRefreshAt } from './hard-refresh.ts';
 
 type DefinitionOf = (channel: string) => ChannelDefinition | null;
@@ -51,16 +53,23 @@ export async function readStoreViews(
     accessEndsAt: iso(store.access_ends_at),
     accessMessage: store.access_message,
     budget: store.budget,
-    fullPush: null,
-    ...(counts.get(store.id) ?? { listings: 0, owed: 0, problems: 0 }),
+    ...sizes(definitionOf(store.channel), counts.get(store.id), store.budget),
   }));
+}
+
+function sizes(definition: ChannelDefinition | null, counts: Counts | undefined, budget: StoreBudget | null) {
+  const known = counts ?? { listings: 0, owed: 0, problems: 0 };
+  return {
+    ...known,
+    fullPush: definition === null ? null : fullPush(definition.manifest, known.listings, budget),
+  };
 }
 
 type Counts = { readonly listings: number; readonly owed: number; readonly problems: number };
 
 async function countListings(db: Database): Promise<ReadonlyMap<StoreId, Counts>> {
   const { rows } = await sql<Counts & { storeId: StoreId }>`
-    select store_id as "storeId", count(*)::bigint as listings, count(*) filter (where ${isOwed})::bigint as owed,
+    select store_id as "storeId", count(distinct remote_id)::bigint as listings, count(*) filter (where ${isOwed})::bigint as owed,
       count(*) filter (where problem is not null)::bigint as problems
     from listings where gone_at is null group by store_id`.execute(db);
   return new Map(rows.map(({ storeId, ...counts }) => [storeId, counts]));

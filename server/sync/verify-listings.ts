@@ -3,15 +3,22 @@
 
 import { sql } from 'kysely';
 import type { StoreId } from '../../shared/model/ids.ts';
-import type { AvailableReading } from '../channels/channel.ts';
+import { type AvailableReading, placeKey } from '../channels/channel.ts';
 import { pullChangedOrders } from './changed-orders.ts';
 import type { OpenStore, SyncContext } from './context.ts';
 
-type Shown = { readonly remoteId: string; readonly handle: string; readonly expected: number };
+type Shown = {
+  readonly id: number;
+  readonly remoteId: string;
+  /** Null: the store itself. */
+  readonly locationId: string | null;
+  readonly handle: string;
+  readonly expected: number;
+};
 
 const READ_BATCH = 100;
 
-/** `remoteIds`: the listings to look at, by id or handle; unknown ones, and ones we never pushed to, are passed over. */
+/** `remoteIds`: the listings to look at, at all their locations, by id or handle; unknown ones, and ones we never pushed to, are passed over. */
 export async function verifyListings(
   context: SyncContext,
   store: OpenStore,
@@ -28,9 +35,10 @@ export async function verifyListings(
   );
   const drifted = await differing(context, store, stillThere);
   if (drifted.length === 0) return;
-  const ids = drifted.map(({ remoteId }) => remoteId);
+  const differs = new Set(drifted.map(placeKey));
+  const ids = stillThere.filter((listing) => differs.has(placeKey(listing))).map(({ id }) => id);
   await sql`
-    update listings set reassert = true where store_id = ${store.id} and remote_id = any(${ids}::text[])
+    update listings set reassert = true where store_id = ${store.id} and id = any(${ids}::bigint[])
       and gone_at is null and problem_kind is distinct from 'held'`.execute(context.db);
   await context.wake('push-available', store.id);
 }
@@ -43,7 +51,7 @@ async function readShown(
 ): Promise<readonly Shown[]> {
   if (remoteIds.length === 0) return [];
   const { rows } = await sql<Shown>`
-    select remote_id as "remoteId", handle, expected from listings
+    select id, remote_id as "remoteId", nullif(location_id, '') as "locationId", handle, expected from listings
     where store_id = ${storeId} and (remote_id = any(${remoteIds}::text[]) or handle = any(${remoteIds}::text[]))
       and gone_at is null and expected is not null
       and acknowledged_version >= desired_version and not reassert`.execute(context.db);
@@ -55,7 +63,7 @@ async function differing(
   store: OpenStore,
   shown: readonly Shown[],
 ): Promise<readonly AvailableReading[]> {
-  const expected = new Map(shown.map((listing) => [listing.remoteId, listing.expected]));
+  const expected = new Map(shown.map((listing) => [placeKey(listing), listing.expected]));
   const found: AvailableReading[] = [];
   for (let start = 0; start < shown.length; start += READ_BATCH) {
     const readings = await store.channel.readAvailable(shown.slice(start, start + READ_BATCH));
@@ -66,12 +74,12 @@ async function differing(
     );
     // Told something new while it was read: that reading says nothing.
     const steady = new Set(
-      now.filter((row) => row.expected === expected.get(row.remoteId)).map((row) => row.remoteId),
+      now.filter((row) => row.expected === expected.get(placeKey(row))).map((row) => placeKey(row)),
     );
     for (const item of readings) {
-      const { reading, remoteId } = item;
-      if (!steady.has(remoteId) || reading.kind !== 'quantity') continue;
-      if (reading.quantity !== expected.get(remoteId)) found.push(item);
+      const { reading } = item;
+      if (!steady.has(placeKey(item)) || reading.kind !== 'quantity') continue;
+      if (reading.quantity !== expected.get(placeKey(item))) found.push(item);
     }
   }
   return found;

@@ -11,6 +11,7 @@ export const ONLINE_LISTINGS_TAB: TabDefinition = {
     column('sku', 'SKU', 'text', 170, 'The SKU that links this listing to its product.'),
     column('store', 'Store', 'text', 150, 'The store that offers it.'),
     column('title', 'Title', 'text', 280, 'The title in the store.'),
+    column('location', 'Location', 'text', 140, 'Where in the store, if it has more than one location.'),
     column('listingId', 'Listing id', 'text', 180, "The store's own id of the listing."),
     column('state', 'State', 'text', 100, 'The state of the listing in the store.'),
     column('pushed', 'Pushed', 'integer', 80, 'The quantity that the store last confirmed.'),
