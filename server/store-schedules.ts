@@ -7,6 +7,7 @@ import type { Database } from './database/database.ts';
 import type { JobQueue } from './queue/queue.ts';
 import type { OpenStore } from './sync/context.ts';
 import { KEEP_WEBHOOKS_EVERY_MS } from './sync/keep-webhooks.ts';
+import { HINTS_EVERY_MS } from './sync/pull-hints.ts';
 import { ordersEveryMs } from './sync/store-settings.ts';
 
 export type StoreSchedules = {
@@ -26,7 +27,7 @@ export type StoreSchedulesParts = {
 export function createStoreSchedules(parts: StoreSchedulesParts): StoreSchedules {
   const { db, queue } = parts;
   const remove = async (storeId: StoreId): Promise<void> => {
-    for (const name of ['pull-orders', 'pull-listings', 'keep-webhooks'] as const)
+    for (const name of ['pull-orders', 'pull-listings', 'keep-webhooks', 'pull-hints'] as const)
       await queue.unschedule(name, storeId);
   };
   const update = async (storeId: StoreId): Promise<void> => {
@@ -40,6 +41,8 @@ export function createStoreSchedules(parts: StoreSchedulesParts): StoreSchedules
     else await queue.unschedule('pull-orders', storeId);
     await queue.schedule('pull-listings', storeId, definition.manifest.rhythm.listingsEveryMs);
     await queue.schedule('keep-webhooks', storeId, KEEP_WEBHOOKS_EVERY_MS);
+    if (store.channel.pullHints === undefined) await queue.unschedule('pull-hints', storeId);
+    else await queue.schedule('pull-hints', storeId, HINTS_EVERY_MS);
   };
   return {
     update,

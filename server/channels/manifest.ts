@@ -94,6 +94,8 @@ export type PublishedLimit =
 export type PushCost = {
   readonly calls: number;
   readonly listings: number;
+  /** What each of them costs where the shop counts points. */
+  readonly points?: number;
   /** The name of the operation in ChannelManifest.limits.operations whose budget they use up; absent: that of the store. */
   readonly operation?: string;
 };

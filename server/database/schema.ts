@@ -82,6 +82,8 @@ export type StoreSettingsColumn = {
   readonly options: Readonly<Record<string, string>>;
   /** What to do when a store shows something else than expected. */
   readonly onDrift: 'overwrite' | 'hold';
+  /** From which share of the store's listings on a push that empties or multiplies them waits for a person. */
+  readonly brakeSharePercent?: number;
   readonly ordersEveryMs: number | null;
 };
 
@@ -111,6 +113,7 @@ export type StoresTable = {
   slowed_until: Date | null;
   webhook_health: Generated<string>;
   listings_without_sku: Generated<number>;
+  missing_orders_confirmed_at: Date | null;
   access_ends_at: Generated<Date | null>;
   access_message: Generated<string>;
   budget: ColumnType<StoreBudget | null, string | null | undefined, string | null>;
@@ -159,6 +162,7 @@ export type ListingsTable = {
   problem_kind: string | null;
   attempts: Generated<number>;
   attempt_after: Date | null;
+  brake_passed_version: number | null;
   changed_tx: ChangedTx;
 };
 

@@ -51,7 +51,7 @@ export const ruleOfListing = sql<Rule | null>`(select jsonb_build_object('keepBa
   order by rules.sku desc limit 1)`;
 
 const isDue = (now: Date) => sql<SqlBool>`(listings.attempt_after is null or listings.attempt_after <= ${now})
-  and listings.problem_kind is distinct from 'held'`;
+  and coalesce(listings.problem_kind, '') not in ('held', 'braked')`;
 
 /**
  * The next owed listings of a store that may be tried now, by id after `after`. One statement, so that quantity and version
@@ -60,7 +60,12 @@ const isDue = (now: Date) => sql<SqlBool>`(listings.attempt_after is null or lis
 export async function readOwed(
   db: Database,
   storeId: StoreId,
-  options: { readonly after: number; readonly limit: number; readonly now: Date },
+  options: {
+    readonly after: number;
+    readonly limit: number;
+    readonly now: Date;
+    readonly only?: readonly ListingId[];
+  },
 ): Promise<readonly OwedListing[]> {
   // The planner cannot know how few listings are owed and would rather walk the primary key, so that an idle store costs a
   // reading of the whole table. Counting goes by the index; with nothing owed the rest is not even begun.
@@ -74,8 +79,22 @@ export async function readOwed(
     where listings.store_id = ${storeId} and ${isOwed} and listings.id > ${options.after} and ${isDue(options.now)}
       and (select count(*) from listings
         where listings.store_id = ${storeId} and ${isOwed} and listings.id > ${options.after}) > 0
+      ${options.only === undefined ? sql`` : sql`and listings.id = any(${options.only}::bigint[])`}
     order by listings.id limit ${options.limit}`.execute(db);
   return rows;
+}
+
+/** Owed listings that may be tried now, those with the fewest units left first: these are oversold first. */
+export async function readMostUrgent(
+  db: Database,
+  storeId: StoreId,
+  { limit, now }: { readonly limit: number; readonly now: Date },
+): Promise<readonly ListingId[]> {
+  const { rows } = await sql<{ id: ListingId }>`
+    select listings.id from listings
+    where listings.store_id = ${storeId} and ${isOwed} and ${isDue(now)}
+    order by ${availableToStore} nulls last, listings.id limit ${limit}`.execute(db);
+  return rows.map(({ id }) => id);
 }
 
 /** Stores with sync on that owe something that may be tried now. Costs one index look-up per store. */

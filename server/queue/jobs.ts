@@ -8,6 +8,7 @@ export const JOB_NAMES = [
   'process-inbox',
   'read-turn-on-plan',
   'keep-webhooks',
+  'pull-hints',
   'flush-sheet',
   'sweep',
 ] as const;
@@ -21,6 +22,7 @@ export const laneOf: Readonly<Record<JobName, Lane>> = {
   'pull-orders': 'stock',
   'push-available': 'stock',
   'process-inbox': 'stock',
+  'pull-hints': 'stock',
   'pull-listings': 'catalogue',
   'read-turn-on-plan': 'catalogue',
   'hard-refresh-inventory': 'catalogue',

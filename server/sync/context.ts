@@ -14,6 +14,7 @@ export type WakeUpName =
   | 'process-inbox'
   | 'read-turn-on-plan'
   | 'keep-webhooks'
+  | 'pull-hints'
   | 'flush-sheet'
   | 'sweep';
 

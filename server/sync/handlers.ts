@@ -4,7 +4,9 @@ import { toStoreId } from '../../shared/model/ids.ts';
 import type { SyncContext, WakeUpName } from './context.ts';
 import { hardRefreshInventory } from './hard-refresh.ts';
 import { processInbox } from './inbox.ts';
+import { keepAccess } from './keep-access.ts';
 import { keepWebhooks } from './keep-webhooks.ts';
+import { pullHints } from './pull-hints.ts';
 import { pullListings } from './pull-listings.ts';
 import { pullOrders } from './pull-orders.ts';
 import { pushAvailable } from './push-available.ts';
@@ -32,7 +34,11 @@ export function createHandlers(
     'push-available': forStore(pushAvailable),
     'hard-refresh-inventory': forStore(hardRefreshInventory),
     'process-inbox': forStore(processInbox),
-    'keep-webhooks': forStore(keepWebhooks),
+    'keep-webhooks': forStore(async (context, storeId) => {
+      await keepAccess(context, storeId);
+      await keepWebhooks(context, storeId);
+    }),
+    'pull-hints': forStore(pullHints),
     'read-turn-on-plan': forStore(readTurnOnPlan),
     'flush-sheet': flushSheet,
     sweep: () => sweep(context),

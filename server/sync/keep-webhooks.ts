@@ -12,12 +12,22 @@ export const KEEP_WEBHOOKS_EVERY_MS = 6 * 60 * 60_000;
 export async function keepWebhooks(context: SyncContext, storeId: StoreId): Promise<void> {
   const store = await context.openStore(storeId);
   if (store === null) return;
-  const health = describe(await register(context, store));
+  // Hints that lie in a mailbox are fetched by a job of their own, which says how that is going.
+  if (store.definition.webhook === undefined && store.channel.pullHints !== undefined) return;
+  await setWebhookHealth(context, storeId, await register(context, store));
+}
+
+export async function setWebhookHealth(
+  context: SyncContext,
+  storeId: StoreId,
+  health: WebhookHealth,
+): Promise<void> {
+  const words = describe(health);
   await context.db
     .updateTable('stores')
-    .set({ webhook_health: health })
+    .set({ webhook_health: words })
     .where('id', '=', storeId)
-    .where('webhook_health', '<>', health)
+    .where('webhook_health', '<>', words)
     .execute();
 }
 

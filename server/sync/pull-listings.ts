@@ -1,11 +1,13 @@
 // Pulls a store's listings, whether its sync is on or off: only what changed, or all of them, which also finds what is gone.
 
+import { sql } from 'kysely';
 import type { StoreId } from '../../shared/model/ids.ts';
 import { readStoreSku } from '../../shared/model/sku.ts';
 import { isOpenTrouble, recordActivity, resolveTroubles } from '../activity/activity.ts';
 import { applyListings, removeMissing } from '../listings/apply-listings.ts';
 import { settleWaitingLines } from '../orders/settle-waiting.ts';
 import type { OpenStore, SyncContext } from './context.ts';
+import { keepLocations } from './keep-locations.ts';
 import { withStoreHealth } from './store-health.ts';
 import { REFRESH_LISTINGS } from './tasks.ts';
 import { isPlanWanted } from './turn-on.ts';
@@ -39,20 +41,26 @@ async function pull(context: SyncContext, store: OpenStore): Promise<void> {
   const begun = context.now();
   const last = await context.db
     .selectFrom('stores')
-    .select(['listings_synced_at', 'listings_complete_at', 'progress'])
+    .select(['listings_cursor', 'listings_complete_at', 'progress'])
     .where('id', '=', store.id)
     .executeTakeFirstOrThrow();
   const completeAt = last.listings_complete_at?.getTime() ?? 0;
   const refreshed = last.progress?.task === REFRESH_LISTINGS;
-  const complete = refreshed || begun.getTime() - completeAt > COMPLETE_EVERY_MS;
-  const since = (last.listings_synced_at ?? begun).getTime() - OVERLAP_MS;
-  const { seen, withoutSku } = await readPages(context, store, complete ? null : new Date(since), refreshed);
+  const cursor = last.listings_cursor;
+  const complete = refreshed || cursor === null || begun.getTime() - completeAt > COMPLETE_EVERY_MS;
+  const since = complete ? null : new Date(cursor.getTime() - OVERLAP_MS);
+  // A listing gets a row for each location of ours: those first.
+  if (complete) await keepLocations(context, store);
+  const { seen, withoutSku, newestAt } = await readPages(context, store, since, refreshed);
+  // A stamp from the future would hide every change up to then.
+  const readUpTo = new Date(Math.min(newestAt, begun.getTime()));
   const believed =
     !complete || (await forgetMissing(context, store, seen, { at: begun, askedByPerson: refreshed }));
   await context.db
     .updateTable('stores')
     .set({
       listings_synced_at: begun,
+      listings_cursor: sql<Date>`greatest(listings_cursor, ${readUpTo}::timestamptz)`,
       ...(complete ? { listings_complete_at: begun, listings_without_sku: withoutSku } : {}),
       ...(refreshed ? { progress: null } : {}),
       // One that is doubted does not start the wait of four hours: the person may confirm it at once.
@@ -67,8 +75,9 @@ async function readPages(
   store: OpenStore,
   updatedFrom: Date | null,
   showProgress: boolean,
-): Promise<{ readonly seen: ReadonlySet<string>; readonly withoutSku: number }> {
+): Promise<{ readonly seen: ReadonlySet<string>; readonly withoutSku: number; readonly newestAt: number }> {
   const seen = new Set<string>();
+  let newestAt = 0;
   const withoutSku = new Set<string>();
   let page: string | null = null;
   do {
@@ -81,12 +90,13 @@ async function readPages(
     });
     for (const listing of answer.listings) {
       seen.add(listing.remoteId);
+      newestAt = Math.max(newestAt, listing.updatedAt.getTime());
       if (readStoreSku(listing.sku) === null) withoutSku.add(listing.remoteId);
     }
     if (showProgress) await reportProgress(context, store.id, seen.size);
     page = answer.next;
   } while (page !== null);
-  return { seen, withoutSku: withoutSku.size };
+  return { seen, withoutSku: withoutSku.size, newestAt };
 }
 
 /** False when so much is missing that the reading is doubted. */

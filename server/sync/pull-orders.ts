@@ -2,9 +2,11 @@
 
 import { sql } from 'kysely';
 import type { StoreId } from '../../shared/model/ids.ts';
+import { rememberBudget } from './budgets.ts';
 import { applyReading, pullChangedOrders } from './changed-orders.ts';
 import type { OpenStore, SyncContext } from './context.ts';
 import { importOpening } from './import-opening.ts';
+import { believeReadings } from './missing-orders.ts';
 import { withStoreHealth } from './store-health.ts';
 import { wakeAllThatOwe } from './wake-pushes.ts';
 
@@ -15,6 +17,7 @@ export async function pullOrders(context: SyncContext, storeId: StoreId): Promis
   await withStoreHealth(context, store, async () => {
     await pullChangedOrders(context, store);
     await importOpening(context, store);
+    await rememberBudget(context, store);
   });
   await context.wake('push-available', storeId);
   // One store's sales change what all others show.
@@ -35,10 +38,11 @@ async function rereadOldOpenOrders(context: SyncContext, store: OpenStore): Prom
       select 1 from order_lines where order_lines.store_id = orders.store_id
         and order_lines.order_id = orders.remote_id and posted_booked <> 0)
     order by read_at limit ${REREAD_MAX}`.execute(context.db);
-  if (rows.length === 0) return;
   const readAt = context.now();
-  const readings = await store.channel.readOrders(rows.map(({ id }) => id));
+  const ids = rows.map(({ id }) => id);
+  const readings = ids.length === 0 ? [] : await store.channel.readOrders(ids);
+  const believed = await believeReadings(context, store, readings);
   let moved = 0;
-  for (const reading of readings) moved += (await applyReading(context, store.id, reading, readAt)).length;
+  for (const reading of believed) moved += (await applyReading(context, store.id, reading, readAt)).length;
   if (moved > 0) await wakeAllThatOwe(context);
 }

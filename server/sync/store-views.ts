@@ -30,6 +30,12 @@ export async function readStoreViews(
     .select(['store_id', 'location_id', 'warehouse_id', 'warehouses.name'])
     .orderBy('store_warehouses.position')
     .execute();
+  const locations = await db
+    .selectFrom('store_locations')
+    .select(['store_id', 'location_id as id', 'name', 'not_ours'])
+    .where('gone_at', 'is', null)
+    .orderBy('position')
+    .execute();
   const counts = await countListings(db);
   return stores.map((store) => ({
     id: store.id,
@@ -41,6 +47,13 @@ export async function readStoreViews(
     warehouses: warehouses
       .filter((place) => place.store_id === store.id)
       .map((place) => ({ locationId: place.location_id, warehouseId: place.warehouse_id, name: place.name })),
+    locations: locations
+      .filter((place) => place.store_id === store.id)
+      .map(({ id, name, not_ours: notOurs }) => {
+        const mapped = warehouses.find((place) => place.store_id === store.id && place.location_id === id);
+        const ours = mapped !== undefined ? true : notOurs ? false : null;
+        return { id, name, warehouseId: mapped?.warehouse_id ?? null, ours };
+      }),
     health: store.health as StoreHealth,
     healthMessage: store.health_message,
     webhookHealth: store.webhook_health,

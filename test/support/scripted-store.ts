@@ -60,6 +60,9 @@ export type ScriptedStoreOptions = {
   /** The shop lists orders so late, and says so. */
   readonly listedAfterMs?: number;
   readonly ordersAgainAfterMs?: number;
+  readonly limits?: Partial<ChannelManifest['limits']>;
+  readonly accessEnds?: ChannelDefinition['accessEnds'];
+  readonly pullHints?: Channel['pullHints'];
 };
 
 const MANIFEST: ChannelManifest = {
@@ -164,13 +167,22 @@ async function open(
   const row = await db.selectFrom('stores').selectAll().where('id', '=', store.id).executeTakeFirstOrThrow();
   const manifest = {
     ...MANIFEST,
-    limits: { ...MANIFEST.limits, pushBatchMax: options.pushBatchMax ?? MANIFEST.limits.pushBatchMax },
+    limits: {
+      ...MANIFEST.limits,
+      pushBatchMax: options.pushBatchMax ?? MANIFEST.limits.pushBatchMax,
+      ...options.limits,
+    },
     capabilities: { ...MANIFEST.capabilities, ordersListedAfterMs: options.listedAfterMs ?? 0 },
     rhythm: { ...MANIFEST.rhythm, ordersAgainAfterMs: options.ordersAgainAfterMs ?? 0 },
   };
-  const channel = channelOf(store, now, options.listedAfterMs ?? 0);
+  const { accessEnds, pullHints } = options;
+  const channel = {
+    ...channelOf(store, now, options.listedAfterMs ?? 0),
+    ...(pullHints === undefined ? {} : { pullHints }),
+  };
   const definition: ChannelDefinition = {
     manifest,
+    ...(accessEnds === undefined ? {} : { accessEnds }),
     open: () => channel,
     simulator: () => Promise.reject(new Error('A scripted store is its own simulator.')),
   };

@@ -20,3 +20,6 @@ alter table stores add column access_ends_at timestamptz;
 alter table stores add column access_message text not null default '';
 -- {"left": n, "of": n, "per": "...", "resetsAt": "...", "words": "..."}: the scarcest of the shop's published limits.
 alter table stores add column budget jsonb;
+
+-- The store's own time of the newest listing change that is read, of pulls that were read to their end.
+alter table stores add column listings_cursor timestamptz;
