@@ -4,16 +4,19 @@ import type { Registry } from 'prom-client';
 import type { ListChannelsAnswer } from '../shared/api/channels.ts';
 import type { SubmitRowsAnswer } from '../shared/api/rows.ts';
 import type { TaskAnswer } from '../shared/api/stores.ts';
+import type { WarehouseAnswer } from '../shared/api/warehouses.ts';
 import type { StoreId } from '../shared/model/ids.ts';
 import type { ChannelDefinition } from './channels/channel.ts';
 import { submitAdjustments } from './documents/adjustments.ts';
 import type { SubmitOutcome } from './documents/row-outcome.ts';
 import { documentOf } from './documents/submit-rows.ts';
+import { addWarehouse, changeWarehouse, viewWarehouses, type WarehouseOutcome } from './documents/warehouses.ts';
 import type { AccessServices } from './http/access.ts';
-import type { HttpServices, WebhookReceiver } from './http/services.ts';
+import type { Caller, HttpServices, WebhookReceiver } from './http/services.ts';
 import { explainSku } from './listings/explain.ts';
 import type { JobQueue } from './queue/queue.ts';
 import type { StoreSchedules } from './store-schedules.ts';
+import { answerQuestion } from './sync/answer-question.ts';
 import { authorizeStore } from './sync/authorize-store.ts';
 import { connectStore } from './sync/connect-store.ts';
 import type { OpenStore, SyncContext } from './sync/context.ts';
@@ -21,6 +24,7 @@ import { type FinishParts, finishAuthorization } from './sync/finish-authorizati
 import { requestInventoryRefresh, requestListingsRefresh } from './sync/hard-refresh.ts';
 import { storeHint } from './sync/inbox.ts';
 import { webhookPath } from './sync/keep-webhooks.ts';
+import { mapPlaces } from './sync/map-places.ts';
 import { setSync } from './sync/set-sync.ts';
 import { changeSettings, disconnectStore } from './sync/store-settings.ts';
 import { readStoreViews } from './sync/store-views.ts';
@@ -84,12 +88,21 @@ export function createServices(parts: ServicesParts): HttpServices {
         await schedules.update(storeId);
         return outcome;
       }),
+    answerQuestion: (storeId, question, caller) =>
+      ifKnown(context, storeId, (store) => answerQuestion(context, store, { question, actor: caller.actor })),
     changeSettings: (storeId, request) =>
       ifKnown(context, storeId, async (store) => {
         const outcome = await changeSettings(context, store.definition, storeId, request);
         await schedules.update(storeId);
         return outcome;
       }),
+    mapPlaces: (storeId, request, caller) =>
+      ifKnown(context, storeId, () => mapPlaces(context, storeId, request, caller.actor)),
+    listWarehouses: async () => ({ warehouses: [...(await viewWarehouses(context.db))] }),
+    createWarehouse: async ({ name }, caller) =>
+      answerWarehouse(context, await addWarehouse(context.db, name, stampOf(context, caller))),
+    changeWarehouse: async (id, request, caller) =>
+      answerWarehouse(context, await changeWarehouse(context.db, id, request, stampOf(context, caller))),
     syncNow: (storeId) => ifKnown(context, storeId, (store) => syncNow(context, store)),
     refreshInventory: (storeId) => ifKnown(context, storeId, () => requestInventoryRefresh(context, storeId)),
     refreshListings: (storeId) => ifKnown(context, storeId, () => requestListingsRefresh(context, storeId)),
@@ -99,7 +112,13 @@ export function createServices(parts: ServicesParts): HttpServices {
         await schedules.remove(storeId);
         return outcome;
       }),
-    explain: (sku) => explainSku(context.db, sku),
+    explain: (sku, at) =>
+      explainSku(context.db, sku, {
+        at,
+        now: context.now(),
+        quantityMaxOf: (channel) =>
+          definitionOf(channel)?.manifest.capabilities.quantityMax ?? Number.MAX_SAFE_INTEGER,
+      }),
     openWebhook: (storeId) => openWebhook(context, storeId),
     findProblems: () => findProblems(parts),
     metrics: parts.metrics,
@@ -112,6 +131,14 @@ async function answerRows(context: SyncContext, outcome: SubmitOutcome): Promise
   if (outcome.touched.length > 0) await wakeAllThatOwe(context);
   await context.wake('flush-sheet');
   return { rows: [...outcome.answers] };
+}
+
+const stampOf = (context: SyncContext, caller: Caller) => ({ actor: caller.actor, at: context.now() });
+
+async function answerWarehouse(context: SyncContext, outcome: WarehouseOutcome): Promise<WarehouseAnswer> {
+  await context.wake('flush-sheet');
+  const message = outcome.ok ? outcome.message : outcome.problem;
+  return { accepted: outcome.ok, message, warehouses: [...(await viewWarehouses(context.db))] };
 }
 
 async function ifKnown(

@@ -10,12 +10,20 @@ import type {
   ConnectStoreAnswer,
   ConnectStoreRequest,
   ListStoresAnswer,
+  Question,
   SetSyncRequest,
   StoreSettingsRequest,
   TaskAnswer,
 } from '../../shared/api/stores.ts';
 import type { TurnOnPlan } from '../../shared/api/turn-on.ts';
-import type { Sku, StoreId } from '../../shared/model/ids.ts';
+import type {
+  ChangeWarehouseRequest,
+  CreateWarehouseRequest,
+  ListWarehousesAnswer,
+  MapPlacesRequest,
+  WarehouseAnswer,
+} from '../../shared/api/warehouses.ts';
+import type { Sku, StoreId, WarehouseId } from '../../shared/model/ids.ts';
 import type { AccessServices } from './access.ts';
 import type { Signer } from './authenticate.ts';
 
@@ -51,17 +59,26 @@ export type HttpServices = {
   /** Starts reading what would change, or says how far that is. */
   readonly turnOnPlan: (storeId: StoreId, again: boolean) => ForStore<TurnOnPlan>;
   readonly setSync: (storeId: StoreId, request: SetSyncRequest, caller: Caller) => ForStore<TaskAnswer>;
+  readonly answerQuestion: (storeId: StoreId, question: Question, caller: Caller) => ForStore<TaskAnswer>;
   readonly changeSettings: (
     storeId: StoreId,
     request: StoreSettingsRequest,
     caller: Caller,
   ) => ForStore<TaskAnswer>;
+  readonly mapPlaces: (storeId: StoreId, request: MapPlacesRequest, caller: Caller) => ForStore<TaskAnswer>;
+  readonly listWarehouses: () => Promise<ListWarehousesAnswer>;
+  readonly createWarehouse: (request: CreateWarehouseRequest, caller: Caller) => Promise<WarehouseAnswer>;
+  readonly changeWarehouse: (
+    id: WarehouseId,
+    request: ChangeWarehouseRequest,
+    caller: Caller,
+  ) => Promise<WarehouseAnswer>;
   readonly syncNow: (storeId: StoreId, caller: Caller) => ForStore<TaskAnswer>;
   readonly refreshInventory: (storeId: StoreId, caller: Caller) => ForStore<TaskAnswer>;
   readonly refreshListings: (storeId: StoreId, caller: Caller) => ForStore<TaskAnswer>;
   readonly disconnectStore: (storeId: StoreId, caller: Caller) => ForStore<TaskAnswer>;
-  /** Null: no product has this SKU. */
-  readonly explain: (sku: Sku) => Promise<ExplainAnswer | null>;
+  /** Null: no product has this SKU. `at`: as of a past moment; null: now. */
+  readonly explain: (sku: Sku, at: Date | null) => Promise<ExplainAnswer | null>;
   readonly openWebhook: (storeId: StoreId) => ForStore<WebhookReceiver>;
   /** What is not working, one sentence each; empty when everything answers. */
   readonly findProblems: () => Promise<readonly string[]>;

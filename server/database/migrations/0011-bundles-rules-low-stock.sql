@@ -100,3 +100,5 @@ create table daily_summaries (
 
 -- Looking back: the balance at a moment, and the sales of the last days.
 create index moves_by_place_and_time on moves (sku, warehouse_id, at, version);
+-- What open orders hold of a SKU, however many orders it ever had.
+create index order_lines_booking on order_lines (posted_sku) where posted_booked <> 0;

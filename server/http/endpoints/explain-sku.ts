@@ -1,4 +1,4 @@
-// GET /api/explain?sku=…: everything behind one SKU's number.
+// GET /api/explain?sku=…&at=…: everything behind one SKU's number, now or at a past moment.
 
 import { readSku } from '../../../shared/model/sku.ts';
 import { endpoint } from '../endpoint.ts';
@@ -11,13 +11,28 @@ export const explainSku = endpoint({
   body: null,
   handle: async ({ query }, services) => {
     const asked = query.getAll('sku');
-    const isOne = asked.length === 1 && [...query.keys()].length === 1;
-    if (!isOne) throw new HttpProblem(400, 'invalid_request', 'Ask for one SKU, as in /api/explain?sku=ABC.');
+    const isKnown = [...query.keys()].every((key) => key === 'sku' || key === 'at');
+    if (asked.length !== 1 || query.getAll('at').length > 1 || !isKnown)
+      throw new HttpProblem(400, 'invalid_request', 'Ask for one SKU, as in /api/explain?sku=ABC.');
     const reading = readSku(asked[0]);
     if (!reading.ok) throw new HttpProblem(400, 'invalid_sku', reading.problem);
-    const answer = await services.explain(reading.sku);
+    const answer = await services.explain(reading.sku, readMoment(query.get('at')));
     if (answer !== null) return answer;
     const message = `No listing of any connected store has the SKU "${reading.sku.slice(0, 60)}". Check the spelling.`;
     throw new HttpProblem(404, 'unknown_sku', message);
   },
 });
+
+const MOMENT = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?Z)?$/;
+
+/** A day means its end. @throws HttpProblem for anything that is no moment in UTC. */
+function readMoment(text: string | null): Date | null {
+  if (text === null) return null;
+  const at = new Date(text.length === 10 ? `${text}T23:59:59.999Z` : text);
+  if (MOMENT.test(text) && !Number.isNaN(at.getTime())) return at;
+  throw new HttpProblem(
+    400,
+    'invalid_request',
+    'Give the moment in UTC as a day, such as 2026-11-23, or as 2026-11-23T21:05:09Z.',
+  );
+}
