@@ -1,6 +1,7 @@
 // Stores as the sheet's sidebar sees them: list, connect, sync on and off, settings, refreshes.
 
 import * as z from 'zod/mini';
+import { storeLocationView } from './warehouses.ts';
 
 export const STORE_HEALTHS = ['ok', 'slowed', 'reconnect', 'trouble'] as const;
 export type StoreHealth = (typeof STORE_HEALTHS)[number];
@@ -18,6 +19,8 @@ export const storeView = z.object({
   syncOn: z.boolean(),
   drafts: z.boolean(),
   warehouses: z.array(z.object({ locationId: z.string(), warehouseId: z.string(), name: z.string() })),
+  /** Empty: the shop has none. */
+  locations: z.array(storeLocationView),
   health: z.enum(STORE_HEALTHS),
   healthMessage: z.string(),
   webhookHealth: z.string(),
@@ -106,13 +109,24 @@ export type SetSyncRequest = z.infer<typeof setSyncRequest>;
 export const storeSettingsRequest = z.strictObject({
   name: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
   drafts: z.optional(z.boolean()),
-  locationIds: z.optional(z.array(z.string()).check(z.maxLength(100))),
   options: z.optional(z.record(z.string(), z.string())),
   onDrift: z.optional(z.enum(['overwrite', 'hold'])),
+  /** From which share of the listings on a push that empties or multiplies them waits for a person; 100: never. */
+  brakeSharePercent: z.optional(z.int().check(z.gte(1), z.lte(100))),
   /** Null: the default of ten minutes. */
   ordersEveryMs: z.optional(z.nullable(z.int())),
 });
 export type StoreSettingsRequest = z.infer<typeof storeSettingsRequest>;
+
+/** What the system stops at until a person says that it is right. */
+export const QUESTIONS = [
+  /** Numbers held by the brake are to be pushed. */
+  'push-held-numbers',
+  /** Open orders that the shop no longer knows were really deleted. */
+  'orders-were-deleted',
+] as const;
+export type Question = (typeof QUESTIONS)[number];
+export const answerQuestionRequest = z.strictObject({ question: z.enum(QUESTIONS) });
 
 export const taskAnswer = z.object({ accepted: z.boolean(), message: z.string() });
 export type TaskAnswer = z.infer<typeof taskAnswer>;
