@@ -58,6 +58,12 @@ export type LimitObservation =
       readonly maximumPoints: number;
       readonly restorePointsPerSecond: number;
     }
-  | { readonly kind: 'window'; readonly requestsLeft: number; readonly resetMs: number }
+  | {
+      readonly kind: 'window';
+      readonly requestsLeft: number;
+      readonly resetMs: number;
+      /** The whole of this store's window, where its plan has more than what is published for all. */
+      readonly whole?: { readonly requests: number; readonly perMs: number };
+    }
   /** How fast the bucket of this operation refills for this store. */
   | { readonly kind: 'rate'; readonly operation: string; readonly restorePointsPerSecond: number };

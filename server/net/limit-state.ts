@@ -35,6 +35,8 @@ export type LimitState = {
   } | null;
   /** window: what the shop itself says is left. */
   readonly told: { readonly left: number; readonly untilMs: number } | null;
+  /** window: the most requests that the shop says this store has, for as long as it says so. */
+  readonly whole?: { readonly requests: number; readonly untilMs: number };
   /** window with a daily budget: calls of the last 24 hours, oldest first. */
   readonly blocks?: readonly Block[];
 };
@@ -88,7 +90,7 @@ function admitToWindow(
   const calls = state.calls.map((at) => Math.min(at, nowMs)).filter((at) => at > nowMs - limit.perMs);
   const told = state.told !== null && isSoon(state.told.untilMs - nowMs, limit.perMs) ? state.told : null;
   if (told !== null && told.left <= 0) return paced({ ...state, calls }, told.untilMs - nowMs);
-  const oldest = calls[calls.length - limit.requests];
+  const oldest = calls[calls.length - requestsNow(limit, state, nowMs)];
   if (oldest !== undefined) return paced({ ...state, calls }, oldest + limit.perMs - nowMs);
   const left = told === null ? null : { ...told, left: told.left - 1 };
   const next = { ...state, calls: [...calls, nowMs], told: left };
@@ -100,6 +102,20 @@ function admitToWindow(
     return paced({ ...state, calls, blocks }, oldestBlock.fromMs + BLOCK_MS + DAY_MS - nowMs);
   }
   return granted({ ...next, blocks: countInBlock(blocks, nowMs) }, call);
+}
+
+/** Said with every answer; what was said long ago may have been of another plan. */
+const WHOLE_KEPT_MS = 10 * 60_000;
+/** What no shop grants is a slip, not a plan. */
+const WHOLE_MAX_TIMES = 100;
+
+function requestsNow(
+  { requests }: Extract<PublishedLimit, { kind: 'window' }>,
+  { whole }: LimitState,
+  nowMs: number,
+): number {
+  const isKnown = whole !== undefined && isSoon(whole.untilMs - nowMs, WHOLE_KEPT_MS);
+  return isKnown ? Math.max(requests, Math.min(whole.requests, requests * WHOLE_MAX_TIMES)) : requests;
 }
 
 /** Calls of the last 24 hours as they count, and when the oldest of them no longer do. */
@@ -197,7 +213,15 @@ export function observe(state: LimitState, nowMs: number, observation: LimitObse
     };
     const told = state.told;
     const isSameWindow = told !== null && told.untilMs > nowMs;
-    return { ...state, told: isSameWindow ? { ...seen, left: Math.min(told.left, seen.left) } : seen };
+    const whole =
+      observation.whole === undefined
+        ? {}
+        : { whole: { requests: observation.whole.requests, untilMs: nowMs + WHOLE_KEPT_MS } };
+    return {
+      ...state,
+      ...whole,
+      told: isSameWindow ? { ...seen, left: Math.min(told.left, seen.left) } : seen,
+    };
   }
   if (!(observation.maximumPoints > 0 && observation.restorePointsPerSecond > 0)) return state;
   const underWay = state.held

@@ -163,3 +163,22 @@ test('a place is held as long as its call renews it, and is free soon after its 
   const late = renew(state, lastRenewalMs + HELD_MAX_MS, 'first');
   expect(retryAfter(limit, late, lastRenewalMs + HELD_MAX_MS, 1)).toBe('granted');
 });
+
+test('a shop that says it has a larger window is asked as often as that, until it has not said so for a while', () => {
+  const limit = { kind: 'window', requests: 5, perMs: 1_000 } as const;
+  const startedOf = (whole: { requests: number; perMs: number }, nowMs: number): number => {
+    let state = observe(EMPTY_LIMIT_STATE, 0, { kind: 'window', requestsLeft: 1_000, resetMs: 1_000, whole });
+    let count = 0;
+    for (let call = 0; call < 1_000; call += 1) {
+      const decision = admit(limit, state, { nowMs, cost: 1, permit: String(call) });
+      state = decision.state;
+      if (decision.admission.kind === 'granted') count += 1;
+    }
+    return count;
+  };
+  expect(startedOf({ requests: 15, perMs: 1_000 }, 100)).toBe(15);
+  // Smaller than published: what is left tells that, and other apps share it.
+  expect(startedOf({ requests: 2, perMs: 1_000 }, 100)).toBe(5);
+  expect(startedOf({ requests: 1_000_000, perMs: 1_000 }, 100)).toBe(500);
+  expect(startedOf({ requests: 15, perMs: 1_000 }, 11 * 60_000)).toBe(5);
+});

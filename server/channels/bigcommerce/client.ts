@@ -6,6 +6,7 @@ import { ChannelError } from '../../net/channel-error.ts';
 import type { ChannelRequest, ChannelResponse, Verdict } from '../../net/channel-http.ts';
 import type { ChannelSession } from '../channel.ts';
 import { readCredentials } from './credentials.ts';
+import { manifest } from './manifest.ts';
 import { readJson, refusalOf } from './refusal.ts';
 
 /** Lists are sent with plain commas: BigCommerce reads both forms, and addresses with many ids stay short. */
@@ -66,14 +67,19 @@ export function queryOf(query: Query): string {
   return parts.length === 0 ? '' : `?${parts.join('&')}`;
 }
 
-const QUOTA = { left: 'x-rate-limit-requests-left', reset: 'x-rate-limit-time-reset-ms' } as const;
+const QUOTA = {
+  left: 'x-rate-limit-requests-left',
+  reset: 'x-rate-limit-time-reset-ms',
+  requests: 'x-rate-limit-requests-quota',
+  window: 'x-rate-limit-time-window-ms',
+} as const;
 
 /** Without these headers a 429 speaks of the platform's load, and nobody knows how long it lasts. */
 function judge(session: ChannelSession, response: ChannelResponse): Verdict {
   const left = numberIn(response, QUOTA.left);
   const resetMs = numberIn(response, QUOTA.reset);
   if (left !== null && resetMs !== null) {
-    session.http.observe({ kind: 'window', requestsLeft: left, resetMs });
+    session.http.observe({ kind: 'window', requestsLeft: left, resetMs, ...wholeOf(response) });
   }
   if (response.status === 429) return { kind: 'throttled', retryAfterMs: resetMs ?? 0 };
   const isData = response.text.trim() === '' || readJson(response.text) !== undefined;
@@ -81,6 +87,15 @@ function judge(session: ChannelSession, response: ChannelResponse): Verdict {
     return { kind: 'transient', message: 'BigCommerce answered with something that is not data.' };
   }
   return { kind: 'fine' };
+}
+
+/** Larger plans have more than what is published for all; a window of another length is not ours to convert. */
+function wholeOf(response: ChannelResponse): { readonly whole?: { requests: number; perMs: number } } {
+  const requests = numberIn(response, QUOTA.requests);
+  const perMs = numberIn(response, QUOTA.window);
+  const { rate } = manifest.limits;
+  if (requests === null || rate.kind !== 'window' || perMs !== rate.perMs) return {};
+  return { whole: { requests, perMs } };
 }
 
 function numberIn({ headers }: ChannelResponse, name: string): number | null {

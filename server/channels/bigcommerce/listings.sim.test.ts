@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from '@jest/globals';
 import { readCredentials } from './credentials.ts';
+import { bigcommerce } from './index.ts';
 import { manifest } from './manifest.ts';
 import { listingsOf, startStore, stopStoresAfterEach } from './test-support/store.ts';
 
@@ -145,18 +146,16 @@ describe('the quota (facts 3.7)', () => {
     expect(answers[150]?.headers.get('x-rate-limit-time-reset-ms')).toBe('30000');
   });
 
-  it('what an answer says about the quota reaches the limiter', async () => {
-    const { channel, session } = await startStore({ limits: true });
-    expect(session.http).toBeDefined();
+  it('what an answer says about the quota reaches the limiter, the plan’s size too', async () => {
+    const { session } = await startStore({ limits: true, quota: 450 });
     const seen: unknown[] = [];
     const observed = {
       ...session,
       credentials: session.credentials,
       http: { ...session.http, observe: (state: unknown) => seen.push(state) },
     };
-    expect(channel).toBeDefined();
-    const { bigcommerce } = await import('./index.ts');
     await bigcommerce.open(observed).listOrders({ kind: 'updated', from: new Date(0) }, null);
-    expect(seen).toEqual([{ kind: 'window', requestsLeft: 149, resetMs: 30_000 }]);
+    const whole = { requests: 450, perMs: 30_000 };
+    expect(seen).toEqual([{ kind: 'window', requestsLeft: 449, resetMs: 30_000, whole }]);
   });
 });

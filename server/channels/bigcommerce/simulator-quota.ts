@@ -13,7 +13,8 @@ export type Quota = {
 const { rate } = manifest.limits;
 const PUBLISHED = rate.kind === 'window' ? rate : { requests: 150, perMs: 30_000 };
 
-export function createQuota(obeyed: boolean, clock: () => Date): Quota {
+/** `requests`: of this store's plan. */
+export function createQuota(obeyed: boolean, clock: () => Date, requests = PUBLISHED.requests): Quota {
   let windowEndsAtMs = 0;
   let used = 0;
   const enter = (): number => {
@@ -27,15 +28,15 @@ export function createQuota(obeyed: boolean, clock: () => Date): Quota {
   const headers = (): Readonly<Record<string, string>> => ({
     'x-rate-limit-time-window-ms': String(PUBLISHED.perMs),
     'x-rate-limit-time-reset-ms': String(Math.max(0, windowEndsAtMs - enter())),
-    'x-rate-limit-requests-quota': String(PUBLISHED.requests),
-    'x-rate-limit-requests-left': String(Math.max(0, PUBLISHED.requests - used)),
+    'x-rate-limit-requests-quota': String(requests),
+    'x-rate-limit-requests-left': String(Math.max(0, requests - used)),
   });
   return {
     take: () => {
       enter();
       if (!obeyed) return null;
       used += 1;
-      if (used <= PUBLISHED.requests) return null;
+      if (used <= requests) return null;
       return { ...answer(429, TOO_MANY), headers: { 'content-type': 'application/json', ...headers() } };
     },
     withHeaders: (result) => ({ ...result, headers: { ...result.headers, ...headers() } }),

@@ -24,6 +24,8 @@ const LAG_MS = 25;
 export type BigCommerceSimulatorOptions = SimulatorOptions & {
   readonly lagMs?: number;
   readonly scopes?: readonly Scope[];
+  /** Requests in a window, of this store's plan. */
+  readonly quota?: number;
 };
 
 export type BigCommerceSimulatedShop = SimulatedShop &
@@ -75,7 +77,7 @@ export async function startBigCommerceSimulator(
     poison: (item) => poison(item),
     scopes: new Set(options.scopes ?? SCOPES),
   };
-  const quota = createQuota(options.limits ?? true, clock);
+  const quota = createQuota(options.limits ?? true, clock, options.quota);
   const server = await startSimulationServer({
     port: options.port,
     latencyMs: options.latencyMs ?? 0,
