@@ -44,6 +44,7 @@ export async function readStores(db: Database, { warehouses }: SheetContext): Pr
           ? null
           : new Date(store.listings_refreshed_at.getTime() + REFRESH_EVERY_MS),
       ),
+      budget: store.budget?.words ?? '',
       rowKey: store.id,
     },
   }));
@@ -51,10 +52,11 @@ export async function readStores(db: Database, { warehouses }: SheetContext): Pr
 
 function messageOf(store: {
   readonly health_message: string;
+  readonly access_message: string;
   readonly progress: { task: string; done: number; total: number | null } | null;
 }): string {
   if (store.health_message !== '') return store.health_message;
-  if (store.progress === null) return '';
+  if (store.progress === null) return store.access_message;
   const { task, done, total } = store.progress;
   return total === null ? `${task}: ${done}` : `${task}: ${done} of ${total}`;
 }

@@ -31,6 +31,13 @@ export const STORES_TAB: TabDefinition = {
       190,
       'From when a hard refresh of the listings is possible again. Empty: now.',
     ),
+    column(
+      'budget',
+      'Calls left',
+      'text',
+      230,
+      'What is left of what the shop allows, as of the last pull or push. Orders are read first, then what is nearly sold out.',
+    ),
     column('rowKey', 'Row key', 'text', 80, 'Tells rows apart. Written by the system.', { hidden: true }),
     updatedColumn,
   ],

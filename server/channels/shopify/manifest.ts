@@ -57,6 +57,8 @@ export const manifest: ChannelManifest = {
   limits: {
     rate: { kind: 'cost', bucketPoints: 2_000, restorePointsPerSecond: 100 },
     pushBatchMax: INPUT_ARRAY_MAX,
+    // One mutation, compared and written in one step.
+    fullPush: [{ calls: 1, listings: INPUT_ARRAY_MAX, points: 10 }],
     requestTimeoutMs: 30_000,
   },
   rhythm: { ordersFastestMs: 15_000, listingsEveryMs: 4 * 3_600_000, ordersOverlapMs: 5 * 60_000 },

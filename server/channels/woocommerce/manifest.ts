@@ -71,6 +71,8 @@ export const manifest: ChannelManifest = {
   limits: {
     rate: { kind: 'concurrency', requestsAtOnce: REQUESTS_AT_ONCE },
     pushBatchMax: BATCH_MAX,
+    // Each batch is read, compared and written.
+    fullPush: [{ calls: 2, listings: BATCH_MAX }],
     requestTimeoutMs: 60_000,
   },
   rhythm: { ordersFastestMs: 60_000, listingsEveryMs: 30 * 60_000, ordersOverlapMs: 5 * 60_000 },
