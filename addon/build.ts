@@ -1,4 +1,5 @@
-// Builds the add-on for Apps Script: one script file whose top-level functions are exactly the exports of main.ts.
+// Builds the add-on for Apps Script: one script file whose top-level functions are exactly the exports of main.ts, and the
+// sidebar as one HTML file.
 
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,9 +11,11 @@ const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
 const GLOBAL_NAME = 'Stocksheet';
 
 export type AddonBuild = {
-  /** The folder that now holds Code.js and appsscript.json, ready for `clasp push`. */
+  /** The folder that now holds Code.js, Sidebar.html and appsscript.json, ready for `clasp push`. */
   readonly outdir: string;
   readonly code: string;
+  /** The text of Sidebar.html. */
+  readonly sidebar: string;
   /** The functions that Google may call by name. */
   readonly functions: readonly string[];
 };
@@ -26,8 +29,10 @@ export async function buildAddon(
   options: { readonly serverAddresses?: readonly string[] } = {},
 ): Promise<AddonBuild> {
   const functions = await exportedFunctions();
+  const docs = documentation(await readFile(join(ADDON, 'main.ts'), 'utf8'));
   const wrappers = functions.map(
-    (name) => `function ${name}() { return ${GLOBAL_NAME}.${name}.apply(this, arguments); }`,
+    (name) =>
+      `${docs.get(name) ?? ''}function ${name}() { return ${GLOBAL_NAME}.${name}.apply(this, arguments); }`,
   );
   const result = await build({
     ...bundleOptions(),
@@ -41,7 +46,44 @@ export async function buildAddon(
   await mkdir(outdir, { recursive: true });
   await writeFile(join(outdir, 'Code.js'), code);
   await writeFile(join(outdir, 'appsscript.json'), await manifest(options.serverAddresses ?? []));
-  return { outdir, code, functions };
+  const sidebar = await buildSidebar();
+  await writeFile(join(outdir, 'Sidebar.html'), sidebar);
+  return { outdir, code, sidebar, functions };
+}
+
+/** Google offers a formula in cells, with its explanation, only by this comment, which esbuild drops. */
+function documentation(source: string): ReadonlyMap<string, string> {
+  const found = source.matchAll(
+    /^(\/\*\*(?:(?!\*\/)[\s\S])*@customfunction\s+\*\/\n)export function (\w+)/gm,
+  );
+  return new Map([...found].map(([, comment = '', name = '']) => [name, comment]));
+}
+
+/** One file, with its style and its script inside: Google serves no other. */
+export async function buildSidebar(): Promise<string> {
+  const folder = join(ADDON, 'sidebar');
+  const result = await build({
+    entryPoints: [join(folder, 'main.tsx')],
+    absWorkingDir: REPOSITORY,
+    bundle: true,
+    write: false,
+    minify: true,
+    format: 'iife',
+    target: 'es2020',
+    charset: 'utf8',
+    legalComments: 'none',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    logLevel: 'silent',
+  });
+  const [page, style] = await Promise.all(
+    ['sidebar.html', 'sidebar.css'].map((file) => readFile(join(folder, file), 'utf8')),
+  );
+  // Functions as replacements: a dollar sign in the script means nothing special.
+  const script = (result.outputFiles[0]?.text ?? '').replace(/<\/(script)/gi, '<\\/$1');
+  return (page ?? '')
+    .replace('/*STYLE*/', () => (style ?? '').replace(/\s+/g, ' '))
+    .replace('/*SCRIPT*/', () => script.trim());
 }
 
 function bundleOptions() {
@@ -54,7 +96,8 @@ function bundleOptions() {
     target: 'es2020',
     charset: 'utf8',
     legalComments: 'none',
-    minifySyntax: true,
+    // Google reads the whole script anew for every click.
+    minify: true,
     logLevel: 'silent',
   } as const;
 }
@@ -88,6 +131,6 @@ if (import.meta.main) {
   await rm(dist, { recursive: true, force: true });
   const built = await buildAddon(dist, { serverAddresses: process.argv.slice(2) });
   process.stdout.write(
-    `Built ${built.outdir} (${built.code.length} characters): ${built.functions.join(', ')}\n`,
+    `Built ${built.outdir} (${built.code.length + built.sidebar.length} characters): ${built.functions.join(', ')}\n`,
   );
 }

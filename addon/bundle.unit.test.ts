@@ -78,10 +78,6 @@ describe('the bundle that ships', () => {
     expect(touched.filter((member) => !member.startsWith('SpreadsheetApp.getUi'))).toEqual([]);
   });
 
-  test('is under 120 kB', () => {
-    expect(Buffer.byteLength(built.code)).toBeLessThan(120_000);
-  });
-
   test('names what Apps Script does not have nowhere', () => {
     expect(built.code).not.toMatch(
       /\b(setTimeout|TextEncoder|URLSearchParams|XMLHttpRequest|localStorage)\b|new URL\(/,
@@ -93,9 +89,50 @@ describe('the bundle that ships', () => {
   });
 });
 
+describe('formulas in cells', () => {
+  test.each(['IN_STOCK', 'AVAILABLE', 'BOOKED', 'INCOMING', 'WHY'])(
+    'Google offers %s with its explanation: the comment stands right before the function',
+    (name) => {
+      const [before = ''] = built.code.split(`function ${name}(`);
+      expect(before).toMatch(/\/\*\*\n(?: \* [^\n]+\n)+ \* @customfunction\n \*\/\n$/);
+    },
+  );
+});
+
+describe('the sidebar', () => {
+  test('is one file without a network of its own', () => {
+    expect(built.sidebar).not.toMatch(/\bfetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|import\(/);
+    expect(built.sidebar).not.toMatch(/<(script|img|link|iframe)[^>]*\s(src|href)=/i);
+    expect(built.sidebar.match(/<script/g)).toHaveLength(1);
+  });
+
+  test('leaves nothing for Google to run as a template', () => {
+    expect(built.sidebar).not.toContain('<?');
+  });
+
+  test('with its bundle it is under 120 kB, and so is the script', () => {
+    expect(Buffer.byteLength(built.sidebar)).toBeLessThan(120_000);
+    expect(Buffer.byteLength(built.code)).toBeLessThan(120_000);
+  });
+});
+
+describe('the manifest', () => {
+  test('asks for the least that the script needs, and names each', async () => {
+    const manifest = JSON.parse(await readFile(join(REPOSITORY, 'appsscript.json'), 'utf8'));
+    expect(manifest.oauthScopes.map((scope: string) => scope.split('/').pop())).toEqual([
+      'spreadsheets.currentonly',
+      'script.container.ui',
+      'script.external_request',
+      'script.scriptapp',
+      'openid',
+      'userinfo.email',
+    ]);
+  });
+});
+
 describe('the folder that clasp pushes', () => {
-  test('holds the script and the manifest, and nothing else', async () => {
-    expect((await readdir(folder)).sort()).toEqual(['Code.js', 'appsscript.json']);
+  test('holds the script, the sidebar and the manifest, and nothing else', async () => {
+    expect((await readdir(folder)).sort()).toEqual(['Code.js', 'Sidebar.html', 'appsscript.json']);
   });
 
   test('the server addresses of the build are the ones the script may call', async () => {
@@ -122,7 +159,11 @@ describe('the folder that clasp pushes', () => {
       { cwd: project },
     );
     const pushed = JSON.parse(stdout).filesToPush as string[];
-    expect(pushed.sort()).toEqual(['addon/dist/Code.js', 'addon/dist/appsscript.json']);
+    expect(pushed.sort()).toEqual([
+      'addon/dist/Code.js',
+      'addon/dist/Sidebar.html',
+      'addon/dist/appsscript.json',
+    ]);
     await rm(project, { recursive: true });
   });
 });

@@ -10,6 +10,8 @@ export type Connection = {
   readonly address: string;
   readonly keyId: string;
   readonly secret: string;
+  /** What formulas in cells sign with; it reads stock only. */
+  readonly formulasKey?: { readonly keyId: string; readonly secret: string };
 };
 
 export type CallResult<Value> =
@@ -30,16 +32,31 @@ export function callServer<Schema extends z.ZodMiniType>(
   call: Call<Schema>,
 ): CallResult<z.output<Schema>> {
   const body = call.body === undefined ? '' : JSON.stringify(call.body);
+  return send(http, connection.address, call, body, signatureHeaders(http, connection, call, body));
+}
+
+/** For a sheet that has no key yet. */
+export function callUnsigned<Schema extends z.ZodMiniType>(
+  http: HttpPort,
+  address: string,
+  call: Call<Schema>,
+): CallResult<z.output<Schema>> {
+  return send(http, address, call, JSON.stringify(call.body), {});
+}
+
+function send<Schema extends z.ZodMiniType>(
+  http: HttpPort,
+  address: string,
+  call: Call<Schema>,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+): CallResult<z.output<Schema>> {
+  const { method } = call;
   let answer: HttpAnswer;
   try {
-    answer = http.fetch({
-      url: connection.address + call.path,
-      method: call.method,
-      headers: signatureHeaders(http, connection, call, body),
-      body: call.method === 'get' ? null : body,
-    });
+    answer = http.fetch({ url: address + call.path, method, headers, body: body === '' ? null : body });
   } catch (error) {
-    return unreachable(connection, error);
+    return unreachable(address, error);
   }
   return readAnswer(answer, call.answer);
 }
@@ -115,7 +132,7 @@ function sentenceOfStatus(status: number): string {
   return `The server has trouble right now (${status}). Nothing is lost: submit the same rows again in a minute.`;
 }
 
-function unreachable(connection: Connection, error: unknown): CallResult<never> {
+function unreachable(address: string, error: unknown): CallResult<never> {
   const cause = error instanceof Error ? error.message : String(error);
   if (/time(d)?\s?-?out/i.test(cause)) {
     return refusal(
@@ -124,7 +141,7 @@ function unreachable(connection: Connection, error: unknown): CallResult<never> 
     );
   }
   return refusal(
-    `The server at ${connection.address} could not be reached. Submit the same rows again when it is back: ` +
+    `The server at ${address} could not be reached. Submit the same rows again when it is back: ` +
       'nothing is done twice.',
     true,
   );

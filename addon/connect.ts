@@ -1,10 +1,9 @@
-// Connects the sheet to its server: reads what the person typed, and tries it before it is kept.
+// Connects the sheet to its server: reads the address that the person typed, and exchanges the one-time code for a key.
 
-import { listStoresAnswer } from '../shared/api/stores.ts';
-import { type Connection, callServer } from './client.ts';
+import type * as z from 'zod/mini';
+import { pairAnswer } from '../shared/api/people.ts';
+import { type CallResult, type Connection, callUnsigned } from './client.ts';
 import type { HttpPort } from './ports.ts';
-
-export const STORES_PATH = '/api/stores';
 
 export type AddressReading =
   | { readonly ok: true; readonly address: string }
@@ -29,14 +28,30 @@ export function readServerAddress(typed: string): AddressReading {
   return { ok: true, address: address.toLowerCase() };
 }
 
-/** A sentence for the person; `ok` says whether the connection may be kept. */
-export function tryConnection(http: HttpPort, connection: Connection): { ok: boolean; message: string } {
-  const result = callServer(http, connection, { method: 'get', path: STORES_PATH, answer: listStoresAnswer });
-  if (!result.ok) return { ok: false, message: result.message };
-  const count = result.value.stores.length;
-  const stores =
-    count === 0
-      ? 'No store is connected yet.'
-      : `${count} ${count === 1 ? 'store is' : 'stores are'} connected.`;
-  return { ok: true, message: `This sheet is connected to ${connection.address}. ${stores}` };
+type Pairing = { readonly connection: Connection; readonly message: string };
+
+export function pairSheet(
+  http: HttpPort,
+  given: { readonly address: string; readonly code: string; readonly spreadsheetId: string },
+): CallResult<Pairing> {
+  const reading = readServerAddress(given.address);
+  if (!reading.ok) return { ok: false, message: reading.problem, maybeDone: false };
+  const { address } = reading;
+  const identityToken = http.identityToken();
+  if (identityToken === '') {
+    const message =
+      'Google did not say who you are. Reload the sheet and allow Stocksheet to see your e-mail address.';
+    return { ok: false, message, maybeDone: false };
+  }
+  const body = { code: given.code.trim(), spreadsheetId: given.spreadsheetId, identityToken };
+  const result = callUnsigned(http, address, { method: 'post', path: '/api/pair', body, answer: pairAnswer });
+  if (!result.ok) return result;
+  const { key, formulasKey, email, role }: z.output<typeof pairAnswer> = result.value;
+  return {
+    ok: true,
+    value: {
+      connection: { address, ...key, formulasKey },
+      message: `This sheet is connected. You are signed in as ${email} (${role}).`,
+    },
+  };
 }

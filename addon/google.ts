@@ -2,7 +2,17 @@
 
 import { COLUMN_TAG_PREFIX } from '../shared/tabs/tab.ts';
 import type { Connection } from './client.ts';
-import { type Cell, type CellRule, type HttpPort, type SheetPort, Sorry, type TabPort } from './ports.ts';
+import {
+  type CachePort,
+  type Cell,
+  type CellRule,
+  type ClockPort,
+  type HttpPort,
+  type SheetPort,
+  Sorry,
+  type StateColour,
+  type TabPort,
+} from './ports.ts';
 
 const LOCK_WAIT_MS = 30_000;
 const CONNECTION_PROPERTY = 'stocksheet.connection';
@@ -24,14 +34,63 @@ export function toast(message: string): void {
   SpreadsheetApp.getActiveSpreadsheet().toast(message, 'Stocksheet', 8);
 }
 
-/** The person's answer, or null when they closed the dialog. */
-export function ask(title: string, question: string): string | null {
-  const ui = SpreadsheetApp.getUi();
-  const answer = ui.prompt(title, question, ui.ButtonSet.OK_CANCEL);
-  return answer.getSelectedButton() === ui.Button.OK ? answer.getResponseText().trim() : null;
+/** Kept with the document: whoever may edit this sheet may submit, and a copy of the sheet is not connected. */
+export function readProperty(name: string): string | null {
+  return PropertiesService.getDocumentProperties().getProperty(name);
 }
 
-/** Kept with the document: whoever may edit this sheet may submit, and a copy of the sheet is not connected. */
+export function writeProperty(name: string, value: string): void {
+  PropertiesService.getDocumentProperties().setProperty(name, value);
+}
+
+export const spreadsheetId = (): string => SpreadsheetApp.getActiveSpreadsheet().getId();
+
+/** 300 px wide, as Google has it. */
+export function showSidebar(file: string): void {
+  const page = HtmlService.createHtmlOutputFromFile(file).setTitle('Stocksheet');
+  SpreadsheetApp.getUi().showSidebar(page);
+}
+
+/** The tab and row that the person has chosen; null when there is none. */
+export function selectedRow(): { readonly tab: TabPort; readonly row: number } | null {
+  const spreadsheet = SpreadsheetApp.getActiveSpreadsheet();
+  const range = spreadsheet.getActiveRange();
+  return range === null ? null : { tab: tabOf(spreadsheet.getActiveSheet()), row: range.getRow() };
+}
+
+export function goTo(tabName: string, row: number): boolean {
+  const spreadsheet = SpreadsheetApp.getActiveSpreadsheet();
+  const tab = spreadsheet.getSheetByName(tabName);
+  if (tab === null || row > tab.getMaxRows()) return false;
+  spreadsheet.setActiveSheet(tab);
+  tab.setActiveRange(tab.getRange(row, 1));
+  return true;
+}
+
+/** What formulas in cells may keep for a while, for everybody in this spreadsheet. */
+export const cache: CachePort = {
+  getAll: (keys) => CacheService.getDocumentCache()?.getAll([...keys]) ?? {},
+  putAll: (values, seconds) => CacheService.getDocumentCache()?.putAll({ ...values }, seconds),
+};
+
+export const clock: ClockPort = {
+  /** Scopes can be taken back, and a trigger must not die of it again and again. */
+  isAllowed: () =>
+    ScriptApp.getAuthorizationInfo(ScriptApp.AuthMode.FULL).getAuthorizationStatus() !==
+    ScriptApp.AuthorizationStatus.REQUIRED,
+  removeTriggers: (functionName) => {
+    for (const trigger of ScriptApp.getProjectTriggers()) {
+      if (trigger.getHandlerFunction() === functionName) ScriptApp.deleteTrigger(trigger);
+    }
+  },
+  hasTrigger: (functionName) =>
+    ScriptApp.getProjectTriggers().some((trigger) => trigger.getHandlerFunction() === functionName),
+  everyMinutes: (functionName, minutes) =>
+    void ScriptApp.newTrigger(functionName).timeBased().everyMinutes(minutes).create(),
+  everyHours: (functionName, hours) =>
+    void ScriptApp.newTrigger(functionName).timeBased().everyHours(hours).create(),
+};
+
 export function saveConnection(connection: Connection): void {
   PropertiesService.getDocumentProperties().setProperty(CONNECTION_PROPERTY, JSON.stringify(connection));
 }
@@ -129,6 +188,8 @@ function tabOf(tab: Sheet): TabPort {
       void tab.getRange(fromRow, column, rows, 1).setNumberFormat(format),
     setRule: (column, fromRow, rows, rule) =>
       void tab.getRange(fromRow, column, rows, 1).setDataValidation(ruleOf(rule)),
+    protectColumns: (columns) => protectColumns(tab, columns),
+    colourStates: (column, colours) => colourStates(tab, column, colours),
     setColumnWidth: (column, widthPx) => void tab.setColumnWidth(column, widthPx),
   };
 }
@@ -181,4 +242,39 @@ function ruleOf(rule: CellRule): GoogleAppsScript.Spreadsheet.DataValidation {
     .requireValueInList([...rule.values], true)
     .setAllowInvalid(!rule.strict)
     .build();
+}
+
+const PROTECTION = 'Stocksheet: written by the system';
+
+/**
+ * A warning, not a wall: the script runs as whoever clicks, and must be able to write there. The server takes nothing from
+ * these cells on trust.
+ */
+function protectColumns(tab: Sheet, columns: readonly number[]): void {
+  for (const old of tab.getProtections(SpreadsheetApp.ProtectionType.RANGE)) {
+    if (old.getDescription() === PROTECTION) old.remove();
+  }
+  for (const column of columns) {
+    const range = tab.getRange(1, column, tab.getMaxRows(), 1);
+    range.protect().setDescription(PROTECTION).setWarningOnly(true);
+  }
+}
+
+/** Rules that people made themselves stay. */
+function colourStates(tab: Sheet, column: number, colours: readonly StateColour[]): void {
+  const ours = new Set(colours.map(({ state }) => state));
+  const others = tab.getConditionalFormatRules().filter((rule) => {
+    const [value] = rule.getBooleanCondition()?.getCriteriaValues() ?? [];
+    return !ours.has(String(value));
+  });
+  const range = tab.getRange(2, column, tab.getMaxRows() - 1, 1);
+  const made = colours.map(({ state, background, text }) =>
+    SpreadsheetApp.newConditionalFormatRule()
+      .whenTextEqualTo(state)
+      .setBackground(background)
+      .setFontColor(text)
+      .setRanges([range])
+      .build(),
+  );
+  tab.setConditionalFormatRules([...others, ...made]);
 }

@@ -1,18 +1,23 @@
 // Every function that Google may call by name, and nothing else.
 
-import { PEOPLE_TABS } from '../shared/tabs/people-tabs.ts';
-import { readServerAddress, tryConnection } from './connect.ts';
+import { pairSheet } from './connect.ts';
+import { evaluate, type Formula } from './formulas.ts';
 import * as google from './google.ts';
 import { Sorry } from './ports.ts';
-import { dressColumns, findOrRepairTab } from './tabs/find-columns.ts';
-import { submitTickedRows as submitTab } from './tabs/submit-rows.ts';
-import { addSummaries, summaryInWords } from './tabs/submit-summary.ts';
+import type { Reply } from './sidebar-api.ts';
+import { passOn, readHome } from './sidebar-calls.ts';
+import { setUpTabs, submitAllTabs } from './tabs/all-tabs.ts';
+import { summaryInWords } from './tabs/submit-summary.ts';
+import { readTrigger, runTrigger, turnOnTrigger } from './trigger.ts';
+
+const memory = { read: google.readProperty, write: google.writeProperty };
+const UNEXPECTED = 'Something went wrong in the sheet. Try again; if it stays, reload the sheet.';
 
 /** Google runs this with next to no rights: nothing but the menu may be touched. */
 export function onOpen(): void {
   google.buildMenu([
+    { label: 'Open the sidebar', functionName: 'openSidebar' },
     { label: 'Submit ticked rows', functionName: 'submitTickedRows' },
-    { label: 'Connect to the server', functionName: 'connectServer' },
     { label: 'Repair the tabs', functionName: 'repairTabs' },
     { label: 'About Stocksheet', functionName: 'aboutStocksheet' },
   ]);
@@ -22,51 +27,16 @@ export function onInstall(): void {
   onOpen();
 }
 
-export function submitTickedRows(): void {
-  withApology('The rows were not submitted', () => {
-    const connection = google.readConnection();
-    if (connection === null) {
-      throw new Sorry('This sheet is not connected yet. Choose "Connect to the server" first.');
-    }
-    const { sheet, http } = google;
-    const summaries = PEOPLE_TABS.map((tab) => submitTab({ sheet, http, connection }, tab));
-    google.toast(summaryInWords(addSummaries(summaries)));
-  });
+export function openSidebar(): void {
+  withApology('The sidebar did not open', () => google.showSidebar('Sidebar'));
 }
 
-export function connectServer(): void {
-  withApology('Not connected', () => {
-    const typed = google.ask(
-      'Connect to the server (1 of 3)',
-      'Server address, such as https://stock.example.com',
-    );
-    if (typed === null) return;
-    const reading = readServerAddress(typed);
-    if (!reading.ok) throw new Sorry(reading.problem);
-    const keyId = google.ask('Connect to the server (2 of 3)', 'Key id, as the server printed it');
-    if (keyId === null) return;
-    const secret = google.ask('Connect to the server (3 of 3)', 'Secret that belongs to the key');
-    if (secret === null) return;
-    if (keyId === '' || secret === '') throw new Sorry('Both the key id and the secret are needed.');
-    const connection = { address: reading.address, keyId, secret };
-    const result = tryConnection(google.http, connection);
-    if (!result.ok) throw new Sorry(result.message);
-    google.saveConnection(connection);
-    google.tell('Connected', result.message);
-  });
+export function submitTickedRows(): void {
+  withApology('The rows were not submitted', () => google.toast(submit(false)));
 }
 
 export function repairTabs(): void {
-  withApology('The tabs were not repaired', () => {
-    const repairs = google.sheet.alone(() =>
-      PEOPLE_TABS.flatMap(({ definition }) => {
-        const found = findOrRepairTab(google.sheet, definition);
-        dressColumns(found, definition);
-        return found.repairs;
-      }),
-    );
-    google.toast(repairs.length === 0 ? 'The tabs are as they should be.' : repairs.join(' '));
-  });
+  withApology('The tabs were not repaired', () => google.toast(setUp()));
 }
 
 export function aboutStocksheet(): void {
@@ -74,7 +44,7 @@ export function aboutStocksheet(): void {
     const connection = google.readConnection();
     const where =
       connection === null
-        ? 'This sheet is not connected to a server yet.'
+        ? 'This sheet is not connected to a server yet: open the sidebar to connect it.'
         : `Connected to ${connection.address}.`;
     google.tell(
       'Stocksheet',
@@ -84,13 +54,161 @@ export function aboutStocksheet(): void {
   });
 }
 
+/** The time trigger. Nobody watches, so nothing may be shown; what went wrong stands beside the rows. */
+export function lookForNews(): void {
+  if (!google.clock.isAllowed()) return;
+  const connection = google.readConnection();
+  if (connection === null) return;
+  runTrigger({ http: google.http, connection, memory, resubmit: () => void submit(true) });
+}
+
+export function sidebarHome(): string {
+  return answer(() => ({
+    ok: true,
+    value: readHome({
+      http: google.http,
+      sheet: google.sheet,
+      connection: google.readConnection(),
+      selected: google.selectedRow(),
+      trigger: readTrigger(memory),
+    }),
+  }));
+}
+
+export function sidebarCall(method: string, path: string, body: string): string {
+  return answer(() => passOn(google.http, google.readConnection(), method, path, body));
+}
+
+export function sidebarDo(action: string, given: string): string {
+  return answer(() => {
+    const parts = JSON.parse(given) as { address: string; code: string; tab: string; row: number };
+    switch (action) {
+      case 'pair':
+        return pair(parts);
+      case 'submit':
+        return { ok: true, value: submit(false) };
+      case 'resubmit':
+        return { ok: true, value: submit(true) };
+      case 'goTo':
+        if (google.goTo(parts.tab, parts.row)) return { ok: true, value: '' };
+        throw new Sorry(`Row ${parts.row} of ${parts.tab} is not there any more.`);
+      default:
+        throw new Sorry('The sidebar asked for something that does not exist. Reload the sheet.');
+    }
+  });
+}
+
+/**
+ * Units in stock, in all warehouses or in one.
+ * @param {string} sku A SKU, or a range of SKUs.
+ * @param {string} warehouse The name of a warehouse; leave it out for all of them.
+ * @return Units in stock; empty when nobody has set a number yet.
+ * @customfunction
+ */
+export function IN_STOCK(sku: unknown, warehouse?: unknown): unknown {
+  return formula('inStock', sku, warehouse);
+}
+
+/**
+ * Units that can be sold: in stock less booked.
+ * @param {string} sku A SKU, or a range of SKUs.
+ * @param {string} warehouse The name of a warehouse; leave it out for all of them.
+ * @return Units that can be sold; empty when nobody has set a number yet.
+ * @customfunction
+ */
+export function AVAILABLE(sku: unknown, warehouse?: unknown): unknown {
+  return formula('available', sku, warehouse);
+}
+
+/**
+ * Units of open orders.
+ * @param {string} sku A SKU, or a range of SKUs.
+ * @param {string} warehouse The name of a warehouse; leave it out for all of them.
+ * @return Units of orders that were not sent or cancelled yet.
+ * @customfunction
+ */
+export function BOOKED(sku: unknown, warehouse?: unknown): unknown {
+  return formula('booked', sku, warehouse);
+}
+
+/**
+ * Units on their way to you.
+ * @param {string} sku A SKU, or a range of SKUs.
+ * @param {string} warehouse The name of a warehouse; leave it out for all of them.
+ * @return Units on open purchase orders and transfers.
+ * @customfunction
+ */
+export function INCOMING(sku: unknown, warehouse?: unknown): unknown {
+  return formula('incoming', sku, warehouse);
+}
+
+/**
+ * How the number comes about, in a sentence.
+ * @param {string} sku A SKU, or a range of SKUs.
+ * @return A sentence.
+ * @customfunction
+ */
+export function WHY(sku: unknown): unknown {
+  return formula('why', sku, undefined);
+}
+
+/** Formulas run for whoever looks, without their permission: they may not ask who that is. */
+function formula(kind: Formula, sku: unknown, warehouse: unknown): unknown {
+  const http = { ...google.http, identityToken: () => '' };
+  return evaluate({ http, cache: google.cache, connection: google.readConnection() }, kind, sku, warehouse);
+}
+
+function submit(onlyWaiting: boolean): string {
+  const connection = google.readConnection();
+  if (connection === null) {
+    throw new Sorry('This sheet is not connected yet. Open the sidebar and connect it first.');
+  }
+  const { sheet, http } = google;
+  return summaryInWords(submitAllTabs({ sheet, http, connection }, { onlyWaiting }));
+}
+
+function setUp(): string {
+  const repairs = setUpTabs(google.sheet);
+  if (google.readConnection() !== null) startTrigger();
+  return repairs.length === 0 ? 'The tabs are as they should be.' : repairs.join(' ');
+}
+
+function pair(given: { readonly address: string; readonly code: string }): Reply<string> {
+  const result = pairSheet(google.http, { ...given, spreadsheetId: google.spreadsheetId() });
+  if (!result.ok) return { ok: false, message: result.message };
+  google.saveConnection(result.value.connection);
+  setUpTabs(google.sheet);
+  startTrigger();
+  return { ok: true, value: result.value.message };
+}
+
+/** Without it the server works all the same; it only hears from the sheet when somebody clicks. */
+function startTrigger(): void {
+  try {
+    turnOnTrigger(google.clock, memory, google.http.nowMs());
+  } catch {
+    // Too many triggers, or not allowed to make one: the sidebar shows that there is none.
+  }
+}
+
+function answer(work: () => Reply<unknown>): string {
+  try {
+    return JSON.stringify(work());
+  } catch (error) {
+    return JSON.stringify({ ok: false, message: inWords(error) });
+  }
+}
+
+function inWords(error: unknown): string {
+  if (error instanceof Sorry) return error.message;
+  return `${UNEXPECTED}\n\n(${error instanceof Error ? error.message : String(error)})`;
+}
+
 /** Whatever goes wrong is said in a dialog, in a sentence. */
 function withApology(title: string, work: () => void): void {
   try {
     work();
   } catch (error) {
-    const unexpected = 'Something went wrong in the sheet. Try again; if it stays, reload the sheet.';
-    const detail = error instanceof Error ? error.message : String(error);
-    google.tell(title, error instanceof Sorry ? error.message : `${unexpected}\n\n(${detail})`);
+    google.tell(title, inWords(error));
   }
 }

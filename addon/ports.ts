@@ -7,6 +7,8 @@ export type CellRule =
   | { readonly kind: 'choice'; readonly values: readonly string[]; readonly strict: boolean }
   | { readonly kind: 'tick' };
 
+export type StateColour = { readonly state: string; readonly background: string; readonly text: string };
+
 /** One tab. Rows and columns count from 1, as people see them; row 1 is the header. */
 export type TabPort = {
   readonly name: string;
@@ -25,6 +27,9 @@ export type TabPort = {
   readonly freezeHeader: () => void;
   readonly setFormat: (column: number, fromRow: number, rows: number, format: string) => void;
   readonly setRule: (column: number, fromRow: number, rows: number, rule: CellRule) => void;
+  /** Warns whoever types there. */
+  readonly protectColumns: (columns: readonly number[]) => void;
+  readonly colourStates: (column: number, colours: readonly StateColour[]) => void;
   readonly setColumnWidth: (column: number, widthPx: number) => void;
 };
 
@@ -54,6 +59,21 @@ export type HttpPort = {
   readonly identityToken: () => string;
   readonly newNonce: () => string;
   readonly nowMs: () => number;
+};
+
+export type CachePort = {
+  readonly getAll: (keys: readonly string[]) => Readonly<Record<string, string>>;
+  readonly putAll: (values: Readonly<Record<string, string>>, seconds: number) => void;
+};
+
+/** Time triggers of the person who runs this; other people's cannot be seen. */
+export type ClockPort = {
+  readonly isAllowed: () => boolean;
+  readonly hasTrigger: (functionName: string) => boolean;
+  readonly removeTriggers: (functionName: string) => void;
+  /** Throws when Google does not allow this step here. */
+  readonly everyMinutes: (functionName: string, minutes: number) => void;
+  readonly everyHours: (functionName: string, hours: number) => void;
 };
 
 /** Something that a person must be told, in a sentence that says what to do. */

@@ -1,6 +1,6 @@
 // `npm run pair`: prints the one-time code that connects a sheet to this server. `npm run pair -- owner` makes its person an owner.
 
-import { PERSON_ROLES, type PersonRole } from '../shared/api/people.ts';
+import { PERSON_ROLES, type PersonRole } from '../shared/model/person.ts';
 import { createPairingCode } from './http/pairing.ts';
 import { openForCommand } from './open-for-command.ts';
 import { say } from './terminal.ts';

@@ -36,6 +36,7 @@ export async function startWeb(core: Core, local: ((url: string) => Promise<Rout
     identities,
     spreadsheetId: config.google?.spreadsheetId ?? null,
     lookForWork: () => lookForWork(core),
+    wakePush: (storeId) => core.context.wake('push-available', storeId),
   });
   const services = createServices({ ...core, metrics, access });
   if (local !== null) app.use(await local(url));

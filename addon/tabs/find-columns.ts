@@ -2,6 +2,7 @@
 
 import type { TabColumn, TabDefinition } from '../../shared/tabs/tab.ts';
 import type { CellRule, SheetPort, TabPort } from '../ports.ts';
+import { STATE_COLOURS } from './row-states.ts';
 
 export type FoundTab = {
   readonly tab: TabPort;
@@ -43,6 +44,11 @@ export function findOrRepairTab(sheet: SheetPort, definition: TabDefinition): Fo
 /** Sets formats, dropdowns, tick boxes, widths and hidden columns again, as on the first day. */
 export function dressColumns(found: FoundTab, definition: TabDefinition): void {
   for (const column of definition.columns) dressColumn(found.tab, column, found.column(column.key));
+  const locked = definition.columns.filter((column) => column.locked).map(({ key }) => found.column(key));
+  found.tab.protectColumns(locked);
+  const status = found.columnOrNull('status');
+  if (status !== null) found.tab.colourStates(status, STATE_COLOURS);
+  found.tab.freezeHeader();
 }
 
 function locate(tab: TabPort, definition: TabDefinition) {

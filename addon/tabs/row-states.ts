@@ -8,3 +8,13 @@ export const ROW_STATES = {
   waiting: 'Waiting',
   copy: 'Copy',
 } as const;
+
+/** Colours that can be told apart and read: the word says the same. */
+export const STATE_COLOURS = [
+  { state: ROW_STATES.applied, background: '#e6f4ea', text: '#0d652d' },
+  { state: ROW_STATES.error, background: '#fce8e6', text: '#a50e0e' },
+  { state: ROW_STATES.conflict, background: '#fef0e1', text: '#8a4b00' },
+  { state: ROW_STATES.copy, background: '#fef0e1', text: '#8a4b00' },
+  { state: ROW_STATES.waiting, background: '#e8f0fe', text: '#174ea6' },
+  { state: ROW_STATES.submitting, background: '#e8f0fe', text: '#174ea6' },
+] as const;

@@ -2,7 +2,6 @@
 
 import type {
   ChangePersonRequest,
-  JoinRule,
   NudgeRequest,
   PairAnswer,
   PairRequest,
@@ -10,10 +9,12 @@ import type {
 } from '../../shared/api/people.ts';
 import type { ProblemsAnswer } from '../../shared/api/problems.ts';
 import type { StockAnswer, StockRequest } from '../../shared/api/stock.ts';
+import type { StoreId } from '../../shared/model/ids.ts';
+import type { JoinRule } from '../../shared/model/person.ts';
 import { type PairingParts, pairSheet } from './pairing.ts';
 import { changePerson, listPeople, withdrawKey } from './people.ts';
 import { HttpProblem } from './problem.ts';
-import { dismissProblem, readProblems } from './read-problems.ts';
+import { dismissProblem, readProblems, writeNumberOf } from './read-problems.ts';
 import { readStock } from './read-stock.ts';
 import type { Caller } from './services.ts';
 
@@ -26,12 +27,15 @@ export type AccessServices = {
   readonly nudge: (request: NudgeRequest, caller: Caller) => Promise<{ readonly nextInMs: number }>;
   readonly problems: () => Promise<ProblemsAnswer>;
   readonly dismissProblem: (id: number) => Promise<ProblemsAnswer>;
+  /** Writes our number into the store that the problem is about, whatever it shows. */
+  readonly writeNumber: (id: number) => Promise<ProblemsAnswer>;
   readonly stock: (request: StockRequest) => Promise<StockAnswer>;
 };
 
 export type AccessParts = PairingParts & {
   /** Wakes whatever may be due: the clock lives in the server, a nudge only makes it look now. */
   readonly lookForWork: () => Promise<void>;
+  readonly wakePush: (storeId: StoreId) => Promise<void>;
 };
 
 export function createAccess(parts: AccessParts): AccessServices {
@@ -67,6 +71,14 @@ export function createAccess(parts: AccessParts): AccessServices {
     problems: () => readProblems(db),
     dismissProblem: async (id) => {
       await dismissProblem(db, id, now());
+      return readProblems(db);
+    },
+    writeNumber: async (id) => {
+      const storeId = await writeNumberOf(db, id, now());
+      if (storeId === null) {
+        throw new HttpProblem(404, 'nothing_to_write', 'This was settled meanwhile, so nothing was written.');
+      }
+      await parts.wakePush(storeId);
       return readProblems(db);
     },
     stock: (request) => readStock(db, request),

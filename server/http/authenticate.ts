@@ -2,13 +2,13 @@
 
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import type { PersonRole } from '../../shared/api/people.ts';
 import {
   IDENTITY_HEADER,
   SIGNATURE_HEADERS,
   SIGNATURE_WINDOW_MS,
   signedText,
 } from '../../shared/api/signing.ts';
+import type { PersonRole } from '../../shared/model/person.ts';
 import type { Database } from '../database/database.ts';
 import { verifyHmac } from '../net/signatures.ts';
 import { type KeyKind, type KeyVault, type KnownKey, readKey } from './api-keys.ts';

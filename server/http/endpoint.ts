@@ -1,8 +1,8 @@
 // What one endpoint is: a method and path, the shape of its body, and what it does. No express in here.
 
 import type * as z from 'zod/mini';
-import type { PersonRole } from '../../shared/api/people.ts';
 import { type StoreId, toStoreId } from '../../shared/model/ids.ts';
+import type { PersonRole } from '../../shared/model/person.ts';
 import { HttpProblem } from './problem.ts';
 import type { Caller, HttpServices } from './services.ts';
 

@@ -1,7 +1,8 @@
 // Pairing: a one-time code from the server's terminal turns a sheet into one that may call, and learns whose it is.
 
 import { createHash, randomInt } from 'node:crypto';
-import type { PairAnswer, PairRequest, PersonRole } from '../../shared/api/people.ts';
+import type { PairAnswer, PairRequest } from '../../shared/api/people.ts';
+import type { PersonRole } from '../../shared/model/person.ts';
 import { type Database, inTransaction, type Tx } from '../database/database.ts';
 import { createApiKey, type KeyVault } from './api-keys.ts';
 import { identify } from './identify.ts';

@@ -1,7 +1,8 @@
 // The people of the workspace: who may do what, who joins as what, and the keys that owners can withdraw.
 
-import type { MeAnswer, PeopleAnswer, PersonRole } from '../../shared/api/people.ts';
-import { PERSON_ROLES } from '../../shared/api/people.ts';
+import type { MeAnswer, PeopleAnswer } from '../../shared/api/people.ts';
+import type { PersonRole } from '../../shared/model/person.ts';
+import { PERSON_ROLES } from '../../shared/model/person.ts';
 import { type Database, inTransaction, type Tx } from '../database/database.ts';
 import type { Identity } from './identity.ts';
 import { HttpProblem } from './problem.ts';

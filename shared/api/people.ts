@@ -1,14 +1,7 @@
 // People, their roles, and how a sheet is paired with its server.
 
 import * as z from 'zod/mini';
-
-/** owner: everything. staff: stock and everyday work. viewer: looks. */
-export const PERSON_ROLES = ['viewer', 'staff', 'owner'] as const;
-export type PersonRole = (typeof PERSON_ROLES)[number];
-
-/** As what somebody joins who opens the sheet for the first time. */
-export const JOIN_RULES = ['staff', 'viewer', 'nobody'] as const;
-export type JoinRule = (typeof JOIN_RULES)[number];
+import { JOIN_RULES, PERSON_ROLES } from '../model/person.ts';
 
 export const pairRequest = z.strictObject({
   code: z.string().check(z.maxLength(40)),

@@ -1,12 +1,13 @@
 // A whole HTTP side for tests: real keys and nonces in PostgreSQL, and services that record what they are asked.
 
 import { randomBytes, randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type { Express } from 'express';
 import { pino } from 'pino';
 import supertest from 'supertest';
-import type { PersonRole } from '../../../shared/api/people.ts';
 import type { StoreView } from '../../../shared/api/stores.ts';
 import type { TurnOnPlan } from '../../../shared/api/turn-on.ts';
+import type { PersonRole } from '../../../shared/model/person.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { createVault } from '../../secrets/vault.ts';
 import { createAccess } from '../access.ts';
@@ -75,6 +76,7 @@ export async function createHttpFixture(): Promise<HttpFixture> {
         ...parts,
         spreadsheetId: null,
         lookForWork: async () => void calls.push({ name: 'lookForWork', input: [] }),
+        wakePush: async (storeId) => void calls.push({ name: 'wakePush', input: [storeId] }),
       });
       return createHttpServer(
         { ...recordingServices(calls), access, ...services },
@@ -107,6 +109,7 @@ const STORE_VIEW: StoreView = {
   syncOn: false,
   drafts: false,
   warehouses: [],
+  locations: [],
   health: 'ok',
   healthMessage: '',
   webhookHealth: '',
@@ -164,9 +167,26 @@ function recordingServices(calls: HttpFixture['calls']): Omit<HttpServices, 'acc
       const answer = { status: 'applied', message: '10 → 15', field: null, writes: {} } as const;
       return { rows: rows.map(({ rowId }) => ({ rowId, ...answer })) };
     },
+    answerQuestion: (storeId, question) => task('answerQuestion', storeId, question),
     turnOnPlan: async (storeId, again) => {
       record('turnOnPlan', storeId, again);
       return storeId === STORE ? TURN_ON_PLAN : null;
+    },
+    reverse: async (reference, caller) => {
+      record('reverse', reference, caller);
+      return { status: 'applied', message: 'Reversed.' };
+    },
+    exportFile: async (what) => {
+      record('exportFile', what);
+      return { path: '/exports/token', expiresAt: '2026-11-23T12:15:00.000Z' };
+    },
+    openExport: async (token) => {
+      if (token !== 'token') return null;
+      return { name: 'stock.csv', pieces: Readable.from(['SKU\n', "'=1+1\n"]) };
+    },
+    importFile: async (what, csv, caller) => {
+      record('importFile', what, csv, caller);
+      return { applied: 1, refused: 0, problems: [] };
     },
     listChannels: async () => ({ channels: [] }),
     listStores: async () => ({ stores: [STORE_VIEW] }),
@@ -185,6 +205,16 @@ function recordingServices(calls: HttpFixture['calls']): Omit<HttpServices, 'acc
     },
     setSync: (storeId, request, caller) => task('setSync', storeId, request, caller),
     changeSettings: (storeId, request, caller) => task('changeSettings', storeId, request, caller),
+    mapPlaces: (storeId, request, caller) => task('mapPlaces', storeId, request, caller),
+    listWarehouses: async () => ({ warehouses: [] }),
+    createWarehouse: async (request, caller) => {
+      record('createWarehouse', request, caller);
+      return { accepted: true, message: 'Added.', warehouses: [] };
+    },
+    changeWarehouse: async (id, request, caller) => {
+      record('changeWarehouse', id, request, caller);
+      return { accepted: true, message: 'Changed.', warehouses: [] };
+    },
     syncNow: (storeId, caller) => task('syncNow', storeId, caller),
     refreshInventory: (storeId, caller) => task('refreshInventory', storeId, caller),
     refreshListings: (storeId, caller) => task('refreshListings', storeId, caller),

@@ -1,0 +1,229 @@
+// The first screen: how things are in one line, what needs a person, and the stores.
+
+import { useEffect } from 'preact/hooks';
+import type { HomeState, Reply, RowsState } from '../sidebar-api.ts';
+import { Doing, type Health, Notice, Screen } from './parts.tsx';
+import type { Go } from './place.ts';
+import { ask, inSheet } from './server.ts';
+import { StoreCard } from './store-card.tsx';
+import { clockWithSeconds, plural, timeLeft, when } from './words.ts';
+
+type Props = {
+  readonly home: HomeState;
+  readonly go: Go;
+  readonly notice: string;
+  readonly look: () => Promise<void>;
+};
+
+export function Home({ home, go, notice, look }: Props) {
+  const { title, health } = summary(home);
+  // Google does not say when another cell is chosen, so coming back with the mouse is taken for a reason to look.
+  useEffect(() => {
+    const again = () => void look();
+    document.addEventListener('mouseenter', again);
+    return () => document.removeEventListener('mouseenter', again);
+  }, [look]);
+  const canWork = home.me !== null && home.me.role !== 'viewer';
+  return (
+    <Screen title={title} health={health} under={checked(home)} foot={<SignedIn home={home} go={go} />}>
+      <Notice text={notice} />
+      {home.problem !== null && (
+        <div class="card bad" role="alert">
+          <b>The server does not answer</b>
+          <p class="dim">{home.problem}</p>
+          <div class="actions">
+            <Doing label="Try again" work={() => look().then(() => ({ ok: true, value: '' }))} />
+            <button type="button" onClick={() => go({ screen: 'pair' })}>
+              Connect again
+            </button>
+          </div>
+        </div>
+      )}
+      <Doing
+        primary
+        label="Sync now"
+        disabled={!canWork}
+        work={() => syncAll(home)}
+        done={() => void look()}
+      />
+      <NeedsYou home={home} go={go} look={look} />
+      {home.sku !== null && (
+        <>
+          <h2>Selected row</h2>
+          <div class="card row">
+            <b class="grow">{home.sku}</b>
+            <button type="button" onClick={() => go({ screen: 'why', sku: home.sku ?? '' })}>
+              Why is this number?
+            </button>
+          </div>
+        </>
+      )}
+      <h2>Stores</h2>
+      {home.stores.length === 0 && home.problem === null && (
+        <p class="dim">
+          No store is connected yet. Connect the first one: nothing is written to it until you turn it on.
+        </p>
+      )}
+      {home.stores.map((store) => (
+        <StoreCard key={store.id} store={store} home={home} go={go} look={look} />
+      ))}
+      <div class="center">
+        <button type="button" disabled={home.me?.role !== 'owner'} onClick={() => go({ screen: 'connect' })}>
+          Connect a store
+        </button>
+      </div>
+    </Screen>
+  );
+}
+
+function summary(home: HomeState): { readonly title: string; readonly health: Health } {
+  if (home.problem !== null) return { title: 'The server does not answer', health: 'bad' };
+  const count = home.problems.length + home.rows.filter(({ refused }) => refused.length > 0).length;
+  if (count > 0) return { title: `${plural(count, 'thing needs', 'things need')} you`, health: 'warn' };
+  const on = home.stores.filter(({ syncOn }) => syncOn);
+  const owed = on.reduce((sum, store) => sum + store.owed, 0);
+  if (home.stores.length === 0) return { title: 'Ready for your first store', health: '' };
+  if (on.length === 0) return { title: 'No store is turned on', health: 'warn' };
+  if (owed > 0) return { title: `${plural(owed, 'number is', 'numbers are')} on the way`, health: '' };
+  return { title: 'All stores show the right numbers', health: '' };
+}
+
+function checked({ checkedAt, trigger }: HomeState): string {
+  const at = `Checked ${clockWithSeconds(new Date(checkedAt))}`;
+  return trigger.everyMs === null ? at : `${at} · looks again every ${timeLeft(trigger.everyMs)}`;
+}
+
+function SignedIn({ home, go }: Pick<Props, 'home' | 'go'>) {
+  if (home.me === null) return <span>Not signed in: the server could not be asked.</span>;
+  const { email, name, role } = home.me;
+  return (
+    <div class="row">
+      <span class="grow">
+        Signed in as {email === '' ? name : email} · {role}
+      </span>
+      <button type="button" class="link" onClick={() => go({ screen: 'people' })}>
+        People
+      </button>
+    </div>
+  );
+}
+
+async function syncAll(home: HomeState): Promise<Reply<unknown>> {
+  if (home.rows.some(({ waiting }) => waiting > 0)) await inSheet('resubmit');
+  const on = home.stores.filter(({ syncOn }) => syncOn);
+  if (on.length === 0) return { ok: false, message: 'Turn on a store first, with the switch beside it.' };
+  const replies = await Promise.all(on.map(({ id }) => ask('post', `/api/stores/${id}/sync-now`)));
+  return replies.find(({ ok }) => !ok) ?? { ok: true, value: '' };
+}
+
+function NeedsYou({ home, go, look }: Omit<Props, 'notice'>) {
+  const rows = home.rows.filter(({ refused, waiting, ticked }) => refused.length + waiting + ticked > 0);
+  if (home.problems.length === 0 && rows.length === 0) return null;
+  return (
+    <>
+      <h2>Needs you</h2>
+      {rows.map((state) => (
+        <RowsCard key={state.tab} state={state} look={look} />
+      ))}
+      {home.problems.map((problem) => (
+        <ProblemCard key={problem.id} problem={problem} home={home} go={go} look={look} />
+      ))}
+    </>
+  );
+}
+
+function RowsCard({ state, look }: { readonly state: RowsState; readonly look: () => Promise<void> }) {
+  const { tab, refused, waiting, ticked } = state;
+  const [first] = refused;
+  const done = () => void look();
+  return (
+    <>
+      {first !== undefined && (
+        <div class="card warn">
+          <b>
+            {plural(refused.length, 'row')} in {tab} {refused.length === 1 ? 'was' : 'were'} refused
+          </b>
+          <p class="dim">
+            {refused.length === 1 ? 'Row' : 'Rows'} {refused.slice(0, 8).join(', ')}
+            {refused.length > 8 ? ' …' : ''}: what to mend stands beside each.
+          </p>
+          <div class="actions">
+            <Doing label={`Go to row ${first}`} work={() => inSheet('goTo', { tab, row: first })} />
+          </div>
+        </div>
+      )}
+      {waiting > 0 && (
+        <div class="card">
+          <b>
+            {plural(waiting, 'row')} in {tab} {waiting === 1 ? 'waits' : 'wait'} for an answer
+          </b>
+          <p class="dim">Nothing is done twice: they are sent again by themselves, or now.</p>
+          <div class="actions">
+            <Doing label="Send again" work={() => inSheet('resubmit')} done={done} />
+          </div>
+        </div>
+      )}
+      {ticked > 0 && (
+        <div class="card">
+          <b>
+            {plural(ticked, 'row')} in {tab} {ticked === 1 ? 'is' : 'are'} ticked
+          </b>
+          <div class="actions">
+            <Doing label="Submit ticked rows" work={() => inSheet('submit')} done={done} />
+          </div>
+        </div>
+      )}
+    </>
+  );
+}
+
+type ProblemProps = {
+  readonly problem: HomeState['problems'][number];
+  readonly home: HomeState;
+  readonly go: Go;
+  readonly look: () => Promise<void>;
+};
+
+function ProblemCard({ problem, home, go, look }: ProblemProps) {
+  const { message, sku, storeId, kind, quantity, id } = problem;
+  const end = message.indexOf('. ');
+  const head = end > 0 && end < 90 ? message.slice(0, end) : '';
+  const canWork = home.me !== null && home.me.role !== 'viewer';
+  const again = () => void look();
+  return (
+    <div class="card warn">
+      {head !== '' && <b>{head}</b>}
+      <p class={head === '' ? '' : 'dim'}>{head === '' ? message : message.slice(end + 2)}</p>
+      <div class="dim num">
+        {when(problem.at, Date.now())}
+        {problem.times > 1 ? ` · ${problem.times} times` : ''}
+      </div>
+      <div class="actions">
+        {kind === 'listing' && quantity !== null && (
+          <Doing
+            label={`Write ${quantity}`}
+            disabled={!canWork}
+            work={() => ask('post', '/api/problems/write', { id })}
+            done={again}
+          />
+        )}
+        {sku !== null && (
+          <button type="button" onClick={() => go({ screen: 'why', sku })}>
+            Show history
+          </button>
+        )}
+        {kind !== 'listing' && storeId !== null && (
+          <button type="button" onClick={() => go({ screen: 'store', storeId })}>
+            Open the store
+          </button>
+        )}
+        <Doing
+          label="Done"
+          disabled={!canWork}
+          work={() => ask('post', '/api/problems/dismiss', { id })}
+          done={again}
+        />
+      </div>
+    </div>
+  );
+}

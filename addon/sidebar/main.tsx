@@ -1,0 +1,100 @@
+// The sidebar: one screen at a time, kept fresh while it is open.
+
+import { render } from 'preact';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import type { HomeState } from '../sidebar-api.ts';
+import { ConnectStore } from './connect-store.tsx';
+import { Home } from './home.tsx';
+import { Pair } from './pair.tsx';
+import { Screen } from './parts.tsx';
+import { People } from './people.tsx';
+import type { Go, Place } from './place.ts';
+import { readHome } from './server.ts';
+import { StoreScreen } from './store-screen.tsx';
+import { TurnOff, TurnOn } from './turn-on.tsx';
+import { Why } from './why.tsx';
+
+/** Each look costs Google a run of the script, so a quiet sidebar looks seldom. */
+const LOOK_EVERY_MS = 30_000;
+const LOOK_WHILE_BUSY_MS = 4_000;
+
+function Sidebar() {
+  const [home, setHome] = useState<HomeState | null>(null);
+  const [failure, setFailure] = useState('');
+  const [place, setPlace] = useState<Place>({ screen: 'home' });
+  const [notice, setNotice] = useState('');
+  const looking = useRef(false);
+  const look = useCallback(async () => {
+    if (looking.current) return;
+    looking.current = true;
+    const reply = await readHome();
+    looking.current = false;
+    setFailure(reply.ok ? '' : reply.message);
+    if (reply.ok) setHome(reply.value);
+  }, []);
+  useEffect(() => void look(), [look]);
+  const busy = home?.stores.some(({ progress }) => progress !== null) ?? false;
+  useEffect(() => {
+    const timer = setInterval(() => void look(), busy ? LOOK_WHILE_BUSY_MS : LOOK_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [busy, look]);
+  const go: Go = (to, said = '') => {
+    setPlace(to);
+    setNotice(said);
+    if (to.screen === 'home') void look();
+  };
+  if (home === null) {
+    return (
+      <Screen title="Stocksheet">
+        {failure === '' ? (
+          <p role="status">Loading…</p>
+        ) : (
+          <p class="notice bad" role="alert">
+            {failure}
+          </p>
+        )}
+      </Screen>
+    );
+  }
+  if (home.address === null) return <Pair go={go} />;
+  return <At home={home} place={place} go={go} notice={failure === '' ? notice : failure} look={look} />;
+}
+
+type AtProps = {
+  readonly home: HomeState;
+  readonly place: Place;
+  readonly go: Go;
+  readonly notice: string;
+  readonly look: () => Promise<void>;
+};
+
+function At({ home, place, go, notice, look }: AtProps) {
+  const store = 'storeId' in place ? home.stores.find(({ id }) => id === place.storeId) : undefined;
+  switch (place.screen) {
+    case 'why':
+      return <Why sku={place.sku} go={go} />;
+    case 'people':
+      return <People go={go} isOwner={home.me?.role === 'owner'} />;
+    case 'connect':
+      return <ConnectStore go={go} />;
+    case 'pair':
+      return <Pair go={go} />;
+    case 'store':
+      if (store !== undefined) return <StoreScreen store={store} home={home} go={go} notice={notice} />;
+      break;
+    case 'turn-on':
+      if (store !== undefined) return <TurnOn store={store} go={go} />;
+      break;
+    case 'turn-off':
+      if (store !== undefined) return <TurnOff store={store} go={go} />;
+      break;
+    case 'home':
+  }
+  return <Home home={home} go={go} notice={notice} look={look} />;
+}
+
+const root = document.getElementById('app');
+if (root !== null) {
+  root.textContent = '';
+  render(<Sidebar />, root);
+}

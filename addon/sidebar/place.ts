@@ -1,0 +1,10 @@
+// Where in the sidebar somebody is.
+
+export type Place =
+  | { readonly screen: 'home' | 'people' | 'connect' | 'pair' }
+  | { readonly screen: 'why'; readonly sku: string }
+  | { readonly screen: 'store' | 'turn-on' | 'turn-off'; readonly storeId: string };
+
+/** `said`: what to tell the person there. */
+export type Go = (to: Place, said?: string) => void;
+export const HOME: Place = { screen: 'home' };

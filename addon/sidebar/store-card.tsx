@@ -1,0 +1,119 @@
+// One store on the first screen: its state, its switch, its refreshes, and what is going on.
+
+import type { StoreView } from '../../shared/api/stores.ts';
+import type { HomeState } from '../sidebar-api.ts';
+import { Badge, Doing, useNow } from './parts.tsx';
+import type { Go } from './place.ts';
+import { ask } from './server.ts';
+import { plural, taskTimeLeft, timeLeft, when } from './words.ts';
+
+type Props = {
+  readonly store: StoreView;
+  readonly home: HomeState;
+  readonly go: Go;
+  readonly look: () => Promise<void>;
+};
+
+export function StoreCard({ store, home, go, look }: Props) {
+  const now = useNow();
+  return (
+    <div class={`card ${store.health === 'ok' ? '' : store.health === 'slowed' ? 'warn' : 'bad'}`}>
+      <div class="row">
+        <Badge label={store.channelLabel} />
+        <div class="grow">
+          <button type="button" class="link" onClick={() => go({ screen: 'store', storeId: store.id })}>
+            <b>{store.name}</b>
+          </button>
+          <div class="dim num">{stateOf(store, now)}</div>
+        </div>
+        <Switch store={store} isOwner={home.me?.role === 'owner'} go={go} />
+      </div>
+      {store.healthMessage !== '' && <p class="dim">{store.healthMessage}</p>}
+      <Progress store={store} now={now} />
+      <Refreshes store={store} home={home} look={look} now={now} />
+    </div>
+  );
+}
+
+function stateOf(store: StoreView, now: number): string {
+  const listings = plural(store.listings, 'listing');
+  if (!store.syncOn) return `Sync off · ${listings} read ${when(store.listingsSyncedAt, now)}`;
+  const stock = `stock ${when(store.inventorySyncedAt, now)}`;
+  const owed = store.owed > 0 ? ` · ${store.owed} on the way` : '';
+  return `${listings} · orders ${when(store.ordersSyncedAt, now)} · ${stock}${owed}`;
+}
+
+function Switch({ store, isOwner, go }: { store: StoreView; isOwner: boolean; go: Go }) {
+  return (
+    <button
+      type="button"
+      role="switch"
+      class="switch"
+      aria-checked={store.syncOn}
+      aria-label={`Sync of ${store.name}`}
+      disabled={!isOwner}
+      onClick={() => go({ screen: store.syncOn ? 'turn-off' : 'turn-on', storeId: store.id })}
+    />
+  );
+}
+
+export function Progress({ store, now }: { readonly store: StoreView; readonly now: number }) {
+  const { progress } = store;
+  if (progress === null) return null;
+  const label = TASKS[progress.task] ?? progress.task;
+  const left = taskTimeLeft(progress, now);
+  const far =
+    progress.total === null
+      ? `${label}: ${progress.done.toLocaleString('en')} so far`
+      : `${label}: ${progress.done.toLocaleString('en')} of ${progress.total.toLocaleString('en')}`;
+  return (
+    <>
+      <progress
+        aria-label={label}
+        max={progress.total ?? 1}
+        {...(progress.total === null ? {} : { value: progress.done })}
+      />
+      <div class="dim num">{left === null ? far : `${far}, ${left}`}</div>
+    </>
+  );
+}
+
+const TASKS: Readonly<Record<string, string>> = {
+  'refresh-inventory': 'Hard refresh inventory',
+  'refresh-listings': 'Hard refresh listings',
+  'import-opening': 'Taking over the opening numbers',
+};
+
+type RefreshesProps = Omit<Props, 'go'> & { readonly now: number };
+
+export function Refreshes({ store, home, look, now }: RefreshesProps) {
+  const canWork = home.me !== null && home.me.role !== 'viewer';
+  const waitMs =
+    store.nextListingsRefreshAt === null ? 0 : new Date(store.nextListingsRefreshAt).getTime() - now;
+  const busy = store.progress !== null;
+  const again = () => void look();
+  const facts = [
+    waitMs > 0 ? `Listings again in ${timeLeft(waitMs)}` : '',
+    store.budget?.words ?? '',
+    store.syncOn && !busy ? (store.fullPush?.words ?? '') : '',
+  ].filter((fact) => fact !== '');
+  return (
+    <>
+      <div class="actions">
+        <Doing
+          label="Hard refresh inventory"
+          disabled={!canWork || busy || !store.syncOn}
+          work={() => ask('post', `/api/stores/${store.id}/refresh-inventory`)}
+          done={again}
+        />
+        <Doing
+          label="Hard refresh listings"
+          disabled={!canWork || busy || waitMs > 0}
+          work={() => ask('post', `/api/stores/${store.id}/refresh-listings`)}
+          done={again}
+        />
+      </div>
+      {facts.length > 0 && <p class="dim num">{facts.join(' · ')}</p>}
+    </>
+  );
+}

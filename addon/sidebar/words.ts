@@ -1,0 +1,47 @@
+// Times and counts in a shop owner's words.
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+
+/** "14:02" today, "23 Nov" on another day, "never" when it never was. */
+export function when(iso: string | null, nowMs: number): string {
+  if (iso === null) return 'never';
+  const at = new Date(iso);
+  if (sameDay(at, new Date(nowMs))) return clock(at);
+  return at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
+}
+
+const sameDay = (one: Date, other: Date): boolean => one.toDateString() === other.toDateString();
+
+const two = (number: number): string => String(number).padStart(2, '0');
+export const clock = (at: Date): string => `${two(at.getHours())}:${two(at.getMinutes())}`;
+export const clockWithSeconds = (at: Date): string => `${clock(at)}:${two(at.getSeconds())}`;
+export const day = (iso: string): string =>
+  new Date(iso).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
+
+/** "3 h 12 min", "45 s": for what is still to come. */
+export function timeLeft(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1_000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return minutes < 5 ? `${minutes} min ${two(seconds % 60)} s` : `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h ${two(minutes % 60)} min` : `${Math.floor(ms / DAY_MS)} days`;
+}
+
+/** How long a task that goes on like this still takes; null until it can be told. */
+export function taskTimeLeft(
+  progress: { readonly done: number; readonly total: number | null; readonly startedAt: string },
+  nowMs: number,
+): string | null {
+  const { done, total } = progress;
+  const tookMs = nowMs - new Date(progress.startedAt).getTime();
+  if (total === null || done <= 0 || done >= total || tookMs < 1_000) return null;
+  return `about ${timeLeft((tookMs / done) * (total - done))} left`;
+}
+
+export const signed = (number: number): string =>
+  number > 0 ? `+${number}` : number < 0 ? `−${-number}` : '0';

@@ -1,0 +1,24 @@
+// All tabs that people write in: set up and repaired together, submitted one after the other.
+
+import { PEOPLE_TABS } from '../../shared/tabs/people-tabs.ts';
+import type { SheetPort } from '../ports.ts';
+import { dressColumns, findOrRepairTab } from './find-columns.ts';
+import { type SubmitOptions, type SubmitServices, submitTickedRows } from './submit-rows.ts';
+import { addSummaries, type SubmitSummary } from './submit-summary.ts';
+
+/** What had to be put back, in sentences. */
+export function setUpTabs(sheet: SheetPort): readonly string[] {
+  return sheet.alone(() =>
+    PEOPLE_TABS.flatMap(({ definition }) => {
+      const found = findOrRepairTab(sheet, definition);
+      dressColumns(found, definition);
+      return found.repairs;
+    }),
+  );
+}
+
+export function submitAllTabs(services: SubmitServices, options: SubmitOptions): SubmitSummary {
+  // A tab that somebody deleted has no rows to submit; "Repair the tabs" brings it back.
+  const there = PEOPLE_TABS.filter(({ definition }) => services.sheet.tab(definition.name) !== null);
+  return addSummaries(there.map((tab) => submitTickedRows(services, tab, options)));
+}

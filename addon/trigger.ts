@@ -1,0 +1,67 @@
+// The sheet's own clock: it tells the server that it lives, and sends again what got no answer. It may be missed; the
+// server's clock does the work.
+
+import * as z from 'zod/mini';
+import { type Connection, callServer } from './client.ts';
+import type { ClockPort, HttpPort } from './ports.ts';
+import type { TriggerState } from './sidebar-api.ts';
+
+export const TRIGGER_FUNCTION = 'lookForNews';
+export const TRIGGER_PROPERTY = 'stocksheet.trigger';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const BOUND_MINUTES = 10;
+
+export type Memory = {
+  readonly read: (name: string) => string | null;
+  readonly write: (name: string, value: string) => void;
+};
+
+export const readTrigger = ({ read }: Memory): TriggerState => {
+  const text = read(TRIGGER_PROPERTY);
+  return text === null ? { everyMs: null, lastRunAt: null } : (JSON.parse(text) as TriggerState);
+};
+
+/** Every ten minutes where Google allows it (a script of one sheet), else every hour (a published add-on). */
+export function turnOnTrigger(clock: ClockPort, memory: Memory, nowMs: number): TriggerState {
+  const before = readTrigger(memory);
+  const silentMs = before.lastRunAt === null ? HOUR_MS * 24 : nowMs - Date.parse(before.lastRunAt);
+  // Somebody else's trigger cannot be seen, but it leaves a trace; one is enough for everybody.
+  if (before.everyMs !== null && silentMs < 3 * before.everyMs) return before;
+  clock.removeTriggers(TRIGGER_FUNCTION);
+  const state: TriggerState = { everyMs: create(clock), lastRunAt: new Date(nowMs).toISOString() };
+  memory.write(TRIGGER_PROPERTY, JSON.stringify(state));
+  return state;
+}
+
+function create(clock: ClockPort): number {
+  try {
+    clock.everyMinutes(TRIGGER_FUNCTION, BOUND_MINUTES);
+    return BOUND_MINUTES * MINUTE_MS;
+  } catch {
+    clock.everyHours(TRIGGER_FUNCTION, 1);
+    return HOUR_MS;
+  }
+}
+
+/** `resubmit`: sends again the rows that got no answer. */
+export function runTrigger(parts: {
+  readonly http: HttpPort;
+  readonly connection: Connection;
+  readonly memory: Memory;
+  readonly resubmit: () => void;
+}): void {
+  const { http, connection, memory } = parts;
+  const { everyMs } = readTrigger(memory);
+  const state: TriggerState = { everyMs, lastRunAt: new Date(http.nowMs()).toISOString() };
+  memory.write(TRIGGER_PROPERTY, JSON.stringify(state));
+  const nudged = callServer(http, connection, {
+    method: 'post',
+    path: '/api/nudge',
+    body: { everyMs: everyMs ?? HOUR_MS },
+    answer: z.object({ nextInMs: z.number() }),
+  });
+  // A server that is down would make every row wait anew; they wait already.
+  if (nudged.ok) parts.resubmit();
+}
