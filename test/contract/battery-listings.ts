@@ -6,6 +6,8 @@ import { allListings, listingOf, rehearse } from './rehearsal.ts';
 
 /** More than any shop lets a client page through in one list. */
 const MANY = 25_100;
+/** More than one page in every shop. */
+const PAGES_OF_LISTINGS = 620;
 
 export function listingBattery(definition: ChannelDefinition): void {
   const skuIsIdentity = definition.manifest.capabilities.skuIsIdentity === true;
@@ -83,6 +85,31 @@ export function listingBattery(definition: ChannelDefinition): void {
         [uncounted, { kind: 'untracked' }],
       ]),
     );
+  });
+
+  it('no listing is missed when the list shifts between two pages', async () => {
+    const { shop, channel } = await rehearse(definition);
+    const ids = Array.from({ length: PAGES_OF_LISTINGS }, (_, number) =>
+      shop.addProduct({ sku: `SKU-${number}`, title: `Product ${number}`, quantity: 1 }),
+    );
+    const opened = channel();
+    const seen = new Set<string>();
+    const removed = new Set<string>();
+    let page: string | null = null;
+    do {
+      const answer = await opened.listListings({ updatedFrom: null }, page);
+      for (const { remoteId } of answer.listings) seen.add(remoteId);
+      // What was read already disappears, so that the rest moves up; something new comes in.
+      if (removed.size === 0 && seen.size > 0) {
+        for (const remoteId of [...seen].slice(0, 3)) {
+          shop.removeProduct(remoteId);
+          removed.add(remoteId);
+        }
+        shop.addProduct({ sku: 'NEW', title: 'New', quantity: 1 });
+      }
+      page = answer.next;
+    } while (page !== null);
+    expect(ids.filter((id) => !seen.has(id) && !removed.has(id))).toEqual([]);
   });
 
   it(`${MANY} listings are read to the last one, each once`, async () => {

@@ -74,6 +74,41 @@ export function orderBattery(definition: ChannelDefinition): void {
     expect(new Set(orders.map(({ remoteId }) => remoteId))).toEqual(new Set(placed));
   });
 
+  it('fault 4: with three orders in every second, a page edge inside of three loses none', async () => {
+    const { shop, clock, channel } = await rehearse(definition);
+    const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 5_000 });
+    const from = clock.now();
+    const placed: string[] = [];
+    // No page size is a multiple of three.
+    for (let second = 0; second < ORDERS / 3; second += 1) {
+      clock.advance(1_000);
+      for (let order = 0; order < 3; order += 1) placed.push(buyOne(shop, product));
+    }
+    const orders = await allOrders(channel(), { kind: 'updated', from });
+    expect(new Set(orders.map(({ remoteId }) => remoteId))).toEqual(new Set(placed));
+  });
+
+  it.each([
+    ['spring in Europe', '2027-03-28T00:30:00Z'],
+    ['autumn in Europe', '2027-10-31T00:30:00Z'],
+    ['spring in America', '2027-03-14T06:30:00Z'],
+    ['autumn in America', '2027-11-07T05:30:00Z'],
+  ])('a cursor crosses the night in which the clocks change: %s', async (_name, night) => {
+    const { shop, clock, channel } = await rehearse(definition, {}, new Date(night));
+    const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 500 });
+    const placed = Array.from({ length: 13 }, () => {
+      clock.advance(10 * 60_000);
+      return { id: buyOne(shop, product), at: clock.now() };
+    });
+    const opened = channel();
+    for (const { at } of placed) {
+      const orders = await allOrders(opened, { kind: 'updated', from: at });
+      const found = new Map(orders.map(({ remoteId, placedAt }) => [remoteId, placedAt]));
+      // An hour that comes twice, or never, hides no order and shifts none.
+      for (const order of placed) if (order.at >= at) expect(found.get(order.id)).toEqual(order.at);
+    }
+  });
+
   it('fault 4: no order is missed when the list shifts between two pages', async () => {
     const { shop, clock, channel } = await rehearse(definition);
     const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 5_000 });

@@ -39,8 +39,9 @@ export function stopShopsAfterEach(): void {
 export async function rehearse(
   definition: ChannelDefinition,
   options: Partial<SimulatorOptions> = {},
+  startAt = START,
 ): Promise<Rehearsal> {
-  let at = START.getTime();
+  let at = startAt.getTime();
   const now = (): Date => new Date(at);
   const shop = await definition.simulator({ port: 0, now, limits: false, ...options });
   running.push(shop);
