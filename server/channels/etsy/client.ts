@@ -3,10 +3,10 @@
 
 import type * as z from 'zod';
 import { ChannelError } from '../../net/channel-error.ts';
-import type { ChannelRequest, ChannelResponse, Verdict } from '../../net/channel-http.ts';
+import type { ChannelHttp, ChannelRequest, ChannelResponse, Verdict } from '../../net/channel-http.ts';
 import type { ChannelSession } from '../channel.ts';
 import { readCredentials } from './credentials.ts';
-import { manifest, PUSH_OPERATION } from './manifest.ts';
+import { AFTER_ORDERS, KEPT_FOR_ORDERS, manifest } from './manifest.ts';
 import { readJson, refusalOf } from './refusal.ts';
 import { meShape } from './shapes.ts';
 import { createTokenSource, TOKEN_TURN } from './token.ts';
@@ -14,8 +14,8 @@ import { createTokenSource, TOKEN_TURN } from './token.ts';
 export type Query = Readonly<Record<string, string | number | boolean>>;
 export type Call = {
   readonly query?: Query;
-  /** Counted in the budget of pushes too. */
-  readonly isPush?: boolean;
+  /** Counted in the budget of all that comes after orders too. */
+  readonly afterOrders?: boolean;
 };
 
 export type EtsyClient = {
@@ -69,10 +69,22 @@ export function createClient(session: ChannelSession): EtsyClient {
     return session.http.send({ ...request, url: url.href, headers }, (response) => judge(session, response));
   }
 
+  /** Etsy's own count of the day: an app may be allowed less than the manifest says. */
+  function keepForOrders(call: Call | undefined): void {
+    const day = days.get(session.http);
+    if (call?.afterOrders !== true || day === undefined) return;
+    // Reading orders goes on, and hears when there is more; nothing heard for a while, one call finds out.
+    const isOld = session.now().getTime() - day.at.getTime() >= KEPT_WAIT_MS;
+    if (isOld || day.left >= day.limit * KEPT_FOR_ORDERS) return;
+    throw new ChannelError('throttled', KEPT, { retryAfterMs: KEPT_WAIT_MS });
+  }
+
   async function read<Shape extends z.ZodType>(
     plainOf: (token: string) => Plain,
     shape: Shape,
+    call?: Call,
   ): Promise<z.output<Shape>> {
+    keepForOrders(call);
     const token = await tokens.current();
     let response = await sendWith(token, plainOf(token));
     if (response.status === 401) {
@@ -89,12 +101,12 @@ export function createClient(session: ChannelSession): EtsyClient {
   }
 
   const budgetOf = (call: Call | undefined) => ({
-    ...(call?.isPush === true ? { operation: PUSH_OPERATION } : {}),
+    ...(call?.afterOrders === true ? { operation: AFTER_ORDERS } : {}),
     ...(call?.query === undefined ? {} : { query: call.query }),
   });
   const client: Omit<EtsyClient, 'shopId'> = {
     get: (path, shape, call) =>
-      read(() => ({ method: 'GET', path, repeatable: true, ...budgetOf(call) }), shape),
+      read(() => ({ method: 'GET', path, repeatable: true, ...budgetOf(call) }), shape, call),
     put: (path, body, shape, call) =>
       read(
         () => ({
@@ -106,6 +118,7 @@ export function createClient(session: ChannelSession): EtsyClient {
           ...budgetOf(call),
         }),
         shape,
+        call,
       ),
     patch: (path, form, shape, call) =>
       read(
@@ -118,6 +131,7 @@ export function createClient(session: ChannelSession): EtsyClient {
           ...budgetOf(call),
         }),
         shape,
+        call,
       ),
     scopes: (shape) =>
       read(
@@ -160,10 +174,22 @@ function rememberShop(session: ChannelSession, get: EtsyClient['get']): () => Pr
   };
 }
 
+const KEPT =
+  'What is left of today’s calls to Etsy is kept for orders; the rest follows when Etsy allows more.';
+const KEPT_WAIT_MS = 30 * 60_000;
+/** What Etsy last said of the day, for each way out of this process. */
+const days = new WeakMap<ChannelHttp, { readonly left: number; readonly limit: number; readonly at: Date }>();
+
 /** Looks at every answer, repeated ones too. */
 function judge(session: ChannelSession, response: ChannelResponse): Verdict {
   const perSecond = numberIn(response, 'x-limit-per-second');
   const left = numberIn(response, 'x-remaining-this-second');
+  const [leftToday, perDay] = [
+    numberIn(response, 'x-remaining-today'),
+    numberIn(response, 'x-limit-per-day'),
+  ];
+  if (leftToday !== null && perDay !== null)
+    days.set(session.http, { left: leftToday, limit: perDay, at: session.now() });
   const { rate } = manifest.limits;
   // A new app may have less than what is documented; then Etsy's own count paces us.
   if (rate.kind === 'window' && perSecond !== null && perSecond < rate.requests && left !== null) {

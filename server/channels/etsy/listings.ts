@@ -13,72 +13,120 @@ import { type Listing, listingsShape } from './shapes.ts';
 
 /**
  * A call lists one state. What may become active while we read stands before it, and what may stop being active once more
- * behind it: a listing that changes its state meanwhile is met twice, never missed.
+ * behind it: a listing that changes its state meanwhile is met twice, never missed. States of one stage are read side by side.
  */
-const STATES = ['inactive', 'sold_out', 'expired', 'active', 'inactive', 'sold_out'] as const;
-const STATES_WITH_DRAFTS = ['draft', ...STATES] as const;
-/** How far a shifted page is read again. */
+const STAGES = [['inactive', 'sold_out', 'expired'], ['active'], ['inactive', 'sold_out']] as const;
+const STAGES_WITH_DRAFTS = [['draft', ...STAGES[0]], STAGES[1], STAGES[2]] as const;
+const ACTIVE_STAGE = 1;
+/** How far a shifted list is read again, doubled until the place is found. */
 const STEP_BACK = PAGE_MAX / 2;
+const LAST_IDS = 20;
+/** As many as Etsy answers in a second: one after the other, a list would be as slow as its answers. */
+const PAGES_AT_ONCE = 10;
 /** What Etsy is said to end its lists at. */
 const OFFSET_DOUBTFUL = 12_000;
 
-const pageShape = z.object({
-  step: z.number().int().min(0),
+const placeShape = z.object({
+  state: z.string(),
   offset: z.number().int().min(0),
-  lastId: z.number().int(),
+  /** The last ones read: where they stand now, the rest begins. Several, for one may be gone. */
+  lastIds: z.array(z.number().int()),
+  /** How many listings Etsy last said there are in this state; null before the first page. */
+  count: z.number().int().nullable(),
+});
+type Place = z.infer<typeof placeShape>;
+const pageShape = z.object({
+  stage: z.number().int().min(0),
+  places: z.array(placeShape),
   /** What was met off sale: behind the active listings, only others are new. */
   offSale: z.array(z.number().int()),
 });
 type Page = z.infer<typeof pageShape>;
-const FIRST_PAGE: Page = { step: 0, offset: 0, lastId: 0, offSale: [] };
-type Place = Pick<Page, 'step' | 'offset' | 'lastId'>;
 
 export async function listListings(
   client: EtsyClient,
   settings: StoreSettings,
   page: string | null,
 ): Promise<ListingPage> {
-  const states = settings.drafts ? STATES_WITH_DRAFTS : STATES;
-  const here: Page = page === null ? FIRST_PAGE : pageShape.parse(JSON.parse(page));
-  const { listings, next } = await readPage(client, states[here.step] ?? 'active', here);
-  const isSecondTime = here.step > states.indexOf('active');
+  const stages: readonly (readonly string[])[] = settings.drafts ? STAGES_WITH_DRAFTS : STAGES;
+  const here: Page = page === null ? beginOf(stages, 0, []) : pageShape.parse(JSON.parse(page));
+  const share = Math.floor(PAGES_AT_ONCE / here.places.length);
+  const walks = await Promise.all(here.places.map((place) => walk(client, place, share)));
+  const listings = walks.flatMap((one) => one.listings);
+  const isSecondTime = here.stage > ACTIVE_STAGE;
   const met = new Set(isSecondTime ? here.offSale : []);
   const offSale = isSecondTime
     ? here.offSale
     : [...here.offSale, ...listings.filter(({ state }) => state !== 'active').map((one) => one.listing_id)];
-  const hasMore = next !== null || here.step + 1 < states.length;
-  const following = next ?? { step: here.step + 1, offset: 0, lastId: 0 };
+  const places = walks.flatMap(({ next }) => (next === null ? [] : [next]));
+  const following =
+    places.length > 0
+      ? { ...here, places, offSale }
+      : here.stage + 1 < stages.length
+        ? beginOf(stages, here.stage + 1, offSale)
+        : null;
   return {
     listings: listings.filter(({ listing_id: id }) => !met.has(id)).flatMap(mapListing),
-    next: hasMore ? JSON.stringify({ ...following, offSale }) : null,
+    next: following === null ? null : JSON.stringify(following),
   };
 }
 
-async function readPage(
-  client: EtsyClient,
-  state: string,
-  from: Page,
-): Promise<{ readonly listings: readonly Listing[]; readonly next: Place | null }> {
-  let { offset } = from;
-  let read = await readOffset(client, state, offset);
-  if (offset > 0 && read[0]?.listing_id !== from.lastId) {
-    offset = Math.max(0, offset - STEP_BACK);
-    read = await readOffset(client, state, offset);
+const beginOf = (stages: readonly (readonly string[])[], stage: number, offSale: number[]): Page => ({
+  stage,
+  places: (stages[stage] ?? []).map((state) => ({ state, offset: 0, lastIds: [], count: null })),
+  offSale,
+});
+
+type Walked = { readonly listings: readonly Listing[]; readonly next: Place | null };
+
+/** Several pages side by side, each beginning with the last listing of the one before; the first page alone. */
+async function walk(client: EtsyClient, from: Place, pagesMax: number): Promise<Walked> {
+  const step = PAGE_MAX - 1;
+  const left = from.count === null ? 0 : Math.ceil((from.count - from.offset) / step);
+  const pages = Math.max(1, Math.min(pagesMax, left));
+  const offsets = Array.from({ length: pages }, (_, index) => from.offset + index * step);
+  const answers = await Promise.all(offsets.map((offset) => readOffset(client, from.state, offset)));
+  let place = from;
+  const listings: Listing[] = [];
+  for (const [index, { results, count }] of answers.entries()) {
+    const read =
+      place.offset > 0 && results[0]?.listing_id !== place.lastIds.at(-1)
+        ? await stepBack(client, place)
+        : { results, offset: offsets[index] ?? 0 };
+    listings.push(...read.results.slice(lastKnown(read.results, place) + 1));
+    if (read.results.length < PAGE_MAX) return { listings, next: null };
+    const lastIds = read.results.slice(-LAST_IDS).map(({ listing_id: id }) => id);
+    place = { ...place, offset: read.offset + step, lastIds, count };
+    // The list has shifted: what was read side by side from here on is not where we thought.
+    if (place.offset !== offsets[index + 1]) break;
   }
-  const known = from.lastId === 0 ? -1 : read.findIndex(({ listing_id: id }) => id === from.lastId);
-  const listings = read.slice(known + 1);
-  const last = read.at(-1);
-  if (read.length < PAGE_MAX || last === undefined) return { listings, next: null };
-  return { listings, next: { step: from.step, offset: offset + read.length - 1, lastId: last.listing_id } };
+  return { listings, next: place };
 }
 
-async function readOffset(client: EtsyClient, state: string, offset: number): Promise<readonly Listing[]> {
+/** Where the listings stand that were read last; -1 when none of them does. */
+function lastKnown(results: readonly Listing[], { lastIds }: Place): number {
+  const met = new Set(lastIds);
+  return results.findLastIndex(({ listing_id: id }) => met.has(id));
+}
+
+/** Listings left the list before this place, so what follows moved up: back to the last ones that were read. */
+async function stepBack(client: EtsyClient, place: Place) {
+  for (let back = STEP_BACK; ; back *= 2) {
+    const offset = Math.max(0, place.offset - back);
+    const { results } = await readOffset(client, place.state, offset);
+    if (offset === 0 || lastKnown(results, place) >= 0) return { results, offset };
+  }
+}
+
+async function readOffset(
+  client: EtsyClient,
+  state: string,
+  offset: number,
+): Promise<z.output<typeof listingsShape>> {
   const query = { state, limit: PAGE_MAX, offset, includes: 'Inventory' };
   try {
-    const { results } = await client.get(`/shops/${await client.shopId()}/listings`, listingsShape, {
-      query,
-    });
-    return results;
+    const path = `/shops/${await client.shopId()}/listings`;
+    return await client.get(path, listingsShape, { query, afterOrders: true });
   } catch (problem) {
     if (!(problem instanceof EtsyRefusal && problem.status === 400 && offset >= OFFSET_DOUBTFUL))
       throw problem;

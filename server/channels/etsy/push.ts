@@ -50,7 +50,7 @@ export async function setAvailable(
   targets: readonly PushTarget[],
 ): Promise<readonly PushResult[]> {
   if (targets.length === 0) return [];
-  const listings = await readListings(parts.client, idsOf(targets), { isPush: true });
+  const listings = await readListings(parts.client, idsOf(targets), { afterOrders: true });
   const decided = new Map<PushTarget, Outcome>();
   const writes = new Map<number, { target: PushTarget; number: StockNumber }[]>();
   for (const target of targets) {
@@ -62,7 +62,9 @@ export async function setAvailable(
       writes.set(id, [...(writes.get(id) ?? []), { target, number }]);
     }
   }
-  const failure = await writeAll(parts, [...writes], listings, decided);
+  // Fewest units first: should the day's quota end half-way, those were the most urgent.
+  const inOrder = [...writes].sort((one, other) => fewest(one[1]) - fewest(other[1]));
+  const failure = await writeAll(parts, inOrder, listings, decided);
   if (decided.size === 0 && failure !== null) throw failure;
   const message = failure?.message ?? 'Etsy did not answer for this listing.';
   return targets.map((target) => ({
@@ -71,6 +73,8 @@ export async function setAvailable(
     ...(decided.get(target) ?? { kind: 'unknown', message }),
   }));
 }
+
+const fewest = (wanted: Wanted): number => Math.min(...wanted.map(({ target }) => target.quantity));
 
 type Wanted = { readonly target: PushTarget; readonly number: StockNumber }[];
 

@@ -83,6 +83,22 @@ export type Shop = {
   readonly recordWrite: (remoteId: string, quantity: number, applied: boolean) => void;
 };
 
+// Lists by state, made when first asked for; whatever adds, removes or changes the state of a listing forgets them.
+const listsOf = new WeakMap<ShopMemory, Map<string, readonly ShopListing[]>>();
+
+export const forgetLists = (memory: ShopMemory): void => void listsOf.delete(memory);
+
+/** Newest first, as far as anybody has seen. */
+export function listingsIn(memory: ShopMemory, state: string): readonly ShopListing[] {
+  const lists = listsOf.get(memory) ?? new Map<string, readonly ShopListing[]>();
+  listsOf.set(memory, lists);
+  const known = lists.get(state);
+  if (known !== undefined) return known;
+  const made = [...memory.listings.values()].filter((listing) => listing.state === state).reverse();
+  lists.set(state, made);
+  return made;
+}
+
 export const nextId = (memory: ShopMemory): number => {
   memory.lastId += 1;
   return memory.lastId;

@@ -3,7 +3,7 @@
 import type { SimulationAnswer, SimulationRequest } from '../simulation-server.ts';
 import { refuse } from './simulator-answers.ts';
 import { numbersOf, putInventory } from './simulator-inventory.ts';
-import type { Shop, ShopListing } from './simulator-memory.ts';
+import { forgetLists, listingsIn, type Shop, type ShopListing } from './simulator-memory.ts';
 import { listReceipts, readPaging } from './simulator-receipts.ts';
 import { renderInventory, renderListing, renderReceipt, SHOP } from './simulator-render.ts';
 
@@ -82,13 +82,12 @@ const withInventory = (listing: ShopListing) => ({
 
 const LISTED_STATES = ['active', 'inactive', 'sold_out', 'draft', 'expired'];
 
-/** Newest first, as far as anybody has seen. */
 function listListings({ shop, query, offsetMax }: Call): object {
   const state = query.get('state') ?? 'active';
   if (!LISTED_STATES.includes(state)) throw refuse(400, 'Invalid state');
   const { limit, offset } = readPaging(query);
   if (offset > offsetMax) throw refuse(400, 'Invalid offset');
-  const found = [...shop.memory.listings.values()].filter((listing) => listing.state === state).reverse();
+  const found = listingsIn(shop.memory, state);
   const render =
     query.get('includes')?.split(',').includes('Inventory') === true ? withInventory : renderListing;
   return {
@@ -117,6 +116,7 @@ function patchListing({ shop, id, text }: Call): object {
     for (const product of listing.products) product.quantity = 1;
   }
   listing.state = state;
+  forgetLists(shop.memory);
   listing.modifiedAt = shop.now();
   if (state === 'inactive')
     for (const { remoteId } of numbersOf(listing)) shop.recordWrite(remoteId, 0, true);

@@ -3,6 +3,7 @@
 import type { SimulatedLine, SimulatedOrder, SimulatedProduct } from '../simulator.ts';
 import { numbersOf } from './simulator-inventory.ts';
 import {
+  forgetLists,
   nextId,
   type Shop,
   type ShopListing,
@@ -248,6 +249,7 @@ export function createActions(shop: Shop, changed: () => void) {
     <Rest extends readonly unknown[], Result>(action: (shop: Shop, ...rest: Rest) => Result) =>
     (...rest: Rest): Result => {
       const result = action(shop, ...rest);
+      forgetLists(shop.memory);
       changed();
       return result;
     };

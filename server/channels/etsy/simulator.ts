@@ -36,6 +36,8 @@ export type EtsySimulatorOptions = SimulatorOptions & {
   readonly isVacation?: boolean;
   /** Lists are said to end at 12,000; nobody has confirmed it, so they do only when asked to. */
   readonly offsetMax?: number;
+  /** Limits go by `now` too, for a caller who waits by that clock. */
+  readonly limitsByClock?: boolean;
   /** The callback addresses registered with the app; any of this machine's when not given. */
   readonly redirectUris?: readonly string[];
   /** What this app may do; a new one may have less than what is documented. */
@@ -63,8 +65,8 @@ export async function startEtsySimulator(options: EtsySimulatorOptions): Promise
   const published = options.published ?? DOCUMENTED;
   const limits =
     options.limits === false ? UNLIMITED : { ...published, perSecond: published.perSecond * pace };
-  // Limits are about real seconds, whatever day the shop plays.
-  const meter = createMeter(limits, () => new Date());
+  // Limits are about real seconds, whatever day the shop plays; unless a whole day of them is played.
+  const meter = createMeter(limits, options.limitsByClock === true ? clock : () => new Date());
   const consent = createConsentDesk({
     now: clock,
     codeLifeMs: CODE_LIFE_MS,

@@ -137,10 +137,31 @@ describe('limits', () => {
     expect(failure).toMatchObject({ kind: 'throttled' });
   });
 
-  it('pushes leave a part of the day to orders', () => {
+  it('an app that may do less in a day keeps the same share of it for orders', async () => {
+    const published = { perSecond: 1_000, perDay: 40 };
+    const { shop, channel } = await rehearse(etsy, { limits: true, published } as object);
+    const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 5 });
+    const opened = channel();
+    const read = () =>
+      opened.setAvailable([{ remoteId: product, handle: 'A', quantity: 5, expected: 5 }], 'key');
+    let pushes = 0;
+    const failure = await (async () => {
+      for (;;) {
+        await read();
+        pushes += 1;
+      }
+    })().catch((problem: unknown) => problem);
+    expect(failure).toMatchObject({ kind: 'throttled', message: expect.stringMatching(/orders/) });
+    expect(pushes).toBe(38);
+    expect((await opened.listOrders({ kind: 'open' }, null)).orders).toEqual([]);
+  });
+
+  it('whatever is pushed or listed, a part of the day is left to orders at their rhythm', () => {
     const { rate, operations } = etsy.manifest.limits;
     const day = (limit: typeof rate | undefined) =>
       limit?.kind === 'window' ? (limit.requestsPerDay ?? 0) : 0;
-    expect(day(operations?.['push']) / day(rate)).toBeCloseTo(0.85);
+    expect(day(operations?.['stock and listings'])).toBe(day(rate) - 700);
+    const { ordersFastestMs } = etsy.manifest.rhythm;
+    expect((2 * 24 * HOUR_MS) / ordersFastestMs).toBeLessThan(700);
   });
 });

@@ -90,7 +90,7 @@ async function putInventory(
 ): Promise<Outcome> {
   const body = bodyOf(inventory, quantities);
   const shown = await client.put(`/listings/${listingId}/inventory`, body, inventoryShape, {
-    isPush: true,
+    afterOrders: true,
     query: writeQuery(inventory),
   });
   const changed = differences(inventory, shown);
@@ -116,7 +116,7 @@ async function changeState(
   state: 'active' | 'inactive',
 ): Promise<Outcome> {
   const path = `/shops/${await client.shopId()}/listings/${id}`;
-  const after = await client.patch(path, { state }, listingShape, { isPush: true });
+  const after = await client.patch(path, { state }, listingShape, { afterOrders: true });
   return after.state === state
     ? ACCEPTED
     : rejected(`Etsy did not make this listing ${state}. Look at it on Etsy.`);
@@ -145,7 +145,7 @@ async function renew(parts: WriteParts, listing: Listing, wanted: Wanted): Promi
   }
   const renewed = await changeState(parts, listing, 'active');
   if (renewed.kind !== 'accepted') return renewed;
-  const again = (await readListings(parts.client, [listing.listing_id], { isPush: true })).get(
+  const again = (await readListings(parts.client, [listing.listing_id], { afterOrders: true })).get(
     listing.listing_id,
   );
   if (again?.inventory == null)
@@ -169,7 +169,7 @@ async function recover(
   if (problem.kind === 'rejected') return { outcomes: all(rejected(problem.message)), failure: null };
   if (problem.kind !== 'transient') return { outcomes: [], failure: problem };
   // The answer was lost, perhaps after Etsy had done it: what it shows now tells. Nothing is written again blindly.
-  const again = await readListings(client, [listing.listing_id], { isPush: true }).catch(() => null);
+  const again = await readListings(client, [listing.listing_id], { afterOrders: true }).catch(() => null);
   const shown = again?.get(listing.listing_id);
   const numbers = shown?.inventory == null ? [] : stockNumbers(shown.listing_id, shown.inventory);
   const arrived = ({ number, target }: Wanted[number]): boolean => {
