@@ -132,7 +132,7 @@ it('calls to Trading and for orders are counted against the day’s limits of th
     new Map([
       ['/identity/v1/oauth2/token', undefined],
       ['/ws/api.dll', 'trading'],
-      ['/sell/inventory/v1/bulk_get_inventory_item', undefined],
+      ['/sell/inventory/v1/inventory_item', undefined],
       ['/sell/fulfillment/v1/order', 'orders'],
     ]),
   );
@@ -142,4 +142,52 @@ it('calls to Trading and for orders are counted against the day’s limits of th
     'feed',
     'notifications',
   ]);
+});
+
+it('a pull of thousands of listings takes a call for every 200 listings in each world, and none for each listing', async () => {
+  const { shop, channel } = await rehearseEbay();
+  for (let number = 0; number < 2_450; number += 1) {
+    const world = number % 3 === 0 ? { group: `Group ${number % 7}` } : {};
+    shop.addProduct({ sku: `S-${number}`, title: `Thing ${number}`, quantity: 1, ...world });
+  }
+  const listings = await allListings(channel());
+  expect(new Set(listings.map(({ remoteId }) => remoteId)).size).toBe(2_450);
+  const worlds = listings.map(({ sku, handle }) => [Number(sku?.slice(2)) % 3 === 0, handle.split(':')[0]]);
+  expect(worlds.every(([isGrouped, world]) => world === (isGrouped ? 'trading' : 'inventory'))).toBe(true);
+  const requests = shop.requests();
+  const items = shop.shelf().filter(({ remoteId }) => !remoteId.includes('~')).length;
+  expect(requests['GetMyeBaySelling']).toBe(Math.ceil((items + 7) / 200));
+  expect(requests['GET /sell/inventory/v1/inventory_item']).toBe(Math.ceil(items / 200));
+  expect(requests['POST /sell/inventory/v1/bulk_get_inventory_item']).toBeUndefined();
+});
+
+it('few listings beside a large inventory are looked up by their SKUs', async () => {
+  const { shop, channel } = await rehearseEbay();
+  for (let number = 0; number < 2_000; number += 1) {
+    const remoteId = shop.addProduct({ sku: `S-${number}`, title: 'Thing', quantity: 1 });
+    if (number >= 5) shop.listing(remoteId).hasEnded = true;
+  }
+  shop.addProduct({ sku: 'LAST', title: 'Thing', quantity: 1 });
+  expect(await allListings(channel())).toHaveLength(6);
+  const requests = shop.requests();
+  expect(requests['GET /sell/inventory/v1/inventory_item']).toBe(1);
+  expect(requests['POST /sell/inventory/v1/bulk_get_inventory_item']).toBe(1);
+});
+
+it('the offers of a SKU are asked for once a day, however often its number is told', async () => {
+  const { shop, clock, session } = await rehearseEbay();
+  const id = shop.addProduct({ sku: 'A', title: 'A', quantity: 9 });
+  const channel = ebay.open(session());
+  const [listing] = await allListings(channel);
+  if (listing === undefined) throw new Error('The listing is missing.');
+  const tell = (quantity: number) => channel.setAvailable([{ ...listing, quantity, expected: null }], 'key');
+  for (const quantity of [8, 7, 6]) expect(await tell(quantity)).toMatchObject([{ kind: 'accepted' }]);
+  expect(shop.requests()['GET /sell/inventory/v1/offer']).toBe(1);
+  // What customers see is always read anew.
+  shop.buy([{ remoteId: id, quantity: 2 }]);
+  expect(await channel.readAvailable([listing])).toMatchObject([{ reading: { quantity: 4 } }]);
+  expect(shop.requests()['GET /sell/inventory/v1/offer']).toBe(2);
+  clock.advance(25 * 3_600_000);
+  await tell(5);
+  expect(shop.requests()['GET /sell/inventory/v1/offer']).toBe(3);
 });

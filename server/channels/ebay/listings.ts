@@ -2,29 +2,45 @@
 // are its own.
 
 import * as z from 'zod';
+import { inTurns } from '../../net/in-turns.ts';
 import type { ListingPage } from '../channel.ts';
 import type { EbayClient } from './client.ts';
 import { readInventoryItems } from './inventory.ts';
-import { PAGE_MAX } from './manifest.ts';
+import { readInventorySkus } from './inventory-skus.ts';
+import { PAGE_MAX, REQUESTS_AT_ONCE } from './manifest.ts';
 import { isFixedPrice, mapItem, skusOf } from './map-listing.ts';
 import { readActivePage } from './trading.ts';
 
-const pageShape = z.object({ number: z.int().min(1), entries: z.int().min(0) });
+const pageShape = z.object({
+  number: z.int().min(1),
+  entries: z.int().min(0),
+  /** How many pages there are, as far as is known. */
+  pages: z.int().min(1),
+});
+type Here = z.infer<typeof pageShape>;
 
 export async function listListings(client: EbayClient, page: string | null): Promise<ListingPage> {
-  const here = page === null ? { number: 1, entries: 0 } : pageShape.parse(JSON.parse(page));
-  const { items, pageCount, entryCount } = await readActivePage(client, here.number);
-  const candidates = items.filter(isFixedPrice).flatMap(skusOf);
-  const known = await readInventoryItems(client, [...new Set(candidates)]);
+  const here = page === null ? { number: 1, entries: 0, pages: 1 } : pageShape.parse(JSON.parse(page));
+  const count = Math.max(1, Math.min(REQUESTS_AT_ONCE, here.pages - here.number + 1));
+  const numbers = Array.from({ length: count }, (_, index) => here.number + index);
+  const answers = await inTurns(numbers, REQUESTS_AT_ONCE, (number) => readActivePage(client, number));
+  const items = answers.flatMap((answer) => answer.items);
+  const pages = Math.max(1, ...answers.map(({ pageCount }) => pageCount));
+  const entries = Math.min(...answers.map(({ entryCount }) => entryCount));
+  const candidates = [...new Set(items.filter(isFixedPrice).flatMap(skusOf))];
+  const known =
+    (await readInventorySkus(client, { isStart: page === null, listingPages: pages })) ??
+    (await readInventoryItems(client, candidates));
   const readAt = client.now();
   const listings = items.flatMap((item) => mapItem(item, (sku) => known.has(sku), readAt));
-  const next = nextPage(here, pageCount, entryCount);
-  return { listings, next: next === null ? null : JSON.stringify({ number: next, entries: entryCount }) };
+  const next = nextPage(here, numbers.length, pages, entries);
+  return { listings, next: next === null ? null : JSON.stringify({ number: next, entries, pages }) };
 }
 
 // Pages are counted from the front: listings that ended meanwhile have moved the rest up, so the walk steps back.
-function nextPage(here: z.infer<typeof pageShape>, pageCount: number, entryCount: number): number | null {
-  const ended = here.number === 1 ? 0 : Math.max(0, here.entries - entryCount);
+function nextPage(here: Here, readCount: number, pages: number, entries: number): number | null {
+  const ended = here.entries === 0 ? 0 : Math.max(0, here.entries - entries);
   if (ended > 0) return Math.max(1, here.number - Math.ceil(ended / PAGE_MAX));
-  return here.number < pageCount ? here.number + 1 : null;
+  const next = here.number + readCount;
+  return next <= pages ? next : null;
 }

@@ -106,7 +106,9 @@ export const manifest: ChannelManifest = {
       notifications: { kind: 'window', requests: 20, perMs: 1_000, requestsPerDay: 10_000 },
     },
     countedFor: ['clientId'],
-    pushBatchMax: 5_000,
+    pushBatchMax: 2_000,
+    // Read and told, 25 listings a call. The first time a day each listing's offer is asked for besides.
+    fullPush: [{ calls: 2, listings: INVENTORY_BATCH_MAX }],
     requestTimeoutMs: 30_000,
   },
   // A pull of orders is one call of 100,000 a day. A pull of listings takes one of 5,000 for every 200 listings.

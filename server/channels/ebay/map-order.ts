@@ -1,7 +1,7 @@
 // From an eBay order and its shipments to the neutral snapshot: counts of units, a pure function of what eBay says.
 
 import * as z from 'zod';
-import type { DatedCount, OrderLine, OrderSnapshot } from '../../../shared/model/order.ts';
+import type { DatedCount, OrderLine, OrderSnapshot, UnitlessRefund } from '../../../shared/model/order.ts';
 import { specificsKey } from './item.ts';
 import { remoteIdOf } from './map-listing.ts';
 
@@ -23,6 +23,19 @@ export const orderShape = z.object({
   orderPaymentStatus: z.string().nullish(),
   cancelStatus: z.object({ cancelState: z.string().nullish() }).nullish(),
   lineItems: z.array(lineShape),
+  paymentSummary: z
+    .object({
+      refunds: z
+        .array(
+          z.object({
+            refundId: z.string().nullish(),
+            refundDate: z.coerce.date().nullish(),
+            amount: z.object({ value: z.string().nullish(), currency: z.string().nullish() }).nullish(),
+          }),
+        )
+        .nullish(),
+    })
+    .nullish(),
 });
 export const shipmentsShape = z.object({
   fulfillments: z
@@ -50,7 +63,17 @@ export function mapOrder(order: Order, shipments: Shipments): OrderSnapshot {
     channelState: wordsOf(order),
     test: false,
     lines: order.lineItems.map((line) => mapLine(line, shipments)),
+    unitlessRefunds: refundsOf(order),
   };
+}
+
+/** eBay names a refund, or gives only its date and sum. */
+function refundsOf({ paymentSummary, lastModifiedDate }: Order): readonly UnitlessRefund[] {
+  return (paymentSummary?.refunds ?? []).map(({ refundId, refundDate, amount }) => ({
+    id: refundId ?? `${refundDate?.toISOString() ?? ''}/${amount?.value ?? ''}`,
+    at: refundDate ?? lastModifiedDate,
+    amount: amount?.value ? `${amount.value} ${amount.currency ?? ''}`.trim() : '',
+  }));
 }
 
 /** A refund says an amount and no units, so it is shown and moves nothing. */

@@ -1,22 +1,32 @@
 // Our requests, the stand-in's answers and the official examples against eBay's official descriptions.
 
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { createTestSession } from '../../../test/support/channel-session.ts';
 import { SPECS_MISSING, specsDirectory } from '../../../test/support/specs.ts';
 import type { ChannelRequest, ChannelResponse } from '../../net/channel-http.ts';
+import type { WebhookRequest } from '../channel.ts';
 import { ebay } from './index.ts';
 import { bulkItemsShape, bulkUpdateShape, offersShape } from './inventory.ts';
 import { readActiveList } from './item.ts';
+import { FEED_FROM } from './manifest.ts';
 import { orderShape, shipmentsShape } from './map-order.ts';
 import { startEbaySimulator } from './simulator.ts';
 import { outcomeOf, refusedByTrading } from './trading-refusal.ts';
 import { find, parseXml } from './xml.ts';
 
 const specs = specsDirectory();
-const DESCRIPTIONS = ['sell_inventory_v1', 'sell_fulfillment_v1', 'commerce_identity_v1'];
+const DESCRIPTIONS = [
+  'sell_inventory_v1',
+  'sell_fulfillment_v1',
+  'commerce_identity_v1',
+  'commerce_notification_v1',
+  'sell_feed_v1',
+];
 
 type Exchange = { readonly request: ChannelRequest; readonly response: ChannelResponse };
 const running: { readonly close: () => Promise<void> }[] = [];
@@ -63,6 +73,60 @@ async function exchangesOfAWholeDay(): Promise<readonly Exchange[]> {
     'key',
   );
   await channel.check();
+  return seen;
+}
+
+/** Hundreds of numbers as a file, and notifications ordered, switched off, ordered again and checked. */
+async function exchangesOfFilesAndNotifications(): Promise<readonly Exchange[]> {
+  const now = (): Date => new Date('2026-11-23T03:44:00Z');
+  const shop = await startEbaySimulator({ port: 0, now, legacyOnly: true });
+  const seen: Exchange[] = [];
+  const session = createTestSession({ credentials: shop.credentials, now });
+  const http: typeof session.http = {
+    ...session.http,
+    send: async (request, judge) => {
+      const response = await session.http.send(request, judge);
+      seen.push({ request, response });
+      return response;
+    },
+  };
+  const noting = { ...session, http };
+  const deliveries: WebhookRequest[] = [];
+  const { webhook } = ebay;
+  if (webhook === undefined) throw new Error('eBay has notifications.');
+  const server = createServer((incoming, outgoing) => {
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    incoming.on('end', () => {
+      const isChallenge = incoming.method === 'GET';
+      const query = Object.fromEntries(new URL(incoming.url ?? '', address).searchParams);
+      const answer = webhook.answerChallenge?.(query, address, { own: 'own', credentials: {} });
+      if (!isChallenge) {
+        const header = String(incoming.headers['x-ebay-signature']);
+        deliveries.push({ headers: { 'x-ebay-signature': header }, rawBody: Buffer.concat(chunks) });
+      }
+      outgoing.writeHead(isChallenge ? 200 : 500).end(JSON.stringify(answer));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks/store-1`;
+  running.push(shop, { close: () => new Promise((resolve) => server.close(() => resolve())) });
+  await webhook.register(noting, address, 'own');
+  for (let number = 0; number < FEED_FROM; number += 1) {
+    shop.addProduct({ sku: `S-${number}`, title: 'Thing', quantity: 1 });
+  }
+  await shop.webhooksSettled();
+  const secrets = { own: 'own', credentials: {}, session: noting };
+  if (deliveries[0] === undefined || !(await webhook.verify(deliveries[0], secrets))) {
+    throw new Error('No delivery was proved.');
+  }
+  await webhook.register(noting, address, 'own');
+  const channel = ebay.open(noting);
+  const { listings } = await channel.listListings({ updatedFrom: null }, null);
+  await channel.setAvailable(
+    listings.map((listing) => ({ ...listing, quantity: 3, expected: null })),
+    'key',
+  );
   return seen;
 }
 
@@ -117,20 +181,23 @@ else
   describe('official descriptions', () => {
     const descriptions = new Map(DESCRIPTIONS.map((name) => [name, description(name)]));
 
-    it('every REST request of ours and every answer of the stand-in fits the descriptions', async () => {
+    /** Answers what was asked, once every exchange was found to fit. */
+    function heldToDescriptions(exchanges: readonly Exchange[]): readonly string[] {
       const asked = new Set<string>();
-      for (const { request, response } of await exchangesOfAWholeDay()) {
+      for (const { request, response } of exchanges) {
         const { pathname, searchParams } = new URL(request.url);
         if (pathname === '/ws/api.dll' || pathname.includes('/oauth2/')) continue;
         const found = operationOf(descriptions, request);
         if (found === null) throw new Error(`eBay describes no ${request.method} ${pathname}.`);
         const { name, operation } = found;
-        asked.add(`${request.method} ${pathname.replace(/27-\d+-\d+/, '{orderId}')} ${response.status}`);
+        asked.add(
+          `${request.method} ${pathname.replace(/27-\d+-\d+/, '{orderId}').replace(/\/(task-\d+|public_key\/[\w-]+|\w+\/11\d{10})/, '/{id}')} ${response.status}`,
+        );
         const whole = descriptions.get(name) as Description;
         const known = (operation.parameters ?? []).filter((one) => one.in === 'query').map((one) => one.name);
         expect(known).toEqual(expect.arrayContaining([...searchParams.keys()]));
         const sent = schemaOf(operation.requestBody?.content);
-        if (sent !== undefined) {
+        if (sent !== undefined && request.body !== undefined) {
           expect(request.headers?.['content-type']).toBe('application/json');
           expect(problemsOf(compile(name, whole, sent), JSON.parse(request.body ?? ''))).toEqual([]);
         }
@@ -141,7 +208,11 @@ else
         if (answered === undefined) continue;
         expect(problemsOf(compile(name, whole, answered), JSON.parse(response.text))).toEqual([]);
       }
-      expect([...asked].sort()).toEqual([
+      return [...asked].sort();
+    }
+
+    it('every REST request of ours and every answer of the stand-in fits the descriptions', async () => {
+      expect(heldToDescriptions(await exchangesOfAWholeDay())).toEqual([
         'GET /commerce/identity/v1/user/ 200',
         'GET /sell/fulfillment/v1/order 200',
         'GET /sell/fulfillment/v1/order/{orderId} 404',
@@ -151,6 +222,23 @@ else
         'POST /sell/inventory/v1/bulk_get_inventory_item 200',
         'POST /sell/inventory/v1/bulk_get_inventory_item 207',
         'POST /sell/inventory/v1/bulk_update_price_quantity 200',
+      ]);
+    });
+
+    it('files and notifications fit the descriptions, requests and answers', async () => {
+      expect(heldToDescriptions(await exchangesOfFilesAndNotifications())).toEqual([
+        'GET /commerce/notification/v1/destination 200',
+        'GET /commerce/notification/v1/subscription 200',
+        'GET /commerce/notification/v1/topic 200',
+        'GET /commerce/notification/v1/{id} 200',
+        'GET /sell/feed/v1/task/{id} 200',
+        'GET /sell/feed/v1/task/{id}/download_result_file 200',
+        'GET /sell/inventory/v1/inventory_item 200',
+        'POST /commerce/notification/v1/destination 201',
+        'POST /commerce/notification/v1/subscription 201',
+        'POST /sell/feed/v1/task 202',
+        'POST /sell/feed/v1/task/{id}/upload_file 200',
+        'PUT /commerce/notification/v1/{id} 204',
       ]);
     });
 
