@@ -5,52 +5,54 @@ import { join } from 'node:path';
 import { type RequestHandler, Router } from 'express';
 import { buildAddon } from '../addon/build.ts';
 import type { Core } from './core.ts';
-import type { ApiKey } from './http/api-keys.ts';
+import type { WorkbookKeys } from './local-key.ts';
 import { openLocalWorkbook } from './sheet-side.ts';
-import { createScriptHost } from './workbook/host/script-host.ts';
+import { startCellFunctions } from './workbook/cell-functions.ts';
+import { readHtmlFiles } from './workbook/host/html-files.ts';
+import { createPropertyStore } from './workbook/host/properties.ts';
+import { createScriptHost, type ScriptHost } from './workbook/host/script-host.ts';
 import { createScriptWorkbook } from './workbook/host/script-workbook.ts';
+import { createTriggerStore, runDueTriggers, startTriggerClock } from './workbook/host/triggers.ts';
 import { buildPage } from './workbook/page-bundle.ts';
 import { createPageWorkbook } from './workbook/page-workbook.ts';
+import { editorOf, NOBODY_YET } from './workbook/person.ts';
 import type { Rehearsal } from './workbook/rehearsal.ts';
 import { workbookRoutes } from './workbook/routes.ts';
-import type { Editor } from './workbook/session-state.ts';
+import type { Workbook } from './workbook/workbook.ts';
 
 export const WORKBOOK_PATH = '/workbook';
 const CONNECTION_PROPERTY = 'stocksheet.connection';
-const PERSON: Editor = { kind: 'person', email: 'you@this-computer' };
+/** The first of these that the script has is run when the page opens. */
+const OPEN_WITH = ['showSidebar', 'openSidebar'];
+const MOVES_LOOKED_AT = 50;
 
 export type LocalWorkbook = { readonly router: Router; readonly close: () => Promise<void> };
 
 /** `url`: where this server answers; the script may call nothing else. */
 export async function openLocalWorkbookPage(
   core: Core,
-  options: { readonly url: string; readonly key: ApiKey; readonly rehearsal: Rehearsal | null },
+  options: { readonly url: string; readonly keys: WorkbookKeys; readonly rehearsal: Rehearsal | null },
 ): Promise<LocalWorkbook> {
-  const { url, key, rehearsal } = options;
+  const { url, keys, rehearsal } = options;
+  const connection = { address: url, ...keys.key, formulasKey: keys.formulasKey };
   const workbook = await openLocalWorkbook(core);
-  const folder = join(core.config.dataDir, 'addon');
-  await mkdir(folder, { recursive: true });
-  const { code } = await buildAddon(folder);
-  const properties = new Map([[CONNECTION_PROPERTY, JSON.stringify({ address: url, ...key })]]);
-  const host = createScriptHost({
-    code,
-    workbook: createScriptWorkbook(workbook, PERSON),
-    serverAddress: url,
-    user: PERSON.email,
-    properties: {
-      get: async (name) => properties.get(name) ?? null,
-      set: async (name, value) => void properties.set(name, value),
-      delete: async (name) => void properties.delete(name),
-    },
-  });
+  const properties = createPropertyStore(core.db, workbook.id);
+  await properties.write('document', { [CONNECTION_PROPERTY]: JSON.stringify(connection) });
+  const host = await openHost(core, workbook, url);
   const nobody = { toast: () => undefined, dialog: async () => ({ button: 'OK' as const, text: '' }) };
   await host.run('repairTabs', [], nobody);
+  rehearsal?.watchMoves((sku) => movesOf(core, sku));
+  const functions = await host.functions();
+  const openWith = OPEN_WITH.find((name) => functions.includes(name));
   const routes = workbookRoutes({
-    workbook: createPageWorkbook(workbook, PERSON),
+    workbook: createPageWorkbook(workbook),
     host,
     page: await buildPage(),
     ...(rehearsal === null ? {} : { rehearsal }),
+    ...(openWith === undefined ? {} : { openWith }),
   });
+  const clock = startTriggerClock(() => runDueTriggers(core.db, workbook.id, core.now(), host.runTrigger));
+  const cells = startCellFunctions(workbook, host);
   const router = Router();
   const toWorkbook: RequestHandler = (_request, response) => response.redirect(302, `${WORKBOOK_PATH}/`);
   router.get('/', toWorkbook);
@@ -60,6 +62,34 @@ export async function openLocalWorkbookPage(
     close: async () => {
       routes.close();
       await host.close();
+      await Promise.all([clock.stop(), cells.stop()]);
     },
   };
+}
+
+async function openHost(core: Core, workbook: Workbook, url: string): Promise<ScriptHost> {
+  const folder = join(core.config.dataDir, 'addon');
+  await mkdir(folder, { recursive: true });
+  const { code } = await buildAddon(folder);
+  return createScriptHost({
+    code,
+    files: await readHtmlFiles(folder),
+    workbookOf: (person) => createScriptWorkbook(workbook, editorOf(person)),
+    properties: createPropertyStore(core.db, workbook.id),
+    triggers: createTriggerStore(core.db, workbook.id, core.now),
+    signIdentityToken: (person) => core.localIdentity?.signIdentityToken(person) ?? null,
+    serverAddress: url,
+    owner: NOBODY_YET,
+  });
+}
+
+async function movesOf(core: Core, sku: string): Promise<readonly Date[]> {
+  const rows = await core.db
+    .selectFrom('moves')
+    .select('at')
+    .where('sku', '=', sku as never)
+    .orderBy('seq', 'desc')
+    .limit(MOVES_LOOKED_AT)
+    .execute();
+  return rows.map(({ at }) => at);
 }

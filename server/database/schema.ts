@@ -223,7 +223,6 @@ export type BundleComponentsTable = {
   bundle_sku: Sku;
   component_sku: Sku;
   units: number;
-  changed_tx: ChangedTx;
 };
 
 export type OrderLinePartsTable = {
@@ -265,10 +264,28 @@ export type StockLevelsTable = {
   lead_days: number;
   cover_days: number;
   sales_days: number;
-  changed_tx: ChangedTx;
 };
 
 export type DailySummariesTable = { day: string; message: string; mailed_at: Date | null };
+
+export type UnitlessRefundsTable = {
+  store_id: StoreId;
+  order_id: string;
+  refund_id: string;
+  refunded_at: Date;
+  amount: string;
+  settled_at: Date | null;
+  settled_by: string | null;
+  outcome: string | null;
+};
+
+export type UnitlessRefundLinesTable = {
+  store_id: StoreId;
+  order_id: string;
+  refund_id: string;
+  line_id: string;
+  quantity: number;
+};
 
 export type TurnOnPlansTable = {
   store_id: StoreId;
@@ -336,6 +353,12 @@ export type DeliveryStepsTable = {
 };
 
 export type ReversalsTable = { reference: string; reversed_by: string; actor: string; at: Date };
+
+export type ExportLinksTable = {
+  token_hash: string;
+  kind: 'products' | 'stock' | 'purchase-orders' | 'ledger';
+  expires_at: Date;
+};
 
 export type StockCountsTable = { take: string; warehouse_id: WarehouseId; sku: Sku };
 
@@ -513,6 +536,8 @@ export type Schema = {
   rules: RulesTable;
   stock_levels: StockLevelsTable;
   daily_summaries: DailySummariesTable;
+  unitless_refunds: UnitlessRefundsTable;
+  unitless_refund_lines: UnitlessRefundLinesTable;
   turn_on_plans: TurnOnPlansTable;
   turn_on_plan_lines: TurnOnPlanLinesTable;
   deliveries: DeliveriesTable;
@@ -521,6 +546,7 @@ export type Schema = {
   delivery_steps: DeliveryStepsTable;
   reversals: ReversalsTable;
   stock_counts: StockCountsTable;
+  export_links: ExportLinksTable;
   authorizations: AuthorizationsTable;
   inbox: InboxTable;
   leases: LeasesTable;

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import { sql } from 'kysely';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { type LocalSheet, OWNER, startLocalSheet } from '../../test/support/local-sheet.ts';
+import { shownValue } from '../workbook/row-store.ts';
 import type { WorkbookEdit } from '../workbook/session.ts';
 import { type FlushResult, flushSheet } from './flush.ts';
 
@@ -236,7 +237,7 @@ async function copyRows(
   reversed: boolean,
 ): Promise<void> {
   const rows = await edit.readCells(sheetId, { startRow, endRow, startColumn: 0, endColumn: 9 });
-  const plain = rows.map((line) => line.map((cell) => (typeof cell === 'object' ? cell.formula : cell)));
+  const plain = rows.map((line) => line.map(shownValue));
   edit.writeCells(sheetId, to, 0, reversed ? plain.reverse() : plain, 'raw');
 }
 

@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { formatA1, parseA1 } from './a1.ts';
 import { ApiError } from './api-error.ts';
-import type { CellContent } from './row-store.ts';
+import { type CellContent, isFormula, shownValue } from './row-store.ts';
 import type { WorkbookEdit, WorkbookView } from './session.ts';
 import type { WorkbookSheet } from './session-state.ts';
 import type { Area } from './sheet-shape.ts';
@@ -78,10 +78,10 @@ function trimRows(rows: readonly unknown[][]): unknown[][] {
 }
 
 function show(cell: CellContent, render: RenderOption): string | number | boolean {
-  // The local workbook does not compute: a formula shows what a broken one shows.
-  if (typeof cell === 'object') return render === 'FORMULA' ? cell.formula : '#ERROR!';
-  if (render !== 'FORMATTED_VALUE' || typeof cell === 'string') return cell;
-  return String(cell).toUpperCase();
+  if (render === 'FORMULA' && isFormula(cell)) return cell.formula;
+  const value = shownValue(cell);
+  if (render !== 'FORMATTED_VALUE' || typeof value === 'string') return value;
+  return String(value).toUpperCase();
 }
 
 export type WriteSummary = {

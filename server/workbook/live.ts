@@ -2,10 +2,12 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Request, Response } from 'express';
-import type { Dialog, DialogButton, ScriptUi } from './host/calls.ts';
+import type { Dialog, DialogButton, HtmlPage, ScriptUi } from './host/calls.ts';
 import type { PageEvents } from './page-api.ts';
 
 const HEARTBEAT_MS = 20_000;
+/** Pages of the add-on that can still be loaded. */
+const HTML_KEPT_MAX = 50;
 
 type DialogAnswer = { readonly button: DialogButton; readonly text: string };
 
@@ -16,6 +18,8 @@ export type LivePages = {
   /** Where the dialogs of a script appear that this page started; null when the page is gone. */
   readonly uiOf: (client: string) => ScriptUi | null;
   readonly answer: (dialogId: string, answer: DialogAnswer) => boolean;
+  /** The text of an add-on's page that a script has shown. */
+  readonly html: (id: string) => string | null;
   readonly close: () => void;
 };
 
@@ -24,6 +28,7 @@ const CLOSED: DialogAnswer = { button: 'CLOSE', text: '' };
 export function createLivePages(): LivePages {
   const pages = new Map<string, Response>();
   const waiting = new Map<string, { client: string; settle: (answer: DialogAnswer) => void }>();
+  const shown = new Map<string, string>();
 
   const tell = (client: string, name: keyof PageEvents, data: unknown) =>
     pages.get(client)?.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
@@ -35,6 +40,14 @@ export function createLivePages(): LivePages {
       waiting.set(id, { client, settle: resolve });
       tell(client, 'dialog', { ...dialog, id });
     });
+
+  const show = (client: string, { html, ...page }: HtmlPage): void => {
+    const id = randomUUID();
+    shown.set(id, html);
+    const oldest = shown.keys().next().value;
+    if (shown.size > HTML_KEPT_MAX && oldest !== undefined) shown.delete(oldest);
+    tell(client, 'html', { ...page, id });
+  };
 
   const leave = (client: string) => {
     pages.delete(client);
@@ -62,7 +75,12 @@ export function createLivePages(): LivePages {
     },
     uiOf: (client) =>
       pages.has(client)
-        ? { dialog: (dialog) => ask(client, dialog), toast: (toast) => void tell(client, 'toast', toast) }
+        ? {
+            dialog: (dialog) => ask(client, dialog),
+            toast: (toast) => void tell(client, 'toast', toast),
+            showHtml: (page) => show(client, page),
+            activate: (place) => void tell(client, 'activate', place),
+          }
         : null,
     answer: (dialogId, answer) => {
       const dialog = waiting.get(dialogId);
@@ -70,6 +88,7 @@ export function createLivePages(): LivePages {
       dialog?.settle(answer);
       return dialog !== undefined;
     },
+    html: (id) => shown.get(id) ?? null,
     close: () => {
       for (const response of pages.values()) response.end();
     },

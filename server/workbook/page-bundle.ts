@@ -9,7 +9,7 @@ const PAGE = fileURLToPath(new URL('./page/', import.meta.url));
 export type PageBundle = {
   readonly script: string;
   readonly style: string;
-  readonly html: (token: string) => string;
+  readonly html: (token: string, nonce: string) => string;
 };
 
 export async function buildPage(): Promise<PageBundle> {
@@ -30,6 +30,6 @@ export async function buildPage(): Promise<PageBundle> {
   return {
     script: result.outputFiles[0]?.text ?? '',
     style,
-    html: (token) => html.replace('PAGE_TOKEN', token),
+    html: (token, nonce) => html.replace('PAGE_TOKEN', token).replace('PAGE_NONCE', nonce),
   };
 }

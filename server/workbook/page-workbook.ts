@@ -1,50 +1,89 @@
 // The local workbook as the browser page sees it, for the person at the keyboard.
 
 import { COLUMN_TAG_PREFIX } from '../../shared/tabs/tab.ts';
+import { type ConditionalRule, cssColor } from './conditional.ts';
+import { cellsOfColumn, isOpenToTyping } from './open-cells.ts';
 import type {
+  PageCell,
+  PageChange,
   PageColumn,
   PageEdit,
   PageEditResult,
+  PageMatch,
   PageRow,
   PageRows,
   PageTab,
-  PageWorkbook,
+  PageView,
 } from './page-api.ts';
-import type { CellContent } from './row-store.ts';
-import type { WorkbookView } from './session.ts';
+import { createPageEdits } from './page-edits.ts';
+import { distinctValues, findText, viewRows } from './page-views.ts';
+import { type CellContent, isFormula, type StoredRow, shownValue } from './row-store.ts';
 import type { Editor, WorkbookSheet } from './session-state.ts';
-import { type Area, covers, overlaps, ruleAt, type SheetShape } from './sheet-shape.ts';
-import type { Workbook } from './workbook.ts';
-import { PROTECTED_MESSAGE, WorkbookError } from './workbook-error.ts';
+import { ruleAt, type SheetShape } from './sheet-shape.ts';
+import type { Workbook, WorkbookChanges } from './workbook.ts';
 
-export function createPageWorkbook(workbook: Workbook, editor: Editor): PageWorkbook {
+const ROWS_NAMED_MAX = 2_000;
+
+/** What the page needs of the workbook. */
+export type PageWorkbook = {
+  readonly name: string;
+  readonly tabs: (editor: Editor) => Promise<readonly PageTab[]>;
+  readonly rows: (editor: Editor, tabId: number, rows: readonly number[]) => Promise<PageRows>;
+  /** As a person at the keyboard: protection and strict dropdowns are obeyed. */
+  readonly edit: (editor: Editor, tabId: number, revision: number, edit: PageEdit) => Promise<PageEditResult>;
+  /** The rows that a filter lets through, in the order of the view; nobody else sees it. */
+  readonly view: (wanted: PageView) => Promise<{ revision: number; rows: readonly number[] }>;
+  readonly values: (tabId: number, column: number) => Promise<readonly PageCell[]>;
+  readonly find: (tabId: number, text: string) => Promise<readonly PageMatch[]>;
+  /** Calls back after every change; returns how to stop. */
+  readonly onChange: (listener: (change: PageChange) => void) => () => void;
+};
+
+export function createPageWorkbook(workbook: Workbook): PageWorkbook {
+  const visible = ({ shape }: WorkbookSheet) => !shape.hidden;
   return {
     name: workbook.title,
-    tabs: () =>
+    tabs: (editor) =>
       workbook.look(async (view) =>
         view
           .sheets()
-          .filter(({ shape }) => !shape.hidden)
+          .filter(visible)
           .map((sheet) => toPageTab(sheet, editor)),
       ),
-    rows: (tabId, fromRow, count) =>
-      workbook.look((view) => readPageRows(view, view.sheet(tabId), editor, fromRow, count)),
-    edit: async (tabId, edit) => {
-      try {
-        return await applyEdit(workbook, editor, tabId, edit);
-      } catch (error) {
-        if (error instanceof WorkbookError) return { ok: false, message: inPlainWords(error) };
-        throw error;
-      }
-    },
-    onChange: (listener) =>
-      workbook.onChange(({ sheets }) => {
-        for (const { sheetId, reshaped } of sheets) {
-          listener({ tabId: sheetId });
-          if (reshaped) listener({ tabId: null });
-        }
+    rows: (editor, tabId, wanted) =>
+      workbook.look(async (view) => {
+        const sheet = view.sheet(tabId);
+        const inside = wanted.filter((row) => row <= sheet.shape.rowCount);
+        const stored = await view.readRowsAt(
+          tabId,
+          inside.map((row) => row - 1),
+        );
+        const byPosition = new Map(stored.map((row) => [row.position, row]));
+        return {
+          tab: toPageTab(sheet, editor),
+          revision: view.revision,
+          rows: inside.map((row) => toPageRow(row, sheet.shape, byPosition.get(row - 1))),
+        };
       }),
+    edit: createPageEdits(workbook),
+    view: (wanted) =>
+      workbook.look(async (view) => ({ revision: view.revision, rows: await viewRows(view, wanted) })),
+    values: (tabId, column) => workbook.look((view) => distinctValues(view, tabId, column)),
+    find: (tabId, text) => workbook.look((view) => findText(view, tabId, text)),
+    onChange: (listener) => workbook.onChange((changes) => toPageChanges(changes).forEach(listener)),
   };
+}
+
+function toPageChanges({ sheets }: WorkbookChanges): PageChange[] {
+  const changes = sheets.map(
+    ({ sheetId, reshaped, rows }): PageChange => ({
+      tabId: sheetId,
+      reshaped,
+      rows: rows.length > ROWS_NAMED_MAX ? null : rows.map((row) => row + 1),
+    }),
+  );
+  const listChanged = sheets.some(({ reshaped }) => reshaped);
+  return listChanged ? [...changes, { tabId: null, reshaped: true, rows: null }] : changes;
 }
 
 function toPageTab({ sheetId, shape }: WorkbookSheet, editor: Editor): PageTab {
@@ -55,7 +94,7 @@ function toPageTab({ sheetId, shape }: WorkbookSheet, editor: Editor): PageTab {
       key: tag?.startsWith(COLUMN_TAG_PREFIX) ? tag.slice(COLUMN_TAG_PREFIX.length) : null,
       widthPx: column.widthPx,
       hidden: column.hidden,
-      editable: isOpen(shape, editor, cellsOfColumn(index)),
+      editable: isOpenToTyping(shape, editor, cellsOfColumn(index)),
       rule: ruleAt(shape, 1, index),
     };
   });
@@ -66,99 +105,69 @@ function toPageTab({ sheetId, shape }: WorkbookSheet, editor: Editor): PageTab {
     frozenRows: shape.frozenRows,
     editable: columns.some(({ editable }) => editable),
     columns,
+    formats: shape.formats,
+    conditional: shape.conditionalFormats.flatMap(toRule),
   };
 }
 
-const cellsOfColumn = (index: number): Area => ({
-  startRow: 1,
-  endRow: null,
-  startColumn: index,
-  endColumn: index + 1,
-});
-
-/** What only warns in a real sheet is closed here: those cells are the add-on's, and typing into them loses the answer. */
-function isOpen(shape: SheetShape, editor: Editor, area: Area): boolean {
-  return !shape.protections.some(
-    (protection) =>
-      !(protection.editors.includes(editor.email) && !protection.warningOnly) &&
-      overlaps(protection.area, area) &&
-      !protection.unprotected.some((open) => covers(open, area)),
-  );
+function toPageRow(row: number, shape: SheetShape, stored: StoredRow | undefined): PageRow {
+  const cells: PageCell[] = [];
+  const notes: Record<number, string> = {};
+  const formulas: Record<number, { formula: string; error: string }> = {};
+  for (const [index, { id }] of shape.columns.entries()) {
+    const content: CellContent = stored?.cells[id] ?? '';
+    cells.push(shownValue(content));
+    const note = stored?.notes[id] ?? '';
+    if (note !== '') notes[index + 1] = String(note);
+    if (isFormula(content)) formulas[index + 1] = { formula: content.formula, error: content.error ?? '' };
+  }
+  return { row, cells: cells.slice(0, cells.findLastIndex((cell) => cell !== '') + 1), notes, formulas };
 }
 
-async function readPageRows(
-  view: WorkbookView,
-  sheet: WorkbookSheet,
-  editor: Editor,
-  fromRow: number,
-  count: number,
-): Promise<PageRows> {
-  const { rowCount } = sheet.shape;
-  const endRow = Math.min(rowCount, fromRow - 1 + count);
-  const area: Area = { startRow: fromRow - 1, endRow, startColumn: 0, endColumn: null };
-  if (endRow <= area.startRow) return { tab: toPageTab(sheet, editor), rows: [] };
-  const cells = await view.readCells(sheet.sheetId, area);
-  const notes = await view.readNotes(sheet.sheetId, area);
-  const rows = Array.from({ length: endRow - area.startRow }, (_row, index): PageRow => {
-    return { row: fromRow + index, cells: (cells[index] ?? []).map(shown), notes: noted(notes[index] ?? []) };
-  });
-  return { tab: toPageTab(sheet, editor), rows };
-}
-
-const shown = (content: CellContent) => (typeof content === 'object' ? content.formula : content);
-
-const noted = (notes: readonly string[]): Record<number, string> =>
-  Object.fromEntries(notes.flatMap((note, index) => (note === '' ? [] : [[index + 1, note]])));
-
-async function applyEdit(
-  workbook: Workbook,
-  editor: Editor,
-  tabId: number,
-  edit: PageEdit,
-): Promise<PageEditResult> {
-  await workbook.change(editor, async (session) => {
-    const { shape } = session.sheet(tabId);
-    if (edit.kind === 'insertRow') {
-      await session.insert(tabId, 'rows', edit.afterRow, 1);
-    } else if (edit.kind === 'deleteRows') {
-      if (edit.row < 2) throw new WorkbookError(PROTECTED_MESSAGE);
-      await session.remove(tabId, 'rows', edit.row - 1, edit.row - 1 + edit.count);
-    } else {
-      await refuseMoved(session, tabId, edit);
-      const missing = edit.row - 1 + edit.values.length - shape.rowCount;
-      if (missing > 0) await session.insert(tabId, 'rows', shape.rowCount, missing);
-      session.writeCells(tabId, edit.row - 1, edit.column - 1, openCells(shape, editor, edit), 'typed');
-    }
-  });
-  return { ok: true };
-}
-
-/** Somebody else may have inserted or sorted rows while this one was being typed. */
-async function refuseMoved(view: WorkbookView, tabId: number, edit: CellsEdit): Promise<void> {
-  if (edit.was === undefined) return;
-  const [startRow, startColumn] = [edit.row - 1, edit.column - 1];
-  const area = { startRow, endRow: edit.row, startColumn, endColumn: edit.column };
-  const [line] = await view.readCells(tabId, area);
-  const now = shown(line?.[0] ?? '');
-  if (String(now).toLowerCase() === String(edit.was).toLowerCase()) return;
-  throw new WorkbookError('Somebody changed or moved this row meanwhile. Look at it again, then type.');
-}
-
-type CellsEdit = Extract<PageEdit, { kind: 'cells' }>;
-
-/** A block that reaches over closed or missing columns is pasted around them; only closed columns is a refusal. */
-function openCells(shape: SheetShape, editor: Editor, edit: CellsEdit) {
-  const isOpenAt = (right: number): boolean => {
-    const index = edit.column - 1 + right;
-    return index < shape.columns.length && isOpen(shape, editor, cellsOfColumn(index));
+type ApiRule = {
+  readonly ranges?: readonly {
+    startRowIndex?: number;
+    endRowIndex?: number;
+    startColumnIndex?: number;
+    endColumnIndex?: number;
+  }[];
+  readonly booleanRule?: {
+    readonly condition?: {
+      readonly type?: string;
+      readonly values?: readonly { userEnteredValue?: string }[];
+    };
+    readonly format?: {
+      readonly backgroundColorStyle?: unknown;
+      readonly textFormat?: { bold?: boolean; strikethrough?: boolean; foregroundColorStyle?: unknown };
+    };
   };
-  const width = Math.max(...edit.values.map((line) => line.length));
-  const open = Array.from({ length: width }, (_cell, right) => isOpenAt(right));
-  if (edit.row < 2 || !open.includes(true)) throw new WorkbookError(PROTECTED_MESSAGE);
-  return edit.values.map((line) => line.map((value, right) => (open[right] ? value : null)));
-}
+};
 
-function inPlainWords(error: WorkbookError): string {
-  if (error.message !== PROTECTED_MESSAGE) return error.message;
-  return 'Stocksheet fills in these cells, so they cannot be changed here.';
+/** Colour scales are kept for whoever reads the sheet, and not drawn. */
+function toRule(stored: unknown): ConditionalRule[] {
+  const { ranges = [], booleanRule } = stored as ApiRule;
+  if (booleanRule === undefined) return [];
+  const { condition, format } = booleanRule;
+  const background = cssColor(format?.backgroundColorStyle);
+  const color = cssColor(format?.textFormat?.foregroundColorStyle);
+  return [
+    {
+      areas: ranges.map((range) => ({
+        startRow: range.startRowIndex ?? 0,
+        endRow: range.endRowIndex ?? null,
+        startColumn: range.startColumnIndex ?? 0,
+        endColumn: range.endColumnIndex ?? null,
+      })),
+      condition: {
+        type: condition?.type ?? '',
+        values: (condition?.values ?? []).map(({ userEnteredValue = '' }) => userEnteredValue),
+      },
+      look: {
+        ...(background === '' ? {} : { background }),
+        ...(color === '' ? {} : { color }),
+        ...(format?.textFormat?.bold === true ? { bold: true } : {}),
+        ...(format?.textFormat?.strikethrough === true ? { strikethrough: true } : {}),
+      },
+    },
+  ];
 }

@@ -1,4 +1,5 @@
-// The rehearsal stores beside the workbook: what each shows right now, and what a customer or a shop owner does there.
+// The rehearsal stores beside the workbook: what each shows right now, what a customer or a shop owner does there, what goes
+// wrong there, and how long a change of ours took to get there.
 
 import * as z from 'zod/mini';
 
@@ -10,71 +11,116 @@ export type RehearsalItem = {
   readonly quantity: number;
 };
 
+/** From the ledger's move to the store's shelf; null when this store was not told anything since it was started. */
+export type Arrival = { readonly tookMs: number; readonly quantity: number } | null;
+
 export type RehearsalStore = {
   readonly id: string;
   readonly name: string;
   readonly channelLabel: string;
   readonly shelf: readonly RehearsalItem[];
+  /** By listing, of the SKU that was asked for. */
+  readonly arrivals: Readonly<Record<string, Arrival>>;
   /** Orders that can still be cancelled or refunded, newest last. */
   readonly openOrders: number;
+  readonly troubles: readonly Trouble[];
 };
+
+export const TROUBLES = ['cut', 'slow', 'throttled', 'loseWebhooks'] as const;
+export type Trouble = (typeof TROUBLES)[number];
 
 export const rehearsalAction = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('buy'), remoteId: z.string(), quantity: z.int().check(z.minimum(1)) }),
   z.strictObject({ kind: z.literal('cancelLast') }),
   z.strictObject({ kind: z.literal('refundLast'), restock: z.boolean() }),
+  z.strictObject({ kind: z.literal('fulfilLast') }),
   z.strictObject({ kind: z.literal('editQuantity'), remoteId: z.string(), quantity: z.int() }),
+  z.strictObject({ kind: z.literal('trouble'), trouble: z.enum(TROUBLES) }),
+  z.strictObject({ kind: z.literal('backToNormal') }),
 ]);
 export type RehearsalAction = z.infer<typeof rehearsalAction>;
 
 export type Rehearsal = {
-  readonly stores: () => readonly RehearsalStore[];
+  /** `sku`: the one that arrivals are wanted of. */
+  readonly stores: (sku: string | null) => Promise<readonly RehearsalStore[]>;
   /** A sentence of what happened in the store. */
   readonly act: (storeId: string, action: RehearsalAction) => Promise<{ ok: boolean; message: string }>;
+  /** Where the times of the ledger's moves come from, once there is a ledger. */
+  readonly watchMoves: (movesOf: MovesOf) => void;
 };
+
+/** When the stock of a SKU last changed, newest first. */
+export type MovesOf = (sku: string) => Promise<readonly Date[]>;
+
+type Lines = readonly { readonly lineId: string; readonly quantity: number }[];
 
 /** The part of a simulated shop that a rehearsal needs (server/channels/simulator.ts has it). */
 export type RehearsedShop = {
   readonly shelf: () => readonly RehearsalItem[];
   readonly buy: (lines: readonly { remoteId: string; quantity: number }[]) => {
     readonly remoteId: string;
-    readonly lines: readonly { readonly lineId: string; readonly quantity: number }[];
+    readonly lines: Lines;
   };
   readonly cancel: (orderRemoteId: string) => void;
-  readonly refund: (
-    orderRemoteId: string,
-    lines: readonly { lineId: string; quantity: number }[],
-    options: { readonly restock: boolean },
-  ) => void;
+  readonly fulfil: (orderRemoteId: string) => void;
+  readonly refund: (orderRemoteId: string, lines: Lines, options: { readonly restock: boolean }) => void;
   readonly editQuantity: (remoteId: string, quantity: number) => void;
+  readonly setFault: (fault: 'timeoutBefore' | 'slow' | 'throttle' | 'loseWebhooks') => void;
+  readonly clearFaults: () => void;
+  readonly writes: () => readonly { at: Date; remoteId: string; quantity: number; applied: boolean }[];
 };
 
-type Order = ReturnType<RehearsedShop['buy']>;
+type Store = {
+  readonly id: string;
+  readonly name: string;
+  readonly channelLabel: string;
+  readonly shop: RehearsedShop;
+};
+type Kept = { readonly orders: ReturnType<RehearsedShop['buy']>[]; readonly troubles: Set<Trouble> };
+
+const FAULTS = {
+  cut: 'timeoutBefore',
+  slow: 'slow',
+  throttled: 'throttle',
+  loseWebhooks: 'loseWebhooks',
+} as const;
+const TROUBLE_WORDS: Readonly<Record<Trouble, string>> = {
+  cut: 'The network of this store is cut: it hears nothing and answers nothing.',
+  slow: 'Every answer of this store now takes a second longer.',
+  throttled: 'This store now says "too many requests" to everything.',
+  loseWebhooks: 'This store no longer tells us when something happens; the regular look finds it.',
+};
 
 /** Makes a rehearsal of simulated shops; remembers the orders that were placed here. */
-export function createRehearsal(
-  shops: readonly {
-    readonly id: string;
-    readonly name: string;
-    readonly channelLabel: string;
-    readonly shop: RehearsedShop;
-  }[],
-): Rehearsal {
-  const orders = new Map<string, Order[]>(shops.map(({ id }) => [id, []]));
+export function createRehearsal(shops: readonly Store[]): Rehearsal {
+  const kept = new Map<string, Kept>(shops.map(({ id }) => [id, { orders: [], troubles: new Set() }]));
+  const keptOf = (id: string): Kept => kept.get(id) ?? { orders: [], troubles: new Set() };
+  let movesOf: MovesOf = async () => [];
   return {
-    stores: () =>
-      shops.map(({ id, name, channelLabel, shop }) => ({
-        id,
-        name,
-        channelLabel,
-        shelf: shop.shelf(),
-        openOrders: orders.get(id)?.length ?? 0,
-      })),
+    watchMoves: (source) => {
+      movesOf = source;
+    },
+    stores: async (sku) => {
+      const moves = sku === null ? [] : await movesOf(sku);
+      return shops.map(({ id, name, channelLabel, shop }) => {
+        const shelf = shop.shelf();
+        const asked = shelf.filter((item) => item.sku === sku).map((item) => item.remoteId);
+        return {
+          id,
+          name,
+          channelLabel,
+          shelf,
+          arrivals: arrivalsOf(shop, asked, moves),
+          openOrders: keptOf(id).orders.length,
+          troubles: [...keptOf(id).troubles],
+        };
+      });
+    },
     act: async (storeId, action) => {
       const found = shops.find(({ id }) => id === storeId);
       if (found === undefined) return { ok: false, message: 'There is no such rehearsal store.' };
       try {
-        return { ok: true, message: perform(found.shop, orders.get(storeId) ?? [], action) };
+        return { ok: true, message: perform(found.shop, keptOf(storeId), action) };
       } catch (error) {
         return { ok: false, message: error instanceof Error ? error.message : String(error) };
       }
@@ -82,7 +128,23 @@ export function createRehearsal(
   };
 }
 
-function perform(shop: RehearsedShop, orders: Order[], action: RehearsalAction): string {
+function arrivalsOf(
+  shop: RehearsedShop,
+  remoteIds: readonly string[],
+  moves: readonly Date[],
+): Record<string, Arrival> {
+  const writes = shop.writes().filter(({ applied }) => applied);
+  return Object.fromEntries(
+    remoteIds.map((remoteId): [string, Arrival] => {
+      const write = writes.findLast((one) => one.remoteId === remoteId);
+      const move = write === undefined ? undefined : moves.find((at) => at <= write.at);
+      if (write === undefined || move === undefined) return [remoteId, null];
+      return [remoteId, { tookMs: write.at.getTime() - move.getTime(), quantity: write.quantity }];
+    }),
+  );
+}
+
+function perform(shop: RehearsedShop, { orders, troubles }: Kept, action: RehearsalAction): string {
   switch (action.kind) {
     case 'buy': {
       const order = shop.buy([{ remoteId: action.remoteId, quantity: action.quantity }]);
@@ -95,20 +157,33 @@ function perform(shop: RehearsedShop, orders: Order[], action: RehearsalAction):
       orders.pop();
       return `Order ${order.remoteId} was cancelled.`;
     }
+    case 'fulfilLast': {
+      const order = lastOrder(orders);
+      shop.fulfil(order.remoteId);
+      return `Order ${order.remoteId} was sent to the customer.`;
+    }
     case 'refundLast': {
       const order = lastOrder(orders);
       const lines = order.lines.map(({ lineId, quantity }) => ({ lineId, quantity }));
       shop.refund(order.remoteId, lines, { restock: action.restock });
       orders.pop();
-      return `Order ${order.remoteId} was refunded${action.restock ? ' and restocked' : ''}.`;
+      return `Order ${order.remoteId} was refunded${action.restock ? ' and restocked' : ', and nothing came back'}.`;
     }
     case 'editQuantity':
       shop.editQuantity(action.remoteId, action.quantity);
       return `Somebody typed ${action.quantity} into the store.`;
+    case 'trouble':
+      shop.setFault(FAULTS[action.trouble]);
+      troubles.add(action.trouble);
+      return TROUBLE_WORDS[action.trouble];
+    case 'backToNormal':
+      shop.clearFaults();
+      troubles.clear();
+      return 'This store works as usual again.';
   }
 }
 
-function lastOrder(orders: readonly Order[]): Order {
+function lastOrder(orders: Kept['orders']): Kept['orders'][number] {
   const last = orders.at(-1);
   if (last === undefined) throw new Error('Nobody has bought anything here yet. Press "Buy 1" first.');
   return last;

@@ -14,6 +14,10 @@ function shopThatRecords() {
       return { remoteId: `o${orders}`, lines: [{ lineId: 'l1', quantity: 1 }] };
     },
     cancel: (order) => void did.push(['cancel', order]),
+    fulfil: (order) => void did.push(['fulfil', order]),
+    setFault: (fault) => void did.push(['fault', fault]),
+    clearFaults: () => void did.push(['normal']),
+    writes: () => [{ at: new Date(5_400), remoteId: 'v1', quantity: 46, applied: true }],
     refund: (order, lines, options) => void did.push(['refund', order, lines, options]),
     editQuantity: (remoteId, quantity) => {
       if (quantity < 0) throw new Error('The store refuses negative numbers.');
@@ -30,7 +34,7 @@ test('buying, cancelling and refunding go by the orders that were placed here, t
   const { did, rehearsal } = shopThatRecords();
   await rehearsal.act('a', { kind: 'buy', remoteId: 'v1', quantity: 1 });
   await rehearsal.act('a', { kind: 'buy', remoteId: 'v1', quantity: 2 });
-  expect(rehearsal.stores()[0]?.openOrders).toBe(2);
+  expect((await rehearsal.stores(null))[0]?.openOrders).toBe(2);
   await rehearsal.act('a', { kind: 'refundLast', restock: true });
   await rehearsal.act('a', { kind: 'cancelLast' });
   expect(did.slice(2)).toEqual([
@@ -50,4 +54,27 @@ test('without an order there is nothing to cancel, and what the shop refuses is 
     message: 'The store refuses negative numbers.',
   });
   expect(await rehearsal.act('b', { kind: 'cancelLast' })).toMatchObject({ ok: false });
+});
+
+test('how long a change took: from the newest ledger move before it to the shelf', async () => {
+  const { rehearsal } = shopThatRecords();
+  rehearsal.watchMoves(async () => [new Date(9_000), new Date(5_000), new Date(1_000)]);
+  const [store] = await rehearsal.stores('BLUEJEANSM');
+  expect(store?.arrivals).toEqual({ v1: { tookMs: 400, quantity: 46 } });
+});
+
+test('what goes wrong in a store is switched on, named, and switched off again', async () => {
+  const { did, rehearsal } = shopThatRecords();
+  for (const trouble of ['cut', 'slow', 'throttled', 'loseWebhooks'] as const)
+    await rehearsal.act('a', { kind: 'trouble', trouble });
+  expect((await rehearsal.stores(null))[0]?.troubles).toEqual(['cut', 'slow', 'throttled', 'loseWebhooks']);
+  await rehearsal.act('a', { kind: 'backToNormal' });
+  expect((await rehearsal.stores(null))[0]?.troubles).toEqual([]);
+  expect(did).toEqual([
+    ['fault', 'timeoutBefore'],
+    ['fault', 'slow'],
+    ['fault', 'throttle'],
+    ['fault', 'loseWebhooks'],
+    ['normal'],
+  ]);
 });

@@ -3,25 +3,38 @@
 import { randomBytes } from 'node:crypto';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import type * as z from 'zod/mini';
+import { ADDON_PAGE_POLICY, addonPage } from './addon-page.ts';
 import { onlyOurPage, onlyThisComputer } from './guard.ts';
+import type { Selection } from './host/calls.ts';
 import type { ScriptHost } from './host/script-host.ts';
-import { createLivePages } from './live.ts';
-import { dialogRequest, editRequest, type PageWorkbook, runRequest } from './page-api.ts';
+import { createLivePages, type LivePages } from './live.ts';
+import {
+  dialogRequest,
+  editRequest,
+  findRequest,
+  type PageRun,
+  rowsRequest,
+  runRequest,
+  valuesRequest,
+  viewRequest,
+} from './page-api.ts';
 import type { PageBundle } from './page-bundle.ts';
+import type { PageWorkbook } from './page-workbook.ts';
+import { editorOf, personOf } from './person.ts';
 import { type Rehearsal, rehearsalAction } from './rehearsal.ts';
 
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self' data:",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
-const ROWS_AT_ONCE_MAX = 2_000;
+const policyWith = (nonce: string): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "connect-src 'self'",
+    "frame-src 'self'",
+    "img-src 'self' data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
 
 export type WorkbookRoutesOptions = {
   readonly workbook: PageWorkbook;
@@ -29,6 +42,8 @@ export type WorkbookRoutesOptions = {
   readonly page: PageBundle;
   /** Stores to rehearse with, shown beside the grid. */
   readonly rehearsal?: Rehearsal;
+  /** A function of the script that the page runs when it opens, such as the one that shows the sidebar. */
+  readonly openWith?: string;
 };
 
 export type WorkbookRoutes = { readonly router: express.Router; readonly close: () => void };
@@ -40,12 +55,13 @@ export function workbookRoutes(options: WorkbookRoutesOptions): WorkbookRoutes {
   const live = createLivePages();
   const stopListening = workbook.onChange((change) => live.tellAll('change', change));
   const router = Router();
-  router.use(onlyThisComputer, pageHeaders, onlyOurPage(token), express.json({ limit: '20mb' }));
+  router.use(onlyThisComputer, pageHeaders, onlyOurPage(token), express.json({ limit: '40mb' }));
   router.get('/', (request, response) => {
     // Relative addresses in the page need the slash.
     if (!request.originalUrl.split('?')[0]?.endsWith('/'))
       return response.redirect(301, `${request.originalUrl}/`);
-    response.type('html').send(page.html(token));
+    const nonce = randomBytes(16).toString('base64');
+    response.set('content-security-policy', policyWith(nonce)).type('html').send(page.html(token, nonce));
   });
   router.get('/page.js', (_request, response) => void response.type('text/javascript').send(page.script));
   router.get('/page.css', (_request, response) => void response.type('css').send(page.style));
@@ -64,7 +80,7 @@ export function workbookRoutes(options: WorkbookRoutesOptions): WorkbookRoutes {
 
 const pageHeaders: RequestHandler = (_request, response, next) => {
   response.set({
-    'content-security-policy': CONTENT_SECURITY_POLICY,
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
     'cache-control': 'no-store',
@@ -72,42 +88,59 @@ const pageHeaders: RequestHandler = (_request, response, next) => {
   next();
 };
 
-function addDataRoutes(router: express.Router, { workbook, rehearsal }: WorkbookRoutesOptions): void {
-  router.get('/tabs', async (_request, response) => {
-    response.json({ name: workbook.name, tabs: await workbook.tabs(), rehearsal: rehearsal !== undefined });
+function addDataRoutes(router: express.Router, options: WorkbookRoutesOptions): void {
+  const { workbook, rehearsal, openWith = null } = options;
+  router.get('/tabs', async (request, response) => {
+    const tabs = await workbook.tabs(editorOf(personOf(request)));
+    response.json({ name: workbook.name, tabs, rehearsal: rehearsal !== undefined, openWith });
   });
-  router.get('/tabs/:tabId/rows', async (request, response) => {
-    const [tabId, from, count] = [request.params['tabId'], request.query['from'], request.query['count']].map(
-      Number,
-    );
-    if (![tabId, from, count].every(Number.isInteger)) return refuse(response, 'Which rows?');
-    const rows = Math.min(count ?? 0, ROWS_AT_ONCE_MAX);
-    response.json(await workbook.rows(tabId ?? 0, Math.max(1, from ?? 1), rows));
+  router.post('/rows', async (request, response) => {
+    const body = parse(rowsRequest, request, response);
+    if (body !== null) response.json(await workbook.rows(editorOf(personOf(request)), body.tabId, body.rows));
+  });
+  router.post('/view', async (request, response) => {
+    const body = parse(viewRequest, request, response);
+    if (body !== null) response.json(await workbook.view(body));
+  });
+  router.post('/values', async (request, response) => {
+    const body = parse(valuesRequest, request, response);
+    if (body !== null) response.json({ values: await workbook.values(body.tabId, body.column) });
+  });
+  router.post('/find', async (request, response) => {
+    const body = parse(findRequest, request, response);
+    if (body !== null) response.json({ matches: await workbook.find(body.tabId, body.text) });
   });
   router.post('/edits', async (request, response) => {
     const body = parse(editRequest, request, response);
-    if (body !== null) response.json(await workbook.edit(body.tabId, body.edit));
+    if (body === null) return;
+    const editor = editorOf(personOf(request));
+    response.json(await workbook.edit(editor, body.tabId, body.revision, body.edit));
   });
 }
 
-function addScriptRoutes(
-  router: express.Router,
-  { host }: WorkbookRoutesOptions,
-  live: ReturnType<typeof createLivePages>,
-): void {
+function addScriptRoutes(router: express.Router, { host }: WorkbookRoutesOptions, live: LivePages): void {
   router.get('/menus', async (_request, response) => void response.json({ menus: await host.menu() }));
   router.post('/run', async (request, response) => {
     const body = parse(runRequest, request, response);
     if (body === null) return;
     const ui = live.uiOf(body.client);
     if (ui === null) return refuse(response, 'The connection to the workbook was lost. Reload the page.');
-    try {
-      await host.run(body.functionName, [], ui);
-      response.json({ ok: true });
-    } catch (error) {
-      // As Google shows it: the error of the script itself, in a bar.
-      response.json({ ok: false, message: error instanceof Error ? error.message : String(error) });
-    }
+    const context = { person: personOf(request), selection: body.selection as Selection | null };
+    const answer: PageRun = await host.run(body.functionName, body.arguments ?? [], ui, context).then(
+      (result) => ({ ok: true, result: result ?? null }),
+      // As Google shows it: the error of the script itself.
+      (error: unknown) => ({ ok: false, message: error instanceof Error ? error.message : String(error) }),
+    );
+    response.json(answer);
+  });
+  router.get('/html/:id', async (request, response) => {
+    const html = live.html(request.params.id ?? '');
+    if (html === null) return void response.status(404).send('This page was closed.');
+    const origin = `http://${request.headers.host}`;
+    response
+      .set('content-security-policy', ADDON_PAGE_POLICY)
+      .type('html')
+      .send(await addonPage(html, await host.functions(), origin));
   });
   router.post('/dialogs', (request, response) => {
     const body = parse(dialogRequest, request, response);
@@ -116,7 +149,10 @@ function addScriptRoutes(
 }
 
 function addRehearsalRoutes(router: express.Router, rehearsal: Rehearsal): void {
-  router.get('/rehearsal', (_request, response) => void response.json({ stores: rehearsal.stores() }));
+  router.get('/rehearsal', async (request, response) => {
+    const { sku } = request.query;
+    response.json({ stores: await rehearsal.stores(typeof sku === 'string' ? sku : null) });
+  });
   router.post('/rehearsal/:storeId', async (request, response) => {
     const action = parse(rehearsalAction, request, response);
     if (action !== null) response.json(await rehearsal.act(request.params['storeId'] ?? '', action));

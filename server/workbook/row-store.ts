@@ -3,9 +3,32 @@
 import { sql } from 'kysely';
 import type { Tx } from '../database/database.ts';
 
-/** An empty cell is not kept. A formula is kept as it was typed; the local workbook does not compute. */
-export type Formula = { readonly formula: string };
-export type CellContent = string | number | boolean | Formula;
+export type CellValue = string | number | boolean;
+/** A formula as it was typed, with what it came to, or why it came to nothing. */
+export type Formula = {
+  readonly formula: string;
+  readonly value?: CellValue;
+  readonly error?: string;
+  /** What its arguments were when it was worked out. */
+  readonly argumentsHash?: string;
+};
+/** A cell that the result of another cell's formula reaches into; `spill` is the formula of that cell. */
+export type Spilled = { readonly spill: string; readonly value: CellValue };
+/** An empty cell is not kept. */
+export type CellContent = CellValue | Formula | Spilled;
+
+export const ERROR_VALUE = '#ERROR!';
+
+/** What a cell shows and gives to whoever reads it. */
+export function shownValue(content: CellContent): CellValue {
+  if (typeof content !== 'object') return content;
+  if ('spill' in content) return content.value;
+  if (content.error !== undefined) return ERROR_VALUE;
+  return content.value ?? 'Loading...';
+}
+
+export const isFormula = (content: CellContent): content is Formula =>
+  typeof content === 'object' && 'formula' in content;
 
 export type StoredRow = {
   readonly position: number;
@@ -36,6 +59,52 @@ export async function readRows(
     .where('position', '<', to)
     .orderBy('position')
     .execute()) as StoredRow[];
+}
+
+/** Only the stored ones among these rows. */
+export async function readRowsAt(
+  tx: Tx,
+  { workbookId, sheetId }: SheetPlace,
+  positions: readonly number[],
+): Promise<readonly StoredRow[]> {
+  const { rows } = await sql<StoredRow>`
+    select position, cells, notes from workbook_rows
+    where workbook_id = ${workbookId} and sheet_id = ${sheetId} and position = any(${[...positions]}::integer[])`.execute(
+    tx,
+  );
+  return rows;
+}
+
+/** Puts the rows from `at` on into a new order: `order[i]` says which of them stands at place i now. */
+export async function reorderRows(
+  tx: Tx,
+  { workbookId, sheetId }: SheetPlace,
+  at: number,
+  order: readonly number[],
+): Promise<void> {
+  const mine = sql`workbook_id = ${workbookId} and sheet_id = ${sheetId}`;
+  await sql`update workbook_rows set position = -new.place - 1
+    from unnest(${order.map((old) => at + old)}::integer[], ${order.map((_, place) => at + place)}::integer[])
+      as new (old, place)
+    where ${mine} and position = new.old`.execute(tx);
+  await sql`update workbook_rows set position = -position - 1 where ${mine} and position < 0`.execute(tx);
+}
+
+/** Puts back rows as they once were, in place of whatever is there. */
+export async function putRows(
+  tx: Tx,
+  { workbookId, sheetId }: SheetPlace,
+  rows: readonly StoredRow[],
+  revision: number,
+): Promise<void> {
+  await sql`
+    insert into workbook_rows (workbook_id, sheet_id, position, cells, notes, revision)
+    select ${workbookId}, ${sheetId}, old.position, old.cells::jsonb, old.notes::jsonb, ${revision}
+    from unnest(${rows.map(({ position }) => position)}::integer[],
+      ${rows.map(({ cells }) => JSON.stringify(cells))}::text[],
+      ${rows.map(({ notes }) => JSON.stringify(notes))}::text[]) as old (position, cells, notes)
+    on conflict (workbook_id, sheet_id, position) do update
+    set cells = excluded.cells, notes = excluded.notes, revision = excluded.revision`.execute(tx);
 }
 
 export async function patchRows(

@@ -3,15 +3,17 @@
 import { formatA1 } from './a1.ts';
 import {
   type CellContent,
+  isFormula,
   lastRowWithValue,
   patchRows,
   type RowPatch,
   readRows,
+  readRowsAt,
   type StoredRow,
   usedColumns,
 } from './row-store.ts';
 import type { SessionState, WorkbookSheet } from './session-state.ts';
-import { type Area, covers, numberFormatAt, overlaps, ruleAt, type SheetShape } from './sheet-shape.ts';
+import { type Area, isClosed, numberFormatAt, ruleAt, type SheetShape } from './sheet-shape.ts';
 import { readTyped } from './typing.ts';
 import { PROTECTED_MESSAGE, WorkbookError } from './workbook-error.ts';
 
@@ -22,19 +24,23 @@ export type ReadCells = {
   /** Every row of the area down to the last stored one, each as wide as the area; empty cells are ''. */
   readonly readCells: (sheetId: number, area: Area) => Promise<CellContent[][]>;
   readonly readNotes: (sheetId: number, area: Area) => Promise<string[][]>;
+  /** The stored ones among these rows, as they are kept. */
+  readonly readRowsAt: (sheetId: number, positions: readonly number[]) => Promise<readonly StoredRow[]>;
   /** How many rows and columns reach to the last value. */
   readonly extent: (sheetId: number) => Promise<{ rows: number; columns: number }>;
 };
 
 export type EditCells = {
-  /** typed: read as if a person had typed it; otherwise stored as it is. */
+  /** typed: read as if a person had typed it; pasted: the same, past strict dropdowns; raw: stored as it is. */
   readonly writeCells: (
     sheetId: number,
     startRow: number,
     startColumn: number,
     values: readonly (readonly CellInput[])[],
-    how: 'raw' | 'typed',
+    how: 'raw' | 'typed' | 'pasted',
   ) => void;
+  /** One cell, as it is to be kept: what a formula came to, or a cell as it once was. */
+  readonly putContent: (sheetId: number, row: number, column: number, content: CellContent) => void;
   readonly writeNotes: (
     sheetId: number,
     startRow: number,
@@ -82,6 +88,14 @@ export function createCells(state: SessionState): ReadCells & EditCells & { flus
     flush,
     requireEditable,
     readCells: (sheetId, area) => read('cells', sheetId, area),
+    readRowsAt: async (sheetId, positions) => {
+      await flush();
+      return readRowsAt(state.tx, place(sheetId), positions);
+    },
+    putContent: (sheetId, row, column, content) => {
+      const columnId = state.find(sheetId).shape.columns[column]?.id;
+      if (columnId !== undefined) put('cells', sheetId, row, columnId, content);
+    },
     readNotes: async (sheetId, area) => (await read('notes', sheetId, area)) as string[][],
     extent: async (sheetId) => {
       await flush();
@@ -97,7 +111,9 @@ export function createCells(state: SessionState): ReadCells & EditCells & { flus
         const columnId = sheet.shape.columns[column]?.id;
         if (value === null || columnId === undefined) return;
         const content = how === 'raw' ? value : readTyped(value, numberFormatAt(sheet.shape, row, column));
-        if (state.editor?.kind === 'person') requireAllowed(sheet.shape, row, column, content);
+        if (state.editor?.kind === 'person' && how === 'typed')
+          requireAllowed(sheet.shape, row, column, content);
+        if (isFormula(content)) markFormulas(state, sheetId);
         put('cells', sheetId, row, columnId, content);
       });
     },
@@ -134,6 +150,13 @@ async function readExtent(state: SessionState, sheetId: number): Promise<{ rows:
   return { rows: lastRow + 1, columns: shape.columns.findLastIndex(({ id }) => used.has(id)) + 1 };
 }
 
+function markFormulas(state: SessionState, sheetId: number): void {
+  const sheet = state.find(sheetId);
+  if (sheet.shape.hasFormulas === true) return;
+  state.sheets.set(sheetId, { ...sheet, shape: { ...sheet.shape, hasFormulas: true } });
+  state.reshaped.add(sheetId);
+}
+
 function requireInside(sheet: WorkbookSheet, area: Area): void {
   const { title, rowCount, columns } = sheet.shape;
   if ((area.endRow ?? 0) <= rowCount && (area.endColumn ?? 0) <= columns.length) return;
@@ -145,14 +168,7 @@ function requireInside(sheet: WorkbookSheet, area: Area): void {
 function requireEditableBy(state: SessionState, sheet: WorkbookSheet, area: Area): void {
   const { editor } = state;
   if (editor === null) throw new Error('A view of the workbook cannot change it.');
-  const refused = sheet.shape.protections.some(
-    (protection) =>
-      !protection.warningOnly &&
-      !protection.editors.includes(editor.email) &&
-      overlaps(protection.area, area) &&
-      !protection.unprotected.some((open) => covers(open, area)),
-  );
-  if (refused) throw new WorkbookError(PROTECTED_MESSAGE);
+  if (isClosed(sheet.shape, editor.email, area)) throw new WorkbookError(PROTECTED_MESSAGE);
 }
 
 function requireAllowed(shape: SheetShape, row: number, column: number, content: CellContent): void {

@@ -1,6 +1,7 @@
 // Changing the structure of the workbook: tabs, rows and columns, protection, rules, formats and tags.
 
-import { shiftRows } from './row-store.ts';
+import { type RowMove, recordMove } from './row-moves.ts';
+import { putRows, reorderRows, type StoredRow, shiftRows } from './row-store.ts';
 import { type SessionState, sameName, type WorkbookSheet } from './session-state.ts';
 import {
   type Area,
@@ -9,6 +10,7 @@ import {
   afterInsert,
   CELLS_MAX,
   DEFAULT_WIDTH_PX,
+  mayEdit,
   overlaps,
   type SheetColumn,
   type SheetShape,
@@ -26,12 +28,18 @@ export type NewSheet = {
 export type EditStructure = {
   readonly addSheet: (sheet: NewSheet) => WorkbookSheet;
   readonly deleteSheet: (sheetId: number) => void;
+  /** `position` counts from 0. */
+  readonly moveSheet: (sheetId: number, position: number) => void;
   readonly renameSheet: (sheetId: number, title: string) => void;
   /** Changes what no other function here guards: frozen rows, widths, protection, rules, formats, tags. */
   readonly reshape: (sheetId: number, change: (shape: SheetShape) => SheetShape) => void;
   /** `at` equal to the size of the grid appends. */
   readonly insert: (sheetId: number, axis: Axis, at: number, count: number) => Promise<void>;
   readonly remove: (sheetId: number, axis: Axis, from: number, to: number) => Promise<void>;
+  /** Puts the rows from `at` on into a new order: `order[i]` is the one that stands at place i afterwards. */
+  readonly reorder: (sheetId: number, at: number, order: readonly number[]) => Promise<void>;
+  /** Puts back rows as they once were; what is there is overwritten. */
+  readonly putRows: (sheetId: number, rows: readonly StoredRow[]) => Promise<void>;
   /** Moves columns [from, to) before the column that is at `target` now. */
   readonly moveColumns: (sheetId: number, from: number, to: number, target: number) => void;
   readonly nextId: () => number;
@@ -49,6 +57,8 @@ export function createStructure(state: SessionState, flush: () => Promise<void>)
     requireRoom(state, sheet.sheetId, shape);
     put({ ...sheet, shape });
   };
+  const moved = (sheetId: number, move: RowMove) =>
+    recordMove(state.tx, { workbookId: state.workbookId, sheetId }, state.revision, move);
   return {
     reshape,
     nextId: state.nextId,
@@ -69,6 +79,16 @@ export function createStructure(state: SessionState, flush: () => Promise<void>)
       requireFreeName(state, title, sheetId);
       reshape(sheetId, (shape) => ({ ...shape, title }));
     },
+    moveSheet: (sheetId, position) => {
+      const moving = state.find(sheetId);
+      const others = [...state.sheets.values()]
+        .filter((sheet) => sheet !== moving)
+        .sort((a, b) => a.position - b.position);
+      others.splice(position, 0, moving);
+      others.forEach((sheet, index) => {
+        if (sheet.position !== index) put({ ...sheet, position: index });
+      });
+    },
     insert: async (sheetId, axis, at, count) => {
       const { shape } = state.find(sheetId);
       const size = axis === 'rows' ? shape.rowCount : shape.columns.length;
@@ -77,6 +97,7 @@ export function createStructure(state: SessionState, flush: () => Promise<void>)
       if (axis === 'rows' && at < size) {
         await flush();
         await shiftRows(state.tx, { workbookId: state.workbookId, sheetId }, at, count);
+        await moved(sheetId, { kind: 'insert', at, count, order: null });
       }
       reshape(sheetId, (before) =>
         grow(at < size ? afterInsert(before, axis, at, count) : before, axis, at, count),
@@ -92,8 +113,21 @@ export function createStructure(state: SessionState, flush: () => Promise<void>)
       if (axis === 'rows') {
         await flush();
         await shiftRows(state.tx, { workbookId: state.workbookId, sheetId }, from, from - to);
+        await moved(sheetId, { kind: 'delete', at: from, count: to - from, order: null });
       }
       reshape(sheetId, (before) => shrink(afterDelete(before, axis, from, to), axis, from, to));
+    },
+    reorder: async (sheetId, at, order) => {
+      const sheet = state.find(sheetId);
+      requireUnprotected(state, sheet, lineArea('rows', at, at + order.length));
+      await flush();
+      await reorderRows(state.tx, { workbookId: state.workbookId, sheetId }, at, order);
+      await moved(sheetId, { kind: 'order', at, count: order.length, order });
+      reshape(sheetId, (shape) => shape);
+    },
+    putRows: async (sheetId, rows) => {
+      await flush();
+      await putRows(state.tx, { workbookId: state.workbookId, sheetId }, rows, state.revision);
     },
     moveColumns: (sheetId, from, to, target) =>
       reshape(sheetId, (shape) => {
@@ -166,11 +200,12 @@ function requireRoom(state: SessionState, sheetId: number, shape: SheetShape): v
   if (cells > CELLS_MAX) throw new WorkbookError(TOO_MANY_CELLS_MESSAGE);
 }
 
+/** Lines may be moved only where nothing in them is closed to this editor. */
 function requireUnprotected(state: SessionState, sheet: WorkbookSheet, area: Area): void {
   const { editor } = state;
   if (editor === null) throw new Error('A view of the workbook cannot change it.');
-  const covering = sheet.shape.protections.filter(
-    (one) => !one.warningOnly && !one.editors.includes(editor.email) && overlaps(one.area, area),
+  const closed = sheet.shape.protections.some(
+    (one) => !one.warningOnly && !mayEdit(one, editor.email) && overlaps(one.area, area),
   );
-  if (covering.length > 0) throw new WorkbookError(PROTECTED_MESSAGE);
+  if (closed) throw new WorkbookError(PROTECTED_MESSAGE);
 }

@@ -3,6 +3,7 @@
 
 import { sql } from 'kysely';
 import type { Tx } from '../database/database.ts';
+import { followMoves, movesSince } from './row-moves.ts';
 import { createCells, type EditCells, type ReadCells } from './session-cells.ts';
 import { type Editor, type SessionState, sameName, type WorkbookSheet } from './session-state.ts';
 import { createStructure, type EditStructure } from './session-structure.ts';
@@ -14,7 +15,20 @@ export type WorkbookView = ReadCells & {
   readonly sheets: () => readonly WorkbookSheet[];
   readonly sheet: (sheetId: number) => WorkbookSheet;
   readonly sheetNamed: (title: string) => WorkbookSheet | null;
+  /** Of the state that is looked at, or that is being made. */
+  readonly revision: number;
+  /**
+   * Where the rows are now that were at `rows` (from 0) at `since`; null for one that is gone.
+   * @throws WorkbookError when that was too long ago.
+   */
+  readonly follow: (
+    sheetId: number,
+    since: number,
+    rows: readonly number[],
+  ) => Promise<readonly (number | null)[]>;
 };
+
+export const TOO_OLD_MESSAGE = 'This window shows an old state of the workbook. Reload the page.';
 
 export type WorkbookEdit = WorkbookView & EditCells & EditStructure;
 
@@ -57,6 +71,12 @@ export async function createSession(tx: Tx, workbookId: string, editor: Editor |
   return {
     sheets: ordered,
     sheet: state.find,
+    revision: editor === null ? head.revision : state.revision,
+    follow: async (sheetId, since, rows) => {
+      const moves = await movesSince(tx, { workbookId, sheetId }, since, head.revision);
+      if (moves === null) throw new WorkbookError(TOO_OLD_MESSAGE);
+      return followMoves(rows, moves);
+    },
     sheetNamed: (title) => ordered().find(({ shape }) => sameName(shape.title, title)) ?? null,
     ...cells,
     ...createStructure(state, cells.flush),

@@ -20,6 +20,7 @@ export type CellFormat = {
   readonly wrap?: string;
   readonly background?: unknown;
   readonly textColor?: unknown;
+  readonly align?: string;
 };
 
 export type Protection = {
@@ -55,7 +56,25 @@ export type SheetShape = {
   readonly formats: readonly { readonly area: Area; readonly format: CellFormat }[];
   readonly conditionalFormats: readonly unknown[];
   readonly tags: readonly SheetTag[];
+  /** True once a formula was typed anywhere in it: only then there is something to work out. */
+  readonly hasFormulas?: boolean;
 };
+
+/** Stands for everybody who may edit the file, as a protection has it before editors are taken off. */
+export const EVERY_EDITOR = '*';
+
+export const mayEdit = (protection: Protection, email: string): boolean =>
+  protection.editors.includes(email) || protection.editors.includes(EVERY_EDITOR);
+
+/** True when a protection that is not lifted for `email` reaches into the area. Warnings stop nobody. */
+export const isClosed = (shape: SheetShape, email: string, area: Area): boolean =>
+  shape.protections.some(
+    (protection) =>
+      !protection.warningOnly &&
+      !mayEdit(protection, email) &&
+      overlaps(protection.area, area) &&
+      !protection.unprotected.some((open) => covers(open, area)),
+  );
 
 export const DEFAULT_ROWS = 1_000;
 export const DEFAULT_COLUMNS = 26;

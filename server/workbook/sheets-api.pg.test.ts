@@ -46,7 +46,7 @@ test('RAW stores text as it is; USER_ENTERED reads it as typed', async () => {
   await write('Sheet1!A2:C2', [['=1+1', '00123', '1E5']], 'USER_ENTERED');
   expect((await read('Sheet1!A1:C2')).values).toEqual([
     ['=1+1', '00123', '1E5'],
-    ['#ERROR!', 123, 100_000],
+    ['Loading...', 123, 100_000],
   ]);
   expect((await read('A2', 'FORMULA')).values).toEqual([['=1+1']]);
 });

@@ -26,6 +26,10 @@ const shop = {
     return { remoteId: '1001', lines: [{ lineId: 'l1', quantity: 1 }] };
   },
   cancel: () => {},
+  fulfil: () => {},
+  setFault: () => {},
+  clearFaults: () => {},
+  writes: () => [],
   refund: () => {},
   editQuantity: () => {},
 };

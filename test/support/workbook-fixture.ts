@@ -12,10 +12,15 @@ import { buildAddon } from '../../addon/build.ts';
 import { submitAdjustments } from '../../server/documents/adjustments.ts';
 import { createApiKey } from '../../server/http/api-keys.ts';
 import { createHttpServer } from '../../server/http/create-http-server.ts';
+import { createVerifier } from '../../server/http/identity.ts';
 import type { HttpServices } from '../../server/http/services.ts';
 import { createVault } from '../../server/secrets/vault.ts';
+import { readHtmlFiles } from '../../server/workbook/host/html-files.ts';
+import { createPropertyStore } from '../../server/workbook/host/properties.ts';
 import { createScriptHost, type ScriptHost } from '../../server/workbook/host/script-host.ts';
 import { createScriptWorkbook } from '../../server/workbook/host/script-workbook.ts';
+import { createTriggerStore } from '../../server/workbook/host/triggers.ts';
+import { createLocalIdentity, LOCAL_AUDIENCE } from '../../server/workbook/identity.ts';
 import { buildPage } from '../../server/workbook/page-bundle.ts';
 import { createPageWorkbook } from '../../server/workbook/page-workbook.ts';
 import type { Rehearsal } from '../../server/workbook/rehearsal.ts';
@@ -48,21 +53,26 @@ export async function openWorkbookFixture(rehearsal?: Rehearsal): Promise<Workbo
     const listening = app.listen(0, '127.0.0.1', () => resolve(listening));
   });
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const connection = JSON.stringify({ address, ...(await createApiKey(db, vault, 'the local workbook')) });
-  const properties = new Map([['stocksheet.connection', connection]]);
+  const origin = { spreadsheetId: workbook.id, audience: LOCAL_AUDIENCE };
+  const connection = JSON.stringify({
+    address,
+    ...(await createApiKey(db, vault, 'the local workbook', 'sheet', origin)),
+  });
+  const properties = createPropertyStore(db, workbook.id);
+  await properties.write('document', { 'stocksheet.connection': connection });
+  const identity = await createLocalIdentity(() => new Date());
   const host = createScriptHost({
     code,
-    workbook: createScriptWorkbook(workbook, PERSON),
+    files: await readHtmlFiles(folder),
+    workbookOf: ({ email }) => createScriptWorkbook(workbook, { kind: 'person', email }),
     serverAddress: address,
-    user: PERSON.email,
-    properties: {
-      get: async (key) => properties.get(key) ?? null,
-      set: async (key, value) => void properties.set(key, value),
-      delete: async (key) => void properties.delete(key),
-    },
+    properties,
+    triggers: createTriggerStore(db, workbook.id, () => new Date()),
+    signIdentityToken: identity.signIdentityToken,
+    owner: { email: PERSON.email, name: 'Mia' },
   });
   const routes = workbookRoutes({
-    workbook: createPageWorkbook(workbook, PERSON),
+    workbook: createPageWorkbook(workbook),
     host,
     page: await buildPage(),
     ...(rehearsal === undefined ? {} : { rehearsal }),
@@ -77,7 +87,14 @@ export async function openWorkbookFixture(rehearsal?: Rehearsal): Promise<Workbo
     },
     listStores: async () => ({ stores: [] }),
   };
-  const options = { db, vault, now: () => new Date(), log: pino({ level: 'silent' }), adminPassword: null };
+  const options = {
+    db,
+    vault,
+    now: () => new Date(),
+    log: pino({ level: 'silent' }),
+    adminPassword: null,
+    identities: [createVerifier([identity.issuer], async () => identity.certificates())],
+  };
   app.use(createHttpServer(services as HttpServices, options));
   return {
     database,

@@ -1,7 +1,9 @@
 // What the script's thread may ask of the main thread, which holds the workbook and the network.
 
-/** How much a script may do, as Google grants it: NONE and LIMITED are what onOpen gets. */
-export const AUTH_MODES = ['NONE', 'LIMITED', 'FULL'] as const;
+import type { Area, CellFormat, SheetShape } from '../sheet-shape.ts';
+
+/** How much a script may do, as Google grants it: NONE and LIMITED are what onOpen gets, CUSTOM what a cell's function gets. */
+export const AUTH_MODES = ['NONE', 'LIMITED', 'CUSTOM', 'FULL'] as const;
 export type AuthMode = (typeof AUTH_MODES)[number];
 
 export type ScriptCell = string | number | boolean;
@@ -11,6 +13,7 @@ export type ScriptTab = {
   readonly name: string;
   readonly rows: number;
   readonly columns: number;
+  readonly hidden: boolean;
 };
 
 export type ScriptRule =
@@ -26,26 +29,60 @@ export type Block = {
   readonly columns: number;
 };
 
+export type ProtectionChange = {
+  readonly description?: string;
+  readonly warningOnly?: boolean;
+  readonly editors?: readonly string[];
+  readonly unprotected?: readonly Area[];
+};
+
+export type SortKey = { readonly column: number; readonly ascending: boolean };
+
 /** The workbook as a script sees it. Errors carry Google's own wording. */
 export type ScriptWorkbook = {
   readonly id: () => string;
+  readonly title: () => string;
   readonly tabs: () => Promise<readonly ScriptTab[]>;
+  /** Everything of a tab but its cells. */
+  readonly shape: (tabId: number) => Promise<SheetShape>;
   readonly addTab: (name: string) => Promise<ScriptTab>;
+  readonly deleteTab: (tabId: number) => Promise<void>;
+  readonly renameTab: (tabId: number, name: string) => Promise<void>;
+  readonly hideTab: (tabId: number, hidden: boolean) => Promise<void>;
+  /** `position` counts from 1. */
+  readonly moveTab: (tabId: number, position: number) => Promise<void>;
   /** The last row and column with content; 0 when the tab is empty. */
   readonly extent: (tabId: number) => Promise<{ row: number; column: number }>;
   readonly insertRows: (tabId: number, afterRow: number, count: number) => Promise<void>;
+  readonly deleteRows: (tabId: number, row: number, count: number) => Promise<void>;
   readonly insertColumns: (tabId: number, afterColumn: number, count: number) => Promise<void>;
+  readonly deleteColumns: (tabId: number, column: number, count: number) => Promise<void>;
+  readonly sort: (block: Block, keys: readonly SortKey[]) => Promise<void>;
   readonly read: (block: Block) => Promise<ScriptCell[][]>;
-  readonly write: (block: Block, values: readonly (readonly ScriptCell[])[]) => Promise<void>;
+  readonly readFormulas: (block: Block) => Promise<string[][]>;
+  readonly write: (block: Block, values: readonly (readonly (ScriptCell | null)[])[]) => Promise<void>;
   readonly readNotes: (block: Block) => Promise<string[][]>;
   readonly writeNotes: (block: Block, notes: readonly (readonly string[])[]) => Promise<void>;
-  readonly setFormat: (block: Block, format: string) => Promise<void>;
+  readonly setFormat: (block: Block, format: CellFormat) => Promise<void>;
   readonly setRule: (block: Block, rule: ScriptRule | null) => Promise<void>;
-  readonly columnTags: (tabId: number) => Promise<readonly { key: string; column: number }[]>;
-  readonly tagColumn: (tabId: number, column: number, key: string, value: string) => Promise<void>;
-  readonly hideColumns: (tabId: number, column: number, count: number) => Promise<void>;
-  readonly freezeRows: (tabId: number, rows: number) => Promise<void>;
-  readonly setColumnWidth: (tabId: number, column: number, widthPx: number) => Promise<void>;
+  readonly columnTags: (
+    tabId: number,
+  ) => Promise<readonly { key: string; value: string; column: number | null; id: number }[]>;
+  /** `column` null: the tab itself. */
+  readonly tag: (tabId: number, column: number | null, key: string, value: string) => Promise<void>;
+  readonly untag: (tabId: number, id: number) => Promise<void>;
+  readonly setColumns: (
+    tabId: number,
+    column: number,
+    count: number,
+    change: { readonly widthPx?: number; readonly hidden?: boolean },
+  ) => Promise<void>;
+  readonly freeze: (tabId: number, axis: 'rows' | 'columns', count: number) => Promise<void>;
+  readonly protect: (tabId: number, area: Area) => Promise<number>;
+  readonly changeProtection: (tabId: number, id: number, change: ProtectionChange) => Promise<void>;
+  readonly unprotect: (tabId: number, id: number) => Promise<void>;
+  /** Rules as the Sheets API has them. */
+  readonly setConditionalRules: (tabId: number, rules: readonly object[]) => Promise<void>;
 };
 
 export type MenuItem =
@@ -63,10 +100,24 @@ export type Dialog = {
   readonly buttons: readonly DialogButton[];
 };
 
+/** A page of the add-on's own, beside the grid or in front of it. */
+export type HtmlPage = {
+  readonly kind: 'sidebar' | 'dialog';
+  readonly title: string;
+  readonly html: string;
+  readonly widthPx: number;
+  readonly heightPx: number;
+};
+
+/** The cells a person has selected while their script runs. */
+export type Selection = Block;
+
 /** Where the script's dialogs appear: the page of the person who clicked. */
 export type ScriptUi = {
   readonly dialog: (dialog: Dialog) => Promise<{ button: DialogButton; text: string }>;
   readonly toast: (toast: { title: string; message: string; seconds: number }) => void;
+  readonly showHtml?: (page: HtmlPage) => void;
+  readonly activate?: (place: { tabId: number; row: number; column: number }) => void;
 };
 
 export type FetchRequest = {
@@ -83,14 +134,33 @@ export type FetchAnswer = {
   readonly body: string;
 };
 
+export const SCOPES = ['document', 'script', 'user'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export type ScriptTrigger = {
+  readonly id: string;
+  readonly functionName: string;
+  readonly everyMinutes: number;
+};
+
 export type HostCalls = ScriptWorkbook & {
   readonly showMenu: (menu: ScriptMenu) => void;
   readonly dialog: ScriptUi['dialog'];
   readonly toast: ScriptUi['toast'];
+  readonly showHtml: (page: HtmlPage) => void;
+  readonly activate: (place: { tabId: number; row: number; column: number }) => void;
   readonly fetch: (request: FetchRequest) => Promise<FetchAnswer>;
-  readonly getProperty: (key: string) => Promise<string | null>;
-  readonly setProperty: (key: string, value: string) => Promise<void>;
-  readonly deleteProperty: (key: string) => Promise<void>;
-  readonly lock: (waitMs: number) => Promise<boolean>;
-  readonly unlock: () => void;
+  readonly fetchAll: (requests: readonly FetchRequest[]) => Promise<readonly FetchAnswer[]>;
+  readonly getProperties: (scope: Scope) => Promise<Readonly<Record<string, string>>>;
+  readonly setProperties: (scope: Scope, values: Readonly<Record<string, string>>) => Promise<void>;
+  readonly deleteProperties: (scope: Scope, keys: readonly string[] | null) => Promise<void>;
+  readonly getCached: (scope: Scope, keys: readonly string[]) => Readonly<Record<string, string>>;
+  readonly putCached: (scope: Scope, values: Readonly<Record<string, string>>, seconds: number) => void;
+  readonly removeCached: (scope: Scope, keys: readonly string[]) => void;
+  readonly lock: (scope: Scope, waitMs: number) => Promise<boolean>;
+  readonly unlock: (scope: Scope) => void;
+  readonly triggers: () => Promise<readonly ScriptTrigger[]>;
+  readonly addTrigger: (functionName: string, everyMinutes: number) => Promise<ScriptTrigger>;
+  readonly deleteTrigger: (id: string) => Promise<void>;
+  readonly identityToken: () => string | null;
 };

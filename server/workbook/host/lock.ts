@@ -1,12 +1,12 @@
-// The document lock: one execution at a time holds it, the others wait in line for as long as they asked to.
+// The locks of LockService: one execution at a time holds each, the others wait in line for as long as they asked to.
 
-export type DocumentLock = {
+type Lock = {
   /** True once `holder` has the lock; false when `waitMs` went by first. */
   readonly acquire: (holder: object, waitMs: number) => Promise<boolean>;
   readonly release: (holder: object) => void;
 };
 
-export function createDocumentLock(): DocumentLock {
+function createLock(): Lock {
   let held: object | null = null;
   const line: { holder: object; enter: (entered: boolean) => void }[] = [];
 
@@ -39,6 +39,23 @@ export function createDocumentLock(): DocumentLock {
       const next = line.shift();
       held = next?.holder ?? null;
       next?.enter(true);
+    },
+  };
+}
+
+/** A lock for the document, one for the script, and one for each person. */
+export function createScopedLocks() {
+  const locks = new Map<string, Lock>();
+  const open = (scope: string): Lock => {
+    const found = locks.get(scope) ?? createLock();
+    locks.set(scope, found);
+    return found;
+  };
+  return {
+    acquire: (scope: string, holder: object, waitMs: number) => open(scope).acquire(holder, waitMs),
+    release: (scope: string, holder: object) => open(scope).release(holder),
+    releaseAll: (holder: object) => {
+      for (const lock of locks.values()) lock.release(holder);
     },
   };
 }

@@ -1,10 +1,21 @@
 // The local workbook as a script sees it: rows and columns from 1, values as Apps Script hands them over.
 
-import type { CellContent } from '../row-store.ts';
+import { isFormula, shownValue } from '../row-store.ts';
+import type { WorkbookEdit } from '../session.ts';
 import type { Editor, WorkbookSheet } from '../session-state.ts';
-import { type Area, covers, DEFAULT_COLUMNS, DEFAULT_ROWS, type SheetShape } from '../sheet-shape.ts';
+import {
+  type Area,
+  type CellFormat,
+  covers,
+  DEFAULT_COLUMNS,
+  DEFAULT_ROWS,
+  EVERY_EDITOR,
+  type Protection,
+  type SheetShape,
+} from '../sheet-shape.ts';
+import { compareCells } from '../sort-rows.ts';
 import type { Workbook } from '../workbook.ts';
-import type { Block, ScriptCell, ScriptTab, ScriptWorkbook } from './calls.ts';
+import type { Block, ScriptTab, ScriptWorkbook, SortKey } from './calls.ts';
 
 /** `editor` is the person whose rights the script has. */
 export function createScriptWorkbook(workbook: Workbook, editor: Editor): ScriptWorkbook {
@@ -12,15 +23,15 @@ export function createScriptWorkbook(workbook: Workbook, editor: Editor): Script
     workbook.change(editor, async (edit) => {
       edit.reshape(tabId, (shape) => change(shape, edit.nextId));
     });
-  const reshapeColumns = (tabId: number, column: number, count: number, change: object) =>
-    reshape(tabId, (shape) => ({
-      ...shape,
-      columns: shape.columns.map((one, index) =>
-        index >= column - 1 && index < column - 1 + count ? { ...one, ...change } : one,
-      ),
-    }));
   return {
     id: () => workbook.id,
+    title: () => workbook.title,
+    shape: (tabId) => workbook.look(async (view) => view.sheet(tabId).shape),
+    deleteTab: (tabId) => workbook.change(editor, async (edit) => edit.deleteSheet(tabId)),
+    renameTab: (tabId, name) => workbook.change(editor, async (edit) => edit.renameSheet(tabId, name)),
+    hideTab: (tabId, hidden) => reshape(tabId, (shape) => ({ ...shape, hidden })),
+    moveTab: (tabId, position) =>
+      workbook.change(editor, async (edit) => edit.moveSheet(tabId, position - 1)),
     tabs: () => workbook.look(async (view) => view.sheets().map(toScriptTab)),
     addTab: (title) =>
       workbook.change(editor, async (edit) =>
@@ -33,11 +44,22 @@ export function createScriptWorkbook(workbook: Workbook, editor: Editor): Script
       }),
     insertRows: (tabId, afterRow, count) =>
       workbook.change(editor, (edit) => edit.insert(tabId, 'rows', afterRow, count)),
+    deleteRows: (tabId, row, count) =>
+      workbook.change(editor, (edit) => edit.remove(tabId, 'rows', row - 1, row - 1 + count)),
+    deleteColumns: (tabId, column, count) =>
+      workbook.change(editor, (edit) => edit.remove(tabId, 'columns', column - 1, column - 1 + count)),
+    sort: (block, keys) => workbook.change(editor, (edit) => sortBlock(edit, block, keys)),
+    readFormulas: (block) =>
+      workbook.look(async (view) =>
+        padded(block, await view.readCells(block.tabId, toArea(block)), (cell) =>
+          isFormula(cell) ? cell.formula : '',
+        ),
+      ),
     insertColumns: (tabId, afterColumn, count) =>
       workbook.change(editor, (edit) => edit.insert(tabId, 'columns', afterColumn, count)),
     read: (block) =>
       workbook.look(async (view) =>
-        padded(block, await view.readCells(block.tabId, toArea(block)), toScriptCell),
+        padded(block, await view.readCells(block.tabId, toArea(block)), shownValue),
       ),
     write: (block, values) =>
       workbook.change(editor, async (edit) => {
@@ -49,14 +71,17 @@ export function createScriptWorkbook(workbook: Workbook, editor: Editor): Script
       workbook.change(editor, async (edit) => {
         edit.writeNotes(block.tabId, block.row - 1, block.column - 1, notes);
       }),
-    setFormat: (block, numberFormat) =>
-      reshape(block.tabId, (shape) => ({
-        ...shape,
-        formats: [
-          ...without(shape.formats, toArea(block)),
-          { area: toArea(block), format: { numberFormat } },
-        ],
-      })),
+    setFormat: (block, format) =>
+      reshape(block.tabId, (shape) => {
+        const area = toArea(block);
+        const names = (other: CellFormat) => Object.keys(other).sort().join();
+        const replaced = (one: { area: Area; format: CellFormat }) =>
+          covers(area, one.area) && names(one.format) === names(format);
+        return {
+          ...shape,
+          formats: [...shape.formats.filter((one) => !replaced(one)), { area, format }],
+        };
+      }),
     setRule: (block, rule) =>
       reshape(block.tabId, (shape) => {
         const others = without(shape.rules, toArea(block));
@@ -67,28 +92,68 @@ export function createScriptWorkbook(workbook: Workbook, editor: Editor): Script
     columnTags: (tabId) =>
       workbook.look(async (view) => {
         const { columns, tags } = view.sheet(tabId).shape;
-        return tags.flatMap(({ key, columnId }) => {
-          const place = columns.findIndex(({ id }) => id === columnId);
-          return place < 0 ? [] : [{ key, column: place + 1 }];
+        return tags.flatMap(({ id, key, value, columnId }) => {
+          const place = columns.findIndex((column) => column.id === columnId);
+          if (columnId !== null && place < 0) return [];
+          return [{ id, key, value, column: columnId === null ? null : place + 1 }];
         });
       }),
-    tagColumn: (tabId, column, key, value) =>
-      reshape(tabId, (shape, nextId) => ({
+    tag: (tabId, column, key, value) =>
+      reshape(tabId, (shape, nextId) => {
+        const columnId = column === null ? null : (shape.columns[column - 1]?.id ?? null);
+        return {
+          ...shape,
+          tags: [...shape.tags, { id: nextId(), key, value, visibility: 'DOCUMENT', columnId }],
+        };
+      }),
+    untag: (tabId, id) =>
+      reshape(tabId, (shape) => ({ ...shape, tags: shape.tags.filter((tag) => tag.id !== id) })),
+    setColumns: (tabId, column, count, change) =>
+      reshape(tabId, (shape) => ({
         ...shape,
-        tags: [
-          ...shape.tags,
-          {
-            id: nextId(),
-            key,
-            value,
-            visibility: 'DOCUMENT',
-            columnId: shape.columns[column - 1]?.id ?? null,
-          },
-        ],
+        columns: shape.columns.map((one, index) =>
+          index >= column - 1 && index < column - 1 + count ? { ...one, ...change } : one,
+        ),
       })),
-    hideColumns: (tabId, column, count) => reshapeColumns(tabId, column, count, { hidden: true }),
-    freezeRows: (tabId, frozenRows) => reshape(tabId, (shape) => ({ ...shape, frozenRows })),
-    setColumnWidth: (tabId, column, widthPx) => reshapeColumns(tabId, column, 1, { widthPx }),
+    freeze: (tabId, axis, count) =>
+      reshape(tabId, (shape) =>
+        axis === 'rows' ? { ...shape, frozenRows: count } : { ...shape, frozenColumns: count },
+      ),
+    ...protections(workbook, editor),
+    setConditionalRules: (tabId, rules) =>
+      reshape(tabId, (shape) => ({ ...shape, conditionalFormats: rules })),
+  };
+}
+
+/** As in a real sheet: protecting takes nobody's rights until editors are taken off. */
+function protections(
+  workbook: Workbook,
+  editor: Editor,
+): Pick<ScriptWorkbook, 'protect' | 'changeProtection' | 'unprotect'> {
+  const change = (tabId: number, id: number, act: (one: Protection) => Protection | null) =>
+    workbook.change(editor, async (edit) => {
+      edit.reshape(tabId, (shape) => ({
+        ...shape,
+        protections: shape.protections.flatMap((one) => (one.id === id ? (act(one) ?? []) : [one])),
+      }));
+    });
+  return {
+    protect: (tabId, area) =>
+      workbook.change(editor, async (edit) => {
+        const id = edit.nextId();
+        const made = {
+          id,
+          area,
+          unprotected: [],
+          editors: [EVERY_EDITOR],
+          warningOnly: false,
+          description: '',
+        };
+        edit.reshape(tabId, (shape) => ({ ...shape, protections: [...shape.protections, made] }));
+        return id;
+      }),
+    changeProtection: (tabId, id, wanted) => change(tabId, id, (one) => ({ ...one, ...wanted })),
+    unprotect: (tabId, id) => change(tabId, id, () => null),
   };
 }
 
@@ -97,6 +162,7 @@ const toScriptTab = ({ sheetId, shape }: WorkbookSheet): ScriptTab => ({
   name: shape.title,
   rows: shape.rowCount,
   columns: shape.columns.length,
+  hidden: shape.hidden,
 });
 
 const toArea = ({ row, column, rows, columns }: Block): Area => ({
@@ -125,7 +191,18 @@ function padded<From, To>(
   );
 }
 
-/** The local workbook does not compute: a formula reads as an error, which nothing mistakes for a value. */
-function toScriptCell(content: CellContent): ScriptCell {
-  return typeof content === 'object' ? '#NAME?' : content;
+/** Whole rows only: a block that leaves columns out would tear rows apart, which no part of Stocksheet does. */
+async function sortBlock(edit: WorkbookEdit, block: Block, keys: readonly SortKey[]): Promise<void> {
+  const area = { ...toArea(block), startColumn: 0, endColumn: null };
+  const grid = await edit.readCells(block.tabId, area);
+  const cell = (index: number, key: SortKey) => shownValue(grid[index]?.[key.column - 1] ?? '');
+  const order = Array.from({ length: block.rows }, (_row, index) => index);
+  order.sort((a, b) => {
+    for (const key of keys) {
+      const difference = compareCells(cell(a, key), cell(b, key), !key.ascending);
+      if (difference !== 0) return difference;
+    }
+    return a - b;
+  });
+  await edit.reorder(block.tabId, block.row - 1, order);
 }

@@ -1,7 +1,10 @@
 // SpreadsheetApp.getUi(): menus, alerts and prompts, shown on the page of the person who clicked.
 
 import type { DialogButton, MenuItem } from './calls.ts';
+import { readOutput } from './html-service.ts';
 import { requireAuthorization, type ServiceWorld } from './service-world.ts';
+
+const SIDEBAR_WIDTH_PX = 300;
 
 const BUTTON_SETS: Readonly<Record<string, readonly DialogButton[]>> = Object.freeze({
   OK: ['OK'],
@@ -17,12 +20,35 @@ export function createUi(world: ServiceWorld) {
     const { title, message, buttons } = dialogTexts(texts);
     return world.call('dialog', { kind, title, message, buttons });
   };
+  const showDialog = (method: string, page: unknown, title: unknown) => {
+    const html = readOutput(world, method, page);
+    world.call('showHtml', {
+      kind: 'dialog',
+      title: String(title),
+      html: html.getContent(),
+      widthPx: html.getWidth(),
+      heightPx: html.getHeight(),
+    });
+  };
   return Object.freeze({
     Button: Object.freeze({ OK: 'OK', CANCEL: 'CANCEL', YES: 'YES', NO: 'NO', CLOSE: 'CLOSE' }),
     ButtonSet: Object.freeze(Object.fromEntries(Object.keys(BUTTON_SETS).map((name) => [name, name]))),
     createMenu: (title: string) => menuBuilder(world, String(title)),
-    createAddonMenu: () => menuBuilder(world, 'Stocksheet'),
+    createAddonMenu: () => menuBuilder(world, 'Extensions'),
     alert: (...texts: string[]): DialogButton => show('alert', texts).button,
+    showSidebar: (page: unknown) => {
+      const html = readOutput(world, 'showSidebar', page);
+      world.call('showHtml', {
+        kind: 'sidebar',
+        title: html.getTitle() || 'Sidebar',
+        html: html.getContent(),
+        // Google draws every sidebar this wide, whatever the script asks for.
+        widthPx: SIDEBAR_WIDTH_PX,
+        heightPx: 0,
+      });
+    },
+    showModalDialog: (page: unknown, title: unknown) => showDialog('showModalDialog', page, title),
+    showModelessDialog: (page: unknown, title: unknown) => showDialog('showModelessDialog', page, title),
     prompt: (...texts: string[]) => {
       const answer = show('prompt', texts);
       return { getSelectedButton: () => answer.button, getResponseText: () => answer.text };
@@ -50,6 +76,11 @@ function menuBuilder(world: ServiceWorld, title: string) {
       items.push({ label: String(label), functionName: String(functionName) });
       return menu;
     },
+    addSubMenu: (sub: { readonly items: () => readonly MenuItem[] }) => {
+      items.push({ separator: true }, ...sub.items());
+      return menu;
+    },
+    items: () => items,
     addSeparator: () => {
       items.push({ separator: true });
       return menu;

@@ -3,6 +3,8 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import type { ServiceWorld } from './service-world.ts';
 
+const SLEEP_MAX_MS = 300_000;
+
 const CHARSETS = ['US_ASCII', 'UTF_8'] as const;
 type Charset = (typeof CHARSETS)[number];
 
@@ -37,7 +39,43 @@ export function createUtilities(world: ServiceWorld) {
       return signedBytes(hmac.update(bytesOf(method, text, charset)).digest());
     },
     getUuid: (): string => randomUUID(),
+    sleep: (ms: number): void => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.min(Number(ms), SLEEP_MAX_MS));
+    },
+    base64Encode: (data: string | readonly number[], charset?: Charset): string =>
+      toBuffer(bytesOf, data, charset).toString('base64'),
+    base64EncodeWebSafe: (data: string | readonly number[], charset?: Charset): string =>
+      toBuffer(bytesOf, data, charset).toString('base64').replaceAll('+', '-').replaceAll('/', '_'),
+    base64Decode: (text: string): number[] => signedBytes(Buffer.from(text, 'base64')),
+    base64DecodeWebSafe: (text: string): number[] => signedBytes(Buffer.from(text, 'base64url')),
+    newBlob: (data: string | readonly number[]) => ({
+      getDataAsString: () => toBuffer(bytesOf, data, 'UTF_8').toString('utf8'),
+      getBytes: () => signedBytes(toBuffer(bytesOf, data, 'UTF_8')),
+    }),
+    formatDate: (date: Date, _zone: string, pattern: string): string => formatDate(date, pattern),
   });
+}
+
+function toBuffer(
+  bytesOf: (method: string, text: unknown, charset?: Charset) => Buffer,
+  data: string | readonly number[],
+  charset?: Charset,
+): Buffer {
+  return typeof data === 'string' ? bytesOf('base64Encode', data, charset ?? 'UTF_8') : Buffer.from(data);
+}
+
+/** The local workbook lives in UTC. */
+function formatDate(date: Date, pattern: string): string {
+  const iso = new Date(date.getTime()).toISOString();
+  const parts: Readonly<Record<string, string>> = {
+    yyyy: iso.slice(0, 4),
+    MM: iso.slice(5, 7),
+    dd: iso.slice(8, 10),
+    HH: iso.slice(11, 13),
+    mm: iso.slice(14, 16),
+    ss: iso.slice(17, 19),
+  };
+  return pattern.replace(/'([^']*)'|yyyy|MM|dd|HH|mm|ss/g, (part, quoted) => quoted ?? parts[part] ?? part);
 }
 
 const signedBytes = (bytes: Buffer): number[] => Array.from(new Int8Array(bytes));

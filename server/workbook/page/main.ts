@@ -1,68 +1,95 @@
-// Starts the page: opens the first tab that people write in, and keeps everything up to date.
+// Starts the page: opens a tab, and keeps everything up to date.
 
-import type { PageEdit, PageEvents, PageTab } from '../page-api.ts';
+import type { PageChange, PageEvents, PageRun, PageSelection, PageTab } from '../page-api.ts';
+import { createAddonFrames } from './addon-frame.ts';
+import { showContextMenu, showFilter } from './context-menu.ts';
 import { byId, columnLetters, element } from './dom.ts';
-import { createGrid, type Grid, protectedMessage } from './grid.ts';
-import { listenToGrid } from './keyboard.ts';
+import { createEdits } from './edits.ts';
+import { startFind } from './find-bar.ts';
+import { listenToKeys } from './keys.ts';
 import { showMenus } from './menus.ts';
 import { showDialog, showToast } from './messages.ts';
+import { createOpenTab, type OpenTab } from './open-tab.ts';
+import { askPerson, readPerson } from './person.ts';
 import { type RehearsalPanel, startRehearsal } from './rehearsal.ts';
-import { createRows, type Rows } from './rows.ts';
-import type { Selection } from './selection.ts';
+import { createRevoGridView } from './revogrid-view.ts';
 import { server } from './server.ts';
-
-type Open = { readonly rows: Rows; readonly grid: Grid };
+import { createSide } from './side.ts';
+import { createTabModel } from './tab-model.ts';
+import type { Place } from './workbook-view.ts';
 
 let tabs: readonly PageTab[] = [];
-let open: Open | null = null;
+let open: OpenTab | null = null;
 let client = '';
 let rehearsal: RehearsalPanel | null = null;
+let openWith: string | null = null;
 const root = byId('grid');
 const fail = (error: unknown) =>
   showToast(error instanceof Error ? error.message : String(error), { bad: true });
 
+const view = createRevoGridView(root, {
+  onSelect: showCell,
+  onType: (place, value, revision) => void open?.type(place, value, revision),
+  onFill: (rows, column, values) => void open?.fill(rows, column, values),
+  onRefused: (place) => open?.refused(place),
+  onMenu: (place, at) => open !== null && showContextMenu(open, place, at, fail),
+});
+const edits = createEdits({
+  send: server.edit,
+  say: showToast,
+  onStep: (tabId) => {
+    showButtons();
+    // What was typed is read again: the workbook may have made something else of it.
+    if (open?.model.tab().id === tabId) open.model.changed({ tabId, reshaped: false, rows: null });
+  },
+});
+const find = startFind(() => open, view, fail);
+const side = createSide(() => view.redraw(false));
+const frames = createAddonFrames({ call, focusGrid: view.focus, ...side });
+
 function openTab(tab: PageTab): void {
-  open?.grid.close();
-  const rows = createRows(tab, () => {
-    open?.grid.draw();
-    showCell();
+  const model = createTabModel(tab, 0, server.rows, (isReshaped) => {
+    if (open?.model !== model) return;
+    view.redraw(isReshaped);
+    showCell(view.place());
   });
-  const grid = createGrid({ root, rows, change, onSelect: showCell, refuse: showToast });
-  open = { rows, grid };
-  grid.draw();
-  rows.refresh();
-  showCell();
+  open = createOpenTab(model, view, edits, showToast);
+  view.open(model);
+  model.load([1]).catch(fail);
+  localStorage.setItem('stocksheet.tab', String(tab.id));
   drawTabs();
+  showButtons();
 }
 
-function showCell(selection: Selection | undefined = open?.grid.selection): void {
-  if (open === null || selection === undefined) return;
-  const [row, column] = [selection.row(), selection.column()];
-  const value = open.rows.cell(row, column);
-  byId('name-box').textContent = `${columnLetters(column)}${row}`;
-  byId('cell-value').textContent = typeof value === 'boolean' ? String(value).toUpperCase() : String(value);
-  for (const id of ['insert-row', 'delete-row']) {
-    (byId(id) as HTMLButtonElement).disabled = !open.rows.tab().editable;
-  }
-  const sku = open.rows.tab().columns.find(({ key }) => key === 'sku');
-  if (sku !== undefined) rehearsal?.choose(String(open.rows.cell(row, sku.column)));
-}
-
-async function change(edit: PageEdit): Promise<void> {
+function showCell(place: Place): void {
   if (open === null) return;
-  const { rows } = open;
-  if (!rows.tab().editable) return showToast(protectedMessage(false));
-  try {
-    const result = await server.edit(rows.tab().id, edit);
-    if (!result.ok) showToast(result.message, { bad: true });
-  } catch (error) {
-    fail(error);
-  }
-  rows.refresh();
+  const { model } = open;
+  const row = model.row(place.row);
+  const value = row?.formulas[place.column]?.formula ?? model.cell(place.row, place.column);
+  byId('name-box').textContent = `${columnLetters(place.column)}${place.row}`;
+  byId('cell-value').textContent = typeof value === 'boolean' ? String(value).toUpperCase() : String(value);
+  const note = [row?.notes[place.column] ?? '', row?.formulas[place.column]?.error ?? '']
+    .filter(Boolean)
+    .join(' — ');
+  byId('cell-note').textContent = note;
+  const sku = model.tab().columns.find(({ key }) => key === 'sku');
+  if (sku !== undefined && place.row > 1) rehearsal?.choose(String(model.cell(place.row, sku.column)));
+}
+
+function showButtons(): void {
+  const editable = open?.model.tab().editable === true;
+  const set = (id: string, enabled: boolean) => {
+    (byId(id) as HTMLButtonElement).disabled = !enabled;
+  };
+  set('insert-row', editable);
+  set('delete-row', editable);
+  set('undo', edits.canUndo());
+  set('redo', edits.canRedo());
+  byId('clear-view').hidden = open?.isViewed() !== true;
 }
 
 function drawTabs(): void {
-  const selected = open?.rows.tab().id;
+  const selected = open?.model.tab().id;
   byId('tabs').replaceChildren(
     ...tabs.map((tab) => {
       const lock = tab.editable ? [] : [element('span', { class: 'lock', title: 'Filled in by Stocksheet' })];
@@ -84,25 +111,43 @@ function drawTabs(): void {
 async function loadTabs(): Promise<void> {
   const answer = await server.tabs();
   tabs = answer.tabs;
+  openWith = answer.openWith;
   byId('workbook-name').textContent = answer.name;
-  if (answer.rehearsal && rehearsal === null) rehearsal = startRehearsal();
-  const current = open === null ? undefined : tabs.find((tab) => tab.id === open?.rows.tab().id);
-  const first = tabs.find((tab) => tab.editable) ?? tabs[0];
-  if (current !== undefined) drawTabs();
+  if (answer.rehearsal && rehearsal === null) rehearsal = startRehearsal(side.addRehearsal());
+  const isThere = tabs.some((tab) => tab.id === open?.model.tab().id);
+  const last = tabs.find((tab) => String(tab.id) === localStorage.getItem('stocksheet.tab'));
+  const first = last ?? tabs.find((tab) => tab.editable) ?? tabs[0];
+  if (isThere) drawTabs();
   else if (first !== undefined) openTab(first);
 }
 
-function onChange(changed: PageEvents['change']): void {
-  if (changed.tabId === null) void loadTabs().catch(fail);
-  if (changed.tabId === null || changed.tabId === open?.rows.tab().id) open?.rows.refresh();
+function onChange(change: PageChange): void {
+  if (change.tabId === null) void loadTabs().catch(fail);
+  if (open !== null && change.tabId === open.model.tab().id) open.model.changed(change);
+}
+
+async function selection(): Promise<PageSelection | null> {
+  if (open === null) return null;
+  const { rows, fromColumn, toColumn } = await view.block();
+  const [first = 1, last = 1] = [rows[0], rows.at(-1)];
+  return {
+    tabId: open.model.tab().id,
+    row: first,
+    column: fromColumn,
+    rows: Math.max(1, last - first + 1),
+    columns: toColumn - fromColumn + 1,
+  };
+}
+
+async function call(functionName: string, args: readonly unknown[]): Promise<PageRun> {
+  return server.run({ functionName, arguments: args, client, selection: await selection() });
 }
 
 async function run(functionName: string): Promise<void> {
-  const working = element('span', {}, ['Working…']);
-  byId('connection').replaceChildren(working);
+  byId('connection').textContent = 'Working…';
   try {
-    const result = await server.run(functionName, client);
-    if (!result.ok) showToast(`Exception: ${result.message ?? ''}`, { bad: true });
+    const result = await call(functionName, []);
+    if (!result.ok) showToast(`Exception: ${result.message}`, { bad: true });
   } catch (error) {
     fail(error);
   } finally {
@@ -110,18 +155,29 @@ async function run(functionName: string): Promise<void> {
   }
 }
 
+function activate({ tabId, row, column }: PageEvents['activate']): void {
+  const tab = tabs.find(({ id }) => id === tabId);
+  if (tab !== undefined && open?.model.tab().id !== tabId) openTab(tab);
+  if (row > 1) void view.select({ row, column });
+}
+
 function listen(): void {
   const events = new EventSource('events');
   const on = <Name extends keyof PageEvents>(name: Name, act: (data: PageEvents[Name]) => void) =>
     events.addEventListener(name, (event) => act(JSON.parse(event.data) as PageEvents[Name]));
   on('hello', (hello) => {
+    const isFirst = client === '';
     client = hello.client;
     byId('connection').textContent = 'Live';
     byId('connection').classList.add('live');
-    onChange({ tabId: null });
+    if (open !== null) onChange({ tabId: open.model.tab().id, reshaped: true, rows: null });
+    if (!isFirst) void loadTabs().catch(fail);
+    if (isFirst) void showAddon();
   });
   on('change', onChange);
   on('dialog', showDialog);
+  on('html', frames.show);
+  on('activate', activate);
   on('toast', ({ message, seconds }) => showToast(message, { seconds }));
   events.addEventListener('error', () => {
     byId('connection').textContent = 'Reconnecting…';
@@ -129,22 +185,46 @@ function listen(): void {
   });
 }
 
-byId('insert-row').addEventListener('click', () => {
-  if (open !== null) void change({ kind: 'insertRow', afterRow: open.grid.selection.block().toRow });
-});
-byId('delete-row').addEventListener('click', () => {
-  if (open === null) return;
-  const { fromRow, toRow } = open.grid.selection.block();
-  void change({ kind: 'deleteRows', row: fromRow, count: toRow - fromRow + 1 });
-});
-listenToGrid({
-  root,
-  grid: () => (open as Open).grid,
-  rows: () => (open as Open).rows,
-  change: (edit) => void change(edit),
-});
-listen();
-void server
-  .menus()
-  .then(({ menus }) => showMenus(menus, run))
+/** The menu, and the sidebar that a newcomer would otherwise have to find in it. */
+async function showAddon(): Promise<void> {
+  try {
+    const { menus } = await server.menus();
+    showMenus(menus, run);
+    if (openWith !== null && readPerson() !== null) await run(openWith);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function listenToButtons(): void {
+  const press = (id: string, act: () => unknown) =>
+    byId(id).addEventListener('click', () => void Promise.resolve(act()).then(showButtons).catch(fail));
+  press('undo', edits.undo);
+  press('redo', edits.redo);
+  press('insert-row', () => open?.insert('below'));
+  press('delete-row', () => open?.remove());
+  press('sort-up', () => open?.sort(view.place().column, false));
+  press('sort-down', () => open?.sort(view.place().column, true));
+  press('filter', () => open !== null && showFilter(open, view.place().column, fail));
+  press('clear-view', () => open?.clearView());
+  press('person', () => askPerson(showPerson));
+}
+
+function showPerson(): void {
+  byId('person').textContent = readPerson()?.name ?? 'Who are you?';
+}
+
+listenToKeys({ root, view, tab: () => open, edits, find: find.open, fail });
+listenToButtons();
+showPerson();
+void loadTabs()
+  .then(listen)
+  .then(() => {
+    if (readPerson() !== null) return;
+    askPerson(() => {
+      showPerson();
+      void loadTabs().catch(fail);
+      if (openWith !== null && client !== '') void run(openWith);
+    });
+  })
   .catch(fail);

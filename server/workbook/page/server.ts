@@ -1,21 +1,42 @@
 // The page's requests to its own routes.
 
-import type { PageEdit, PageEditResult, PageMenus, PageRows, PageTab } from '../page-api.ts';
+import type {
+  PageCell,
+  PageEdit,
+  PageEditResult,
+  PageMatch,
+  PageMenus,
+  PageRows,
+  PageRun,
+  PageSelection,
+  PageTab,
+  PageView,
+} from '../page-api.ts';
 import type { RehearsalAction, RehearsalStore } from '../rehearsal.ts';
+import { personHeader } from './person.ts';
 
 const token = document.querySelector<HTMLMetaElement>('meta[name="page-token"]')?.content ?? '';
 
 type Done = { readonly ok: boolean; readonly message?: string };
+type Run = {
+  readonly functionName: string;
+  readonly arguments: readonly unknown[];
+  readonly client: string;
+  readonly selection: PageSelection | null;
+};
 
 export const server = {
-  tabs: () => get<{ name: string; tabs: PageTab[]; rehearsal: boolean }>('tabs'),
-  rows: (tabId: number, from: number, count: number) =>
-    get<PageRows>(`tabs/${tabId}/rows?from=${from}&count=${count}`),
-  edit: (tabId: number, edit: PageEdit) => post<PageEditResult>('edits', { tabId, edit }),
+  tabs: () => get<{ name: string; tabs: PageTab[]; rehearsal: boolean; openWith: string | null }>('tabs'),
+  rows: (tabId: number, rows: readonly number[]) => post<PageRows>('rows', { tabId, rows }),
+  edit: (tabId: number, revision: number, edit: PageEdit) =>
+    post<PageEditResult>('edits', { tabId, revision, edit }),
+  view: (view: PageView) => post<{ revision: number; rows: number[] }>('view', view),
+  values: (tabId: number, column: number) => post<{ values: PageCell[] }>('values', { tabId, column }),
+  find: (tabId: number, text: string) => post<{ matches: PageMatch[] }>('find', { tabId, text }),
   menus: () => get<PageMenus>('menus'),
-  run: (functionName: string, client: string) => post<Done>('run', { functionName, client }),
+  run: (run: Run) => post<PageRun>('run', run),
   answerDialog: (id: string, button: string, text: string) => post<Done>('dialogs', { id, button, text }),
-  rehearsal: () => get<{ stores: RehearsalStore[] }>('rehearsal'),
+  rehearsal: (sku: string) => get<{ stores: RehearsalStore[] }>(`rehearsal?sku=${encodeURIComponent(sku)}`),
   rehearse: (storeId: string, action: RehearsalAction) =>
     post<Done>(`rehearsal/${encodeURIComponent(storeId)}`, action),
 };
@@ -30,7 +51,8 @@ const post = <Answer>(path: string, body: unknown): Promise<Answer> =>
   });
 
 async function request<Answer>(path: string, init: RequestInit): Promise<Answer> {
-  const response = await fetch(path, init);
+  const headers = { ...(init.headers as Record<string, string>), 'x-person': personHeader() };
+  const response = await fetch(path, { ...init, headers });
   const answer = await response.json();
   if (!response.ok) throw new Error(answer?.error?.message ?? 'The workbook did not answer.');
   return answer as Answer;

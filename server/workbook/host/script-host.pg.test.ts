@@ -3,14 +3,27 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createMemoryWorkbook } from '../../../test/support/memory-workbook.ts';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { createLocalIdentity, type LocalIdentity } from '../identity.ts';
+import { openWorkbook, type Workbook } from '../workbook.ts';
 import type { Dialog, ScriptUi } from './calls.ts';
+import { createPropertyStore } from './properties.ts';
 import { createScriptHost, type ScriptHostOptions } from './script-host.ts';
+import { createScriptWorkbook } from './script-workbook.ts';
+import { createTriggerStore, runDueTriggers } from './triggers.ts';
 
+const MIA = { email: 'mia@shop.example', name: 'Mia' };
+
+let database: TestDatabase;
+let workbook: Workbook;
+let identity: LocalIdentity;
 let server: Server;
 let address: string;
 
 beforeAll(async () => {
+  database = await createTestDatabase();
+  workbook = await openWorkbook(database.db, 'book', 'Stock');
+  identity = await createLocalIdentity(() => new Date());
   server = createServer((request, response) => {
     if (request.url === '/fail') response.statusCode = 500;
     response.setHeader('content-type', 'text/plain');
@@ -19,20 +32,20 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
-afterAll(() => new Promise((resolve) => server.close(resolve)));
+afterAll(async () => {
+  await new Promise((resolve) => server.close(resolve));
+  await database.drop();
+});
 
 function host(code: string, options: Partial<ScriptHostOptions> = {}) {
-  const properties = new Map<string, string>();
-  const workbook = createMemoryWorkbook();
   return createScriptHost({
     code,
-    workbook: workbook.script,
+    workbookOf: ({ email }) => createScriptWorkbook(workbook, { kind: 'person', email }),
     serverAddress: address,
-    properties: {
-      get: async (key) => properties.get(key) ?? null,
-      set: async (key, value) => void properties.set(key, value),
-      delete: async (key) => void properties.delete(key),
-    },
+    properties: createPropertyStore(database.db, workbook.id),
+    triggers: createTriggerStore(database.db, workbook.id, () => new Date()),
+    signIdentityToken: identity.signIdentityToken,
+    owner: MIA,
     ...options,
   });
 }
@@ -110,7 +123,7 @@ describe('AuthMode: facts 1.4', () => {
 
 describe('SpreadsheetApp is as strict as the real one: facts 5.5', () => {
   const onSheet = (call: string) =>
-    evaluate(`SpreadsheetApp.getActiveSpreadsheet().insertSheet('New').${call}`);
+    evaluate(`SpreadsheetApp.getActiveSpreadsheet().insertSheet('New ' + Utilities.getUuid()).${call}`);
 
   test('setValues checks the dimensions, in the words of Google', async () => {
     await expect(onSheet('getRange(1, 1, 3, 1).setValues([["a"], ["b"]])')).rejects.toThrow(
@@ -130,14 +143,14 @@ describe('SpreadsheetApp is as strict as the real one: facts 5.5', () => {
 
   test('values go there and back; an empty cell is an empty string', async () => {
     expect(await onSheet('getRange(1, 1, 1, 3).setValues([["00123", 7, true]]).getValues()')).toEqual([
-      ['00123', 7, true],
+      [123, 7, true],
     ]);
     expect(await onSheet('getRange(5, 5).getValues()')).toEqual([['']]);
   });
 
   test('errors of services are errors for the script', async () => {
     const code = `function run() {
-      try { SpreadsheetApp.getActiveSpreadsheet().insertSheet('A').getRange(0, 0); } catch (error) {
+      try { SpreadsheetApp.getActiveSpreadsheet().insertSheet('A ' + Utilities.getUuid()).getRange(0, 0); } catch (error) {
         return [error instanceof Error, error.name];
       }
     }`;
@@ -246,5 +259,162 @@ describe('dialogs, locks and limits', () => {
     await expect(
       evaluate('PropertiesService.getDocumentProperties().setProperty("k", "x".repeat(10000))'),
     ).rejects.toThrow('Argument too large: value');
+  });
+});
+
+describe('time triggers: facts 1.1 and 1.4', () => {
+  const MAKE = (call: string) =>
+    `function make() { return ScriptApp.newTrigger('tick').timeBased().${call}.create().getHandlerFunction(); }
+     function list() { return ScriptApp.getProjectTriggers().map(function (one) { return one.getHandlerFunction(); }); }
+     function clear() { ScriptApp.getProjectTriggers().forEach(function (one) { ScriptApp.deleteTrigger(one); }); }
+     function tick(event) {
+       PropertiesService.getDocumentProperties().setProperty('ticked', Session.getActiveUser().getEmail() + event.authMode);
+     }
+     function read() { return PropertiesService.getDocumentProperties().getProperty('ticked'); }`;
+  const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000);
+
+  test('run when their time has come, once, as the person who made them, with nobody at the screen', async () => {
+    const script = host(MAKE('everyMinutes(10)'));
+    await script.run('make', [], undefined, { person: { email: 'ben@shop.example', name: 'Ben' } });
+    expect(await script.run('list')).toEqual([]);
+    const run = (at: Date) => runDueTriggers(database.db, workbook.id, at, script.runTrigger);
+    expect(await run(inMinutes(9))).toBe(0);
+    expect(await run(inMinutes(10.1))).toBe(1);
+    expect(await run(inMinutes(10.2))).toBe(0);
+    expect(await run(inMinutes(21))).toBe(1);
+    expect(await script.run('read')).toBe('ben@shop.exampleFULL');
+    await script.run('clear', [], undefined, { person: { email: 'ben@shop.example', name: 'Ben' } });
+    expect(await run(inMinutes(60))).toBe(0);
+  });
+
+  test('only the steps that Google knows, and at most twenty', async () => {
+    await expect(host(MAKE('everyMinutes(7)')).run('make')).rejects.toThrow(
+      'It must be one of 1, 5, 10, 15 or 30.',
+    );
+    const script = host(MAKE('everyHours(1)'));
+    for (let count = 0; count < 20; count += 1) await script.run('make');
+    await expect(script.run('make')).rejects.toThrow('This script has too many triggers.');
+    await script.run('clear');
+    expect(await script.run('list')).toEqual([]);
+  });
+});
+
+describe('storage that outlives an execution', () => {
+  test('properties of the document are shared, those of a user are not', async () => {
+    const script =
+      host(`function put(scope, value) { PropertiesService['get' + scope + 'Properties']().setProperty('k', value); }
+      function read(scope) { return PropertiesService['get' + scope + 'Properties']().getProperty('k'); }`);
+    const ben = { person: { email: 'ben@shop.example', name: 'Ben' } };
+    await script.run('put', ['Document', 'ours']);
+    await script.run('put', ['User', 'mine']);
+    expect(
+      await host(
+        'function read() { return PropertiesService.getDocumentProperties().getProperty("k"); }',
+      ).run('read'),
+    ).toBe('ours');
+    expect([await script.run('read', ['User']), await script.run('read', ['User'], undefined, ben)]).toEqual([
+      'mine',
+      null,
+    ]);
+  });
+
+  test('a store of properties holds 500 kB', async () => {
+    const code = `function run() {
+      var all = {};
+      for (var i = 0; i < 60; i += 1) all['k' + i] = 'x'.repeat(9000);
+      PropertiesService.getScriptProperties().setProperties(all);
+    }`;
+    await expect(host(code).run('run')).rejects.toThrow('You have exceeded the property storage quota.');
+  });
+
+  test('a cached value is forgotten when its time is over, and 100 kB is too much', async () => {
+    let nowMs = 0;
+    const script = host(
+      `function put() { CacheService.getScriptCache().put('k', 'v', 60); }
+       function read() { return CacheService.getScriptCache().get('k'); }
+       function big() { CacheService.getScriptCache().put('k', 'x'.repeat(102401)); }`,
+      { nowMs: () => nowMs },
+    );
+    await script.run('put');
+    nowMs = 59_000;
+    expect(await script.run('read')).toBe('v');
+    nowMs = 61_000;
+    expect(await script.run('read')).toBe(null);
+    await expect(script.run('big')).rejects.toThrow('Argument too large: value');
+  });
+});
+
+describe('who is there', () => {
+  test('the identity token and the e-mail are those of the person whose window it is', async () => {
+    const code =
+      'function run() { return [ScriptApp.getIdentityToken(), Session.getActiveUser().getEmail()]; }';
+    const ben = { email: 'ben@shop.example', name: 'Ben' };
+    const [token, email] = (await host(code).run('run', [], undefined, { person: ben })) as [string, string];
+    expect(email).toBe(ben.email);
+    expect(JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())).toMatchObject({
+      email,
+    });
+  });
+
+  test('a daily quota that is used up says so as Google does', async () => {
+    const code = `function run(address) {
+      var all = [];
+      for (var i = 0; i < 20001; i += 1) all.push(address);
+      UrlFetchApp.fetchAll(all);
+    }`;
+    await expect(host(code).run('run', [address])).rejects.toThrow(
+      'Service invoked too many times for one day: urlfetch.',
+    );
+  });
+});
+
+describe('HtmlService', () => {
+  test('shows a page of the project in the sidebar, 300 px wide whatever is asked for', async () => {
+    const shown: object[] = [];
+    const ui: ScriptUi = { ...uiThatAnswers(''), showHtml: (page) => void shown.push(page) };
+    const code = `function run() {
+      SpreadsheetApp.getUi().showSidebar(HtmlService.createHtmlOutputFromFile('sidebar').setTitle('Stock').setWidth(500));
+    }`;
+    await host(code, { files: { sidebar: '<p>Hello</p>' } }).run('run', [], ui);
+    expect(shown).toEqual([
+      { kind: 'sidebar', title: 'Stock', html: '<p>Hello</p>', widthPx: 300, heightPx: 0 },
+    ]);
+    await expect(host(code).run('run', [], ui)).rejects.toThrow('No HTML file named sidebar was found.');
+  });
+});
+
+describe('protection, rules and colours by script', () => {
+  test('protecting takes nobody’s rights until editors are taken off', async () => {
+    const code = `function make(name) {
+      var sheet = SpreadsheetApp.getActiveSpreadsheet().insertSheet(name);
+      var protection = sheet.getRange('A:B').protect().setDescription('ours');
+      return [protection.canEdit(), sheet.getProtections(SpreadsheetApp.ProtectionType.RANGE).length];
+    }
+    function close(name) {
+      var sheet = SpreadsheetApp.getActiveSpreadsheet().getSheetByName(name);
+      var protection = sheet.getProtections('RANGE')[0];
+      protection.removeEditors(protection.getEditors());
+    }
+    function write(name) { SpreadsheetApp.getActiveSpreadsheet().getSheetByName(name).getRange('A2').setValue(1); }`;
+    const script = host(code);
+    const ben = { person: { email: 'ben@shop.example', name: 'Ben' } };
+    expect(await script.run('make', ['Closed'])).toEqual([true, 1]);
+    await script.run('write', ['Closed'], undefined, ben);
+    await script.run('close', ['Closed']);
+    await script.run('write', ['Closed']);
+    await expect(script.run('write', ['Closed'], undefined, ben)).rejects.toThrow(
+      'You are trying to edit a protected cell or object.',
+    );
+  });
+
+  test('a conditional format is kept as the API has it, and read back', async () => {
+    const code = `function run(name) {
+      var sheet = SpreadsheetApp.getActiveSpreadsheet().insertSheet(name);
+      var rule = SpreadsheetApp.newConditionalFormatRule().whenTextEqualTo('Error').setBackground('#fce8e6')
+        .setRanges([sheet.getRange('C2:C')]).build();
+      sheet.setConditionalFormatRules([rule]);
+      return sheet.getConditionalFormatRules()[0].getBooleanCondition().getCriteriaValues();
+    }`;
+    expect(await host(code).run('run', ['Colours'])).toEqual(['Error']);
   });
 });

@@ -1,0 +1,103 @@
+// The keyboard of the grid beyond what the grid itself does, and the clipboard.
+
+import type { Edits } from './edits.ts';
+import type { OpenTab } from './open-tab.ts';
+import type { Place, WorkbookView } from './workbook-view.ts';
+
+export type KeyParts = {
+  readonly root: HTMLElement;
+  readonly view: WorkbookView;
+  readonly tab: () => OpenTab | null;
+  readonly edits: Edits;
+  readonly find: () => void;
+  readonly fail: (error: unknown) => void;
+};
+
+export function listenToKeys(parts: KeyParts): void {
+  // Before the grid hears it: what is done here is not done twice.
+  window.addEventListener(
+    'keydown',
+    (event) => {
+      if (!isOurs(parts, event.target)) return;
+      const act = actionOf(parts, event);
+      if (act === null) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      void act().catch(parts.fail);
+    },
+    true,
+  );
+  const clipboard = (
+    name: 'copy' | 'cut' | 'paste',
+    act: (tab: OpenTab, event: ClipboardEvent) => Promise<void>,
+  ) =>
+    document.addEventListener(name, (event) => {
+      const tab = parts.tab();
+      if (tab === null || !isOurs(parts, event.target)) return;
+      event.preventDefault();
+      void act(tab, event).catch(parts.fail);
+    });
+  const copy = async (tab: OpenTab) => navigator.clipboard.writeText(await tab.copy());
+  clipboard('copy', copy);
+  clipboard('cut', async (tab) => {
+    await copy(tab);
+    await tab.clear();
+  });
+  clipboard('paste', (tab, event) => tab.paste(event.clipboardData?.getData('text/plain') ?? ''));
+}
+
+/** The grid listens while nothing else has the focus: no editor, field, button or dialog. */
+function isOurs({ root, view }: KeyParts, target: EventTarget | null): boolean {
+  if (view.isEditing() || document.querySelector('dialog[open]') !== null) return false;
+  const element = target instanceof Element ? target : document.body;
+  if (root.contains(element)) return !element.matches('input[type=text], select, textarea');
+  return element === document.body;
+}
+
+type Action = () => Promise<unknown>;
+
+function actionOf({ view, tab, edits, find }: KeyParts, event: KeyboardEvent): Action | null {
+  const open = tab();
+  if (open === null) return null;
+  const command = event.ctrlKey || event.metaKey;
+  const { key } = event;
+  if (command && key.toLowerCase() === 'z') return event.shiftKey ? edits.redo : edits.undo;
+  if (command && key.toLowerCase() === 'y') return edits.redo;
+  if (command && key.toLowerCase() === 'f') return async () => find();
+  if (command && key === 'Home') return () => view.select(edge(open, 'first'));
+  if (command && key === 'End') return () => view.select(edge(open, 'last'));
+  if (command && key.toLowerCase() === 'a') return () => view.select(edge(open, 'first'), edge(open, 'last'));
+  if (command || event.altKey) return null;
+  if (key === 'F2') return async () => edit(open, view);
+  if (key === 'Home') return () => view.select({ row: view.place().row, column: edge(open, 'first').column });
+  if (key === 'End') return () => view.select({ row: view.place().row, column: edge(open, 'last').column });
+  if (key === 'PageDown') return () => view.select(moved(open, view.place(), view.pageRows()));
+  if (key === 'PageUp') return () => view.select(moved(open, view.place(), -view.pageRows()));
+  if (key === 'Delete' || key === 'Backspace') return open.clear;
+  if (key === ' ' && isTick(open, view.place())) return open.toggle;
+  return null;
+}
+
+const isTick = (open: OpenTab, { column }: Place): boolean =>
+  open.model.tab().columns[column - 1]?.rule?.kind === 'tick';
+
+function edit(open: OpenTab, view: WorkbookView): void {
+  const place = view.place();
+  const column = open.model.tab().columns[place.column - 1];
+  if (place.row === 1 || column?.editable !== true) open.refused(place);
+  else view.edit();
+}
+
+function edge(open: OpenTab, end: 'first' | 'last'): Place {
+  const columns = open.model.tab().columns.filter(({ hidden }) => !hidden);
+  const rows = open.model.rows();
+  const column = end === 'first' ? columns[0] : columns.at(-1);
+  const row = end === 'first' ? rows[0] : rows.at(-1);
+  return { row: row?.n ?? 2, column: column?.column ?? 1 };
+}
+
+function moved(open: OpenTab, { row, column }: Place, by: number): Place {
+  const rows = open.model.rows();
+  const index = Math.min(rows.length - 1, Math.max(0, open.model.indexOf(row) + by));
+  return { row: rows[index]?.n ?? 2, column };
+}

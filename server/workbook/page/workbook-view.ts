@@ -1,0 +1,42 @@
+// What the page asks of whatever draws the grid. Today that is RevoGrid; nothing else of the page knows its name.
+
+import type { PageCell } from '../page-api.ts';
+import type { TabModel } from './tab-model.ts';
+
+/** A block of the open tab by what is on screen: `rows` are the numbers of its rows, top to bottom. */
+export type SelectedBlock = {
+  readonly rows: readonly number[];
+  readonly fromColumn: number;
+  readonly toColumn: number;
+};
+
+export type Place = { readonly row: number; readonly column: number };
+
+export type ViewEvents = {
+  readonly onSelect: (place: Place) => void;
+  /** A cell was typed into; the rows are as of `revision`, when the editor was opened. */
+  readonly onType: (place: Place, value: PageCell, revision: number) => void;
+  /** The fill handle was drawn over more cells. */
+  readonly onFill: (
+    rows: readonly number[],
+    fromColumn: number,
+    values: readonly (readonly PageCell[])[],
+  ) => void;
+  readonly onRefused: (place: Place) => void;
+  readonly onMenu: (place: Place, at: { readonly x: number; readonly y: number }) => void;
+};
+
+export type WorkbookView = {
+  /** Shows a tab from its top. */
+  readonly open: (model: TabModel) => void;
+  /** Draws again what is in sight. `isReshaped`: rows, columns or rules changed as well. */
+  readonly redraw: (isReshaped: boolean) => void;
+  readonly place: () => Place;
+  readonly block: () => Promise<SelectedBlock>;
+  readonly select: (place: Place, to?: Place) => Promise<void>;
+  readonly edit: () => void;
+  readonly isEditing: () => boolean;
+  readonly focus: () => void;
+  /** How many rows fit on screen. */
+  readonly pageRows: () => number;
+};
