@@ -27,7 +27,8 @@ export async function startWeb(core: Core, local: ((url: string) => Promise<Rout
     createGoogleVerifier(),
     ...(localIdentity === null
       ? []
-      : [createVerifier([localIdentity.issuer], async () => localIdentity.certificates())]),
+      : // Whoever sits at this computer owns what is on it.
+        [createVerifier([localIdentity.issuer], async () => localIdentity.certificates(), 'owner')]),
   ];
   const access = createAccess({
     db,

@@ -1,8 +1,15 @@
 // Who is at the keyboard: checks a signed identity token (Google's, or the local workbook's own) and says whose it is.
 
 import { type Certificates, OAuth2Client } from 'google-auth-library';
+import type { PersonRole } from '../../shared/model/person.ts';
 
-export type Identity = { readonly email: string; readonly name: string; readonly audience: string };
+export type Identity = {
+  readonly email: string;
+  readonly name: string;
+  readonly audience: string;
+  /** As what this person joins, whatever the owners have decided; null: as they have decided. */
+  readonly joinsAs: PersonRole | null;
+};
 
 export const IDENTITY_REFUSALS = [
   'expired',
@@ -35,6 +42,7 @@ export function createGoogleVerifier(): IdentityVerifier {
 export function createVerifier(
   issuers: readonly string[],
   certificates: () => Promise<Certificates>,
+  joinsAs: PersonRole | null = null,
 ): IdentityVerifier {
   const client = new OAuth2Client();
   return {
@@ -55,7 +63,7 @@ export function createVerifier(
       }
       const { email, name } = claims;
       if (email === '' || !claims.emailVerified) return { ok: false, reason: 'unverified-email' };
-      return { ok: true, identity: { email: email.toLowerCase(), name, audience } };
+      return { ok: true, identity: { email: email.toLowerCase(), name, audience, joinsAs } };
     },
   };
 }

@@ -36,13 +36,22 @@ export async function roleOf(db: Database, person: Identity, now: Date): Promise
   return known.role;
 }
 
-async function join(db: Database, person: Identity, now: Date): Promise<PersonRole> {
-  const { joins_as: rule } = await db.selectFrom('workspace').select('joins_as').executeTakeFirstOrThrow();
-  if (rule === 'nobody') {
-    const message = `${person.email} does not belong to this workspace yet. Ask an owner to add you, in the sidebar under People.`;
-    throw new HttpProblem(403, 'not_a_member', message);
-  }
-  return addPerson(db, person, rule, now);
+/** The first person is the owner. */
+function join(db: Database, person: Identity, now: Date): Promise<PersonRole> {
+  return inTransaction(db, async (transaction) => {
+    const { joins_as: rule } = await transaction
+      .selectFrom('workspace')
+      .select('joins_as')
+      .forUpdate()
+      .executeTakeFirstOrThrow();
+    const anybody = await transaction.selectFrom('people').select('email').limit(1).executeTakeFirst();
+    const given = anybody === undefined ? 'owner' : (person.joinsAs ?? rule);
+    if (given === 'nobody') {
+      const message = `${person.email} does not belong to this workspace yet. Ask an owner to add you, in the sidebar under People.`;
+      throw new HttpProblem(403, 'not_a_member', message);
+    }
+    return addPerson(transaction, person, given, now);
+  });
 }
 
 /** Two windows that open at once are one person: whoever comes second takes what the first has written. */

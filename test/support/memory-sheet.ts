@@ -94,6 +94,8 @@ function createTab(name: string): MemoryTab {
     freezeHeader: () => {},
     setFormat: () => {},
     setRule: () => {},
+    protectColumns: () => {},
+    colourStates: () => {},
     setColumnWidth: () => {},
   };
   return { port, rows, notes, tags, hidden };
