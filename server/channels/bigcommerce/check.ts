@@ -97,6 +97,10 @@ function lookAtLocations({ settings }: ChannelSession, locations: readonly Locat
       'A chosen location was switched off or deleted in BigCommerce. Choose the locations again in the settings.';
     findings.push({ level: 'blocker', message });
   }
+  if (settings.locationIds.length === 0 && enabled.length > 1) {
+    const message = `This store has ${enabled.length} locations. Say for each which warehouse serves it, or that it is not ours; until then nothing is told there.`;
+    return [...findings, { level: 'warning', message }];
+  }
   const others = enabled.filter(({ id }) => !owned.includes(id)).map(({ label }) => `"${label}"`);
   if (others.length > 0) {
     findings.push({

@@ -1,12 +1,13 @@
 // The BigCommerce channel: one definition, put together from its parts.
 
+import { readByLocation, setByLocation } from '../by-location.ts';
 import type { ChannelDefinition } from '../channel.ts';
 import { check } from './check.ts';
 import { createClient } from './client.ts';
 import type { OrderReader } from './complete-orders.ts';
-import { readAvailable } from './levels.ts';
+import { readAvailable, type StockReader } from './levels.ts';
 import { listListings } from './listings.ts';
-import { createOwnedLocationIds } from './locations.ts';
+import { createOwnedLocationIds, listLocations } from './locations.ts';
 import { manifest } from './manifest.ts';
 import { listOrders, readOrders } from './orders.ts';
 import { setAvailable } from './push.ts';
@@ -18,7 +19,11 @@ export const bigcommerce: ChannelDefinition = {
   manifest,
   open: (session) => {
     const client = createClient(session);
-    const stock = { client, owned: createOwnedLocationIds(client, session.settings) };
+    const owned = createOwnedLocationIds(client, session.settings);
+    const stockAt = (locationId: string | null): StockReader => ({
+      client,
+      owned: locationId === null ? owned : async () => [Number(locationId)],
+    });
     const orders: OrderReader = {
       client,
       settings: session.settings,
@@ -29,8 +34,14 @@ export const bigcommerce: ChannelDefinition = {
       listListings: (query, page) => listListings(client, query, page),
       listOrders: (query, page) => listOrders(orders, query, page),
       readOrders: (remoteIds) => readOrders(orders, remoteIds),
-      readAvailable: (listings) => readAvailable(stock, listings),
-      setAvailable: (targets) => setAvailable(stock, targets),
+      readAvailable: (listings) =>
+        readByLocation(listings, (locationId, some) => readAvailable(stockAt(locationId), some)),
+      setAvailable: (targets) =>
+        setByLocation(targets, (locationId, some) => setAvailable(stockAt(locationId), some)),
+      listLocations: async () =>
+        (await listLocations(client))
+          .filter(({ enabled }) => enabled)
+          .map(({ id, label }) => ({ id: String(id), name: label })),
     };
   },
   webhook,

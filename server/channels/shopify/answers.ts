@@ -88,10 +88,24 @@ export const ordersAnswer = z.object({
 });
 export const orderNodesAnswer = z.object({ nodes: z.array(order.nullable()) });
 
+const assignedLine = z.object({ remainingQuantity: count, lineItem: reference });
+const fulfillmentOrder = z.object({
+  id,
+  assignedLocation: z.object({ location: reference.nullable() }),
+  lineItems: page(assignedLine),
+});
+export type ShopifyFulfillmentOrder = z.infer<typeof fulfillmentOrder>;
+export const assignmentsAnswer = z.object({
+  nodes: z.array(
+    z.object({ id, fulfillmentOrders: z.object({ nodes: z.array(fulfillmentOrder) }) }).nullable(),
+  ),
+});
+
 const more = <Node extends z.ZodType>(node: Node) =>
   z.object({ node: z.object({ items: page(node) }).nullable() });
 export const moreLinesAnswer = more(orderLine);
 export const moreFulfillmentLinesAnswer = more(fulfillmentLine);
+export const moreAssignedLinesAnswer = more(assignedLine);
 export const moreRefundLinesAnswer = more(refundLine);
 
 // ---- inventory ------------------------------------------------------------------------------------------------

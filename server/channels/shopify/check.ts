@@ -24,6 +24,7 @@ export async function check(session: ChannelSession, client: ShopifyClient): Pro
       storeName: shop.name,
       findings: [
         ...lookAtLocations(session, locations),
+        ...lookAtAssignments(granted, locations),
         ...lookAtVersion(client),
         ...lookAtHistory(granted),
         ...lookAtSecret(session),
@@ -63,7 +64,6 @@ function lookAtLocations(
   }
   const findings: Finding[] = [];
   const active = locations.filter(({ isActive }) => isActive);
-  const nameOf = (id: string): string => active.find((location) => location.id === id)?.name ?? id;
   const vanished = owned.filter((id) => !active.some((location) => location.id === id));
   if (vanished.length > 0) {
     const message =
@@ -73,8 +73,9 @@ function lookAtLocations(
   if (settings.locationIds.length === 0 && active.length > 1) {
     findings.push({
       level: 'warning',
-      message: `This shop has ${active.length} locations. Until you choose others, "${nameOf(owned[0] ?? '')}" is used.`,
+      message: `This shop has ${active.length} locations. Say for each which warehouse serves it, or that it is not ours; until then nothing is told there.`,
     });
+    return findings;
   }
   const elsewhere = active.filter(
     ({ id, hasActiveInventory, fulfillsOnlineOrders }) =>
@@ -84,10 +85,24 @@ function lookAtLocations(
     const names = elsewhere.map(({ name }) => `"${name}"`).join(', ');
     findings.push({
       level: 'warning',
-      message: `Customers can also buy what is stocked at ${names}, which is not set from the sheet. Choose those locations too, or stop them fulfilling online orders.`,
+      message: `Customers can also buy what is stocked at ${names}, which is not set from the sheet. Choose a warehouse for them too, or stop them fulfilling online orders.`,
     });
   }
   return findings;
+}
+
+const ASSIGNMENTS_SCOPE = 'read_merchant_managed_fulfillment_orders';
+
+function lookAtAssignments(
+  granted: readonly string[],
+  locations: readonly ShopifyLocation[],
+): readonly Finding[] {
+  const several = locations.filter(({ isActive }) => isActive).length > 1;
+  if (!several || allows(granted, ASSIGNMENTS_SCOPE)) return [];
+  const message =
+    `Which location sends an order cannot be read, so orders book in the first one. Add the permission ${ASSIGNMENTS_SCOPE} to ` +
+    'the app in Shopify, and install it again.';
+  return [{ level: 'warning', message }];
 }
 
 function lookAtVersion(client: ShopifyClient): readonly Finding[] {

@@ -95,6 +95,16 @@ it('missing permissions are named', async () => {
   expect(await messages(shop)).toEqual([expect.stringMatching(/^blocker: .*write_inventory, read_orders/)]);
 });
 
+it('with several locations the permission to read which one sends an order is asked for', async () => {
+  const scopes = ['read_products', 'write_inventory', 'read_orders', 'read_all_orders'];
+  const shop = await start({ scopes });
+  expect(await messages(shop)).toEqual([]);
+  const second = shop.addLocation('Second place');
+  expect(await messages(shop, [second])).toContainEqual(
+    expect.stringMatching(/^warning: .*read_merchant_managed_fulfillment_orders/),
+  );
+});
+
 it('without read_all_orders it is said that older orders cannot be read', async () => {
   const shop = await start({ scopes: ['read_products', 'write_inventory', 'read_orders'] });
   expect(await messages(shop)).toEqual([expect.stringMatching(/^warning: .*60 days.*read_all_orders/)]);
@@ -112,8 +122,10 @@ it('stock at locations that are not ours is warned of; a chosen location that is
   const second = shop.addLocation('Second place');
   shop.stockAt(product, second, 4);
   expect(await messages(shop)).toEqual([
-    expect.stringMatching(/^warning: This shop has 2 locations.*"Shop location"/),
-    expect.stringMatching(/^warning: Customers can also buy.*"Second place"/),
+    expect.stringMatching(/^warning: This shop has 2 locations. Say for each which warehouse serves it/),
+  ]);
+  expect(await messages(shop, [second])).toEqual([
+    expect.stringMatching(/^warning: Customers can also buy.*"Shop location"/),
   ]);
   expect(await messages(shop, ['gid://shopify/Location/5', second])).toEqual([
     expect.stringMatching(/^blocker: A chosen location/),

@@ -92,6 +92,40 @@ export const MORE_REFUND_LINES: ShopifyOperation = {
   }`,
 };
 
+// Which location an order's lines are sent from. Asked for only where the shop has more than one.
+const ASSIGNED_LINE_FIELDS = 'remainingQuantity lineItem { id }';
+
+export const READ_ASSIGNMENTS: ShopifyOperation = {
+  name: 'ReadAssignments',
+  cost: 105,
+  document: `query ReadAssignments($ids: [ID!]!) {
+    nodes(ids: $ids) {
+      ... on Order {
+        id
+        fulfillmentOrders(first: 10) {
+          nodes {
+            id
+            assignedLocation { location { id } }
+            lineItems(first: 100) { nodes { ${ASSIGNED_LINE_FIELDS} } ${PAGE_INFO} }
+          }
+        }
+      }
+    }
+  }`,
+};
+
+export const MORE_ASSIGNED_LINES: ShopifyOperation = {
+  name: 'MoreAssignedLines',
+  cost: 30,
+  document: `query MoreAssignedLines($id: ID!, $after: String) {
+    node(id: $id) {
+      ... on FulfillmentOrder {
+        items: lineItems(first: 250, after: $after) { nodes { ${ASSIGNED_LINE_FIELDS} } ${PAGE_INFO} }
+      }
+    }
+  }`,
+};
+
 export const READ_LEVELS: ShopifyOperation = {
   name: 'ReadLevels',
   cost: 5,
@@ -182,6 +216,8 @@ export const operations: readonly ShopifyOperation[] = [
   MORE_LINES,
   MORE_FULFILLMENT_LINES,
   MORE_REFUND_LINES,
+  READ_ASSIGNMENTS,
+  MORE_ASSIGNED_LINES,
   READ_LEVELS,
   SET_AVAILABLE,
   ACTIVATE,

@@ -1,13 +1,15 @@
 // The Shopify channel: one definition, put together from its parts.
 
+import { readByLocation, setByLocation } from '../by-location.ts';
 import type { ChannelDefinition } from '../channel.ts';
+import { createAssignmentReader } from './assignments.ts';
 import { check } from './check.ts';
 import { createClient } from './client.ts';
 import { readAvailable } from './levels.ts';
 import { listListings } from './listings.ts';
-import { createOwnedLocationIds } from './locations.ts';
+import { createOwnedLocationIds, listLocations } from './locations.ts';
 import { manifest } from './manifest.ts';
-import { listOrders, readOrders } from './orders.ts';
+import { listOrders, type OrderReader, readOrders } from './orders.ts';
 import { setAvailable } from './push.ts';
 import { startShopifySimulator } from './simulator.ts';
 import { webhook } from './webhook.ts';
@@ -17,13 +19,34 @@ export const shopify: ChannelDefinition = {
   open: (session) => {
     const client = createClient(session);
     const owned = createOwnedLocationIds(client, session.settings);
+    const at = async (locationId: string | null) => (locationId === null ? owned() : [locationId]);
+    const orders: OrderReader = {
+      client,
+      owned: session.settings.locationIds,
+      assignments: createAssignmentReader(client),
+    };
     return {
       check: () => check(session, client),
       listListings: (query, page) => listListings(client, session.settings, query, page),
-      listOrders: (query, page) => listOrders(client, owned, query, page),
-      readOrders: (remoteIds) => readOrders(client, owned, remoteIds),
-      readAvailable: async (listings) => readAvailable(client, await owned(), listings),
-      setAvailable: async (targets, key) => setAvailable(client, await owned(), targets, key),
+      listOrders: (query, page) => listOrders(orders, query, page),
+      readOrders: (remoteIds) => readOrders(orders, remoteIds),
+      readAvailable: (listings) =>
+        readByLocation(listings, async (locationId, some) =>
+          readAvailable(client, await at(locationId), some),
+        ),
+      setAvailable: (targets, key) =>
+        setByLocation(targets, async (locationId, some) =>
+          setAvailable(
+            client,
+            await at(locationId),
+            some,
+            locationId === null ? key : `${key} ${locationId}`,
+          ),
+        ),
+      listLocations: async () =>
+        (await listLocations(client))
+          .filter(({ isActive }) => isActive)
+          .map(({ id, name }) => ({ id, name })),
     };
   },
   webhook,

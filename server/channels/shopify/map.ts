@@ -8,15 +8,22 @@ import type {
   OrderState,
 } from '../../../shared/model/order.ts';
 import type { ShopifyOrder, ShopifyOrderLine } from './answers.ts';
+import type { Assignment, Assignments } from './assignments.ts';
+import { splitLine } from './split-line.ts';
 
-/** The shop's locations that are ours; a unit sent from elsewhere never touches our stock. Empty: all are ours. */
+/** The shop's locations that are ours. Empty: all are. */
 export type OwnedLocations = readonly string[];
 
 type Sending = { readonly quantity: number; readonly at: Date; readonly locationId: string | null };
 type Refund = Sending & { readonly restockType: string; readonly restocked: boolean };
 type LineEvents = { readonly sendings: Sending[]; readonly refunds: Refund[] };
 
-export function mapOrder(order: ShopifyOrder, owned: OwnedLocations): OrderSnapshot {
+/** `assignments`: which locations send its lines, where the shop has more than one. */
+export function mapOrder(
+  order: ShopifyOrder,
+  owned: OwnedLocations,
+  assignments: Assignments | null = null,
+): OrderSnapshot {
   const events = eventsByLine(order);
   const state: OrderState = order.cancelledAt === null ? 'open' : 'cancelled';
   return {
@@ -27,13 +34,15 @@ export function mapOrder(order: ShopifyOrder, owned: OwnedLocations): OrderSnaps
     state,
     channelState: state === 'cancelled' ? 'Cancelled' : inWords(order.displayFulfillmentStatus),
     test: order.test,
-    lines: order.lineItems.nodes.map((line) =>
-      mapLine(line, events.get(line.id) ?? { sendings: [], refunds: [] }, {
+    lines: order.lineItems.nodes.flatMap((line) => {
+      const its = events.get(line.id) ?? { sendings: [], refunds: [] };
+      const whole = mapLine(line, its, {
         cancelled: state === 'cancelled',
         confirmed: order.confirmed,
         isOurs: (locationId) => owned.length === 0 || locationId === null || owned.includes(locationId),
-      }),
-    ),
+      });
+      return atItsLocations(whole, its, assignments?.get(line.id) ?? []);
+    }),
   };
 }
 
@@ -67,6 +76,18 @@ function eventsByLine(order: ShopifyOrder): Map<string, LineEvents> {
   return events;
 }
 
+// Which of its locations are ours is not the channel's business: each part names where it is.
+function atItsLocations(
+  line: OrderLine,
+  { sendings }: LineEvents,
+  assigned: readonly Assignment[],
+): readonly OrderLine[] {
+  const sent = sendings.flatMap(({ locationId, ...sending }) =>
+    locationId === null ? [] : [{ ...sending, locationId }],
+  );
+  return splitLine(line, assigned, sent);
+}
+
 type Circumstances = {
   readonly cancelled: boolean;
   readonly confirmed: boolean;
@@ -83,9 +104,7 @@ function mapLine(line: ShopifyOrderLine, events: LineEvents, order: Circumstance
     dated,
     listingRemoteId: line.variant?.id ?? null,
     taken,
-    locationId:
-      events.sendings.find(({ locationId }) => locationId !== null && order.isOurs(locationId))?.locationId ??
-      null,
+    locationId: null,
     ignoredBecause: whyIgnored(line, order),
   };
 }
@@ -105,17 +124,14 @@ function whyIgnored(line: ShopifyOrderLine, order: Circumstances): string | null
  * holds, and names some units twice; so the units that never left bound what can have been given back before leaving.
  */
 function countUnits(line: ShopifyOrderLine, { sendings, refunds }: LineEvents, order: Circumstances) {
-  const ours = sendings.filter(({ locationId }) => order.isOurs(locationId));
-  const fulfilled = sum(ours);
-  const sentElsewhere = sum(sendings) - fulfilled;
-  const neverSent = Math.max(0, line.quantity - fulfilled - sentElsewhere);
+  const fulfilled = sum(sendings);
+  const neverSent = Math.max(0, line.quantity - fulfilled);
 
   const cancelled = refunds.filter(({ restockType }) => restockType === 'CANCEL');
   const kept = refunds.filter(({ restockType }) => restockType === 'NO_RESTOCK');
   // RETURN, and LEGACY_RESTOCK of old refunds, which does not say whether the units had left.
   const returned = refunds.filter(
-    ({ restockType, restocked, locationId }) =>
-      restocked && restockType !== 'CANCEL' && restockType !== 'NO_RESTOCK' && order.isOurs(locationId),
+    ({ restockType, restocked }) => restocked && restockType !== 'CANCEL' && restockType !== 'NO_RESTOCK',
   );
   // `currentQuantity` is without refunded and removed units: what the refunds do not explain, an edit took away.
   const removedByEdit = Math.max(0, line.quantity - line.currentQuantity - sum(refunds));
@@ -134,21 +150,19 @@ function countUnits(line: ShopifyOrderLine, { sendings, refunds }: LineEvents, o
   const counts: LineCounts = {
     ordered: line.quantity,
     fulfilled,
-    // For our warehouses a unit that another place sent is a unit we no longer have to send.
-    released: givenBack + sentElsewhere,
+    released: givenBack,
     writtenOff,
     restocked,
   };
-  const backOnShelf =
-    sum(cancelled.filter((refund) => refund.restocked)) + sum(returned) + removedByEdit + sentElsewhere;
+  const backOnShelf = sum(cancelled.filter((refund) => refund.restocked)) + sum(returned) + removedByEdit;
   return {
     counts,
     // Shopify takes every unit off `available` when the order is placed and only its own restocks give them back:
     // a fulfilment moves `committed`, a refund without restock nothing. Unconfirmed orders have reserved nothing.
     taken: order.confirmed ? Math.max(0, line.quantity - backOnShelf) : 0,
     dated: [
-      ...dates('fulfilled', ours, fulfilled),
-      ...dates('released', [...cancelled, ...sendings.filter((one) => !ours.includes(one))], counts.released),
+      ...dates('fulfilled', sendings, fulfilled),
+      ...dates('released', cancelled, counts.released),
       ...dates('writtenOff', kept, writtenOff),
       ...dates('restocked', returned, restocked),
     ] satisfies readonly DatedCount[],

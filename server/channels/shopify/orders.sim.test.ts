@@ -253,19 +253,45 @@ describe('what is not ours moves nothing', () => {
     const { remoteId } = shop.buy([{ remoteId: product, quantity: 1 }], { test: true });
     expect((await read(remoteId))?.test).toBe(true);
   });
+});
 
-  it('units sent from a location that is not ours are not ours to send any more', async () => {
-    const elsewhere = shop.addLocation('Another warehouse');
+describe('several locations: each line names the one that sends it', () => {
+  const placesOf = async (id: string) =>
+    (await read(id))?.lines.map(({ locationId, counts, taken }) => [
+      shop.locationName(locationId ?? ''),
+      counts.ordered,
+      counts.fulfilled,
+      counts.restocked,
+      taken,
+    ]);
+
+  it('an open order is where Shopify routed it, and moves with its fulfilment order', async () => {
+    const north = shop.addLocation('North');
     const { id, line } = order(4);
-    shop.fulfil(id, [{ lineId: line, quantity: 3 }], elsewhere);
-    expect((await read(id))?.lines[0]).toMatchObject({
-      counts: { ordered: 4, fulfilled: 0, released: 3 },
-      taken: 1,
-    });
+    expect(await placesOf(id)).toEqual([['Shop location', 4, 0, 0, 4]]);
+    at += 1_000;
+    shop.moveLine(id, line, north);
+    expect(await placesOf(id)).toEqual([['North', 4, 0, 0, 4]]);
+  });
+
+  it('units sent from two locations are counted at each, to the unit', async () => {
+    const north = shop.addLocation('North');
+    const { id, line } = order(4);
+    shop.fulfil(id, [{ lineId: line, quantity: 3 }], north);
+    expect(await placesOf(id)).toEqual([
+      ['Shop location', 1, 0, 0, 1],
+      ['North', 3, 3, 0, 3],
+    ]);
     shop.fulfil(id);
-    expect((await read(id))?.lines[0]).toMatchObject({
-      counts: { ordered: 4, fulfilled: 1, released: 3 },
-    });
+    expect(await placesOf(id)).toEqual([
+      ['Shop location', 1, 1, 0, 1],
+      ['North', 3, 3, 0, 3],
+    ]);
+    shop.refund(id, [{ lineId: line, quantity: 2 }], { restock: true });
+    expect(await placesOf(id)).toEqual([
+      ['Shop location', 1, 1, 1, 0],
+      ['North', 3, 3, 1, 2],
+    ]);
   });
 });
 

@@ -11,6 +11,7 @@ import {
   ordersAnswer,
   type ShopifyOrder,
 } from './answers.ts';
+import type { AssignmentReader } from './assignments.ts';
 import type { ShopifyClient } from './client.ts';
 import {
   LIST_ORDERS,
@@ -20,7 +21,6 @@ import {
   READ_ORDERS,
   type ShopifyOperation,
 } from './documents.ts';
-import type { OwnedLocationIds } from './locations.ts';
 import { PAGE_MAX, PAGED_LIST_MAX } from './manifest.ts';
 import { mapOrder } from './map.ts';
 
@@ -32,15 +32,22 @@ const pageToken = z.object({
 });
 type PageToken = z.infer<typeof pageToken>;
 
+/** What is needed to read orders. */
+export type OrderReader = {
+  readonly client: ShopifyClient;
+  /** The locations that are ours, as they were chosen. */
+  readonly owned: readonly string[];
+  readonly assignments: AssignmentReader;
+};
+
 export async function listOrders(
-  client: ShopifyClient,
-  owned: OwnedLocationIds,
+  reader: OrderReader,
   query: OrderQuery,
   page: string | null,
 ): Promise<OrderPage> {
   const token: PageToken =
     page === null ? { after: null, from: null, seen: 0 } : pageToken.parse(JSON.parse(page));
-  const { orders } = await client.run(LIST_ORDERS, ordersAnswer, {
+  const { orders } = await reader.client.run(LIST_ORDERS, ordersAnswer, {
     first: PAGE_MAX,
     after: token.after,
     query: searchFor(query, token.from),
@@ -48,8 +55,7 @@ export async function listOrders(
   });
   const listed = orders.nodes;
   const readings = await readOrders(
-    client,
-    owned,
+    reader,
     listed.map((order) => order.id),
   );
   const last = listed.at(-1);
@@ -97,21 +103,23 @@ const numberOf = (gid: string): string => gid.slice(gid.lastIndexOf('/') + 1);
 const ORDERS_AT_ONCE = 50;
 
 export async function readOrders(
-  client: ShopifyClient,
-  owned: OwnedLocationIds,
+  { client, owned, assignments }: OrderReader,
   remoteIds: readonly string[],
 ): Promise<readonly OrderReading[]> {
   const readings: OrderReading[] = [];
-  const ownedIds = await owned();
   const unique = [...new Set(remoteIds)];
   for (let start = 0; start < unique.length; start += ORDERS_AT_ONCE) {
     const ids = unique.slice(start, start + ORDERS_AT_ONCE);
     const { nodes } = await client.run(READ_ORDERS, orderNodesAnswer, { ids });
+    // Not before the orders: a unit that moves in between is then where it was moved to.
+    const assigned = await assignments(ids.filter((_id, index) => nodes[index] != null));
     for (const [index, remoteId] of ids.entries()) {
       const found = nodes[index] ?? null;
       const whole = found === null ? null : await completeOrder(client, found);
       readings.push(
-        whole === null ? { kind: 'gone', remoteId } : { kind: 'order', order: mapOrder(whole, ownedIds) },
+        whole === null
+          ? { kind: 'gone', remoteId }
+          : { kind: 'order', order: mapOrder(whole, owned, assigned.get(remoteId) ?? null) },
       );
     }
   }

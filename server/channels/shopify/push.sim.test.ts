@@ -95,6 +95,81 @@ describe('several locations of ours', () => {
   });
 });
 
+describe('failure 15: every number is told at its own location', () => {
+  const places = async () => [await mainLocation(), shop.addLocation('Second')] as const;
+
+  it('two locations of one listing are told, compared and answered each by itself', async () => {
+    const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 6 });
+    const [first, second] = await places();
+    shop.stockAt(product, second, 4);
+    const channel = open({ locationIds: [first, second] });
+    const listing = await target(channel, 0, null);
+    expect(
+      (
+        await channel.readAvailable([
+          { ...listing, locationId: second },
+          { ...listing, locationId: first },
+        ])
+      ).map(({ locationId, reading }) => [locationId, reading]),
+    ).toEqual(
+      expect.arrayContaining([
+        [first, { kind: 'quantity', quantity: 6 }],
+        [second, { kind: 'quantity', quantity: 4 }],
+      ]),
+    );
+    const results = await channel.setAvailable(
+      [
+        { ...listing, locationId: first, quantity: 9, expected: 6 },
+        { ...listing, locationId: second, quantity: 1, expected: 5 },
+      ],
+      'k1',
+    );
+    expect(results).toMatchObject([
+      { locationId: first, kind: 'accepted' },
+      { locationId: second, kind: 'stale', observed: 4 },
+    ]);
+    expect([shop.stockOf(product, first)?.available, shop.stockOf(product, second)?.available]).toEqual([
+      9, 4,
+    ]);
+  });
+
+  it('a location that is gone is refused; the other one is told', async () => {
+    const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 6 });
+    const first = await mainLocation();
+    const channel = open();
+    const listing = await target(channel, 0, null);
+    const gone = 'gid://shopify/Location/4';
+    expect(
+      await channel.setAvailable(
+        [
+          { ...listing, locationId: gone, quantity: 9, expected: null },
+          { ...listing, locationId: first, quantity: 8, expected: 6 },
+        ],
+        'k1',
+      ),
+    ).toMatchObject([
+      { locationId: gone, kind: 'rejected' },
+      { locationId: first, kind: 'accepted' },
+    ]);
+    expect(shop.stockOf(product)?.available).toBe(8);
+  });
+
+  it('an item is put on the shelf of a second location when there is something to sell there', async () => {
+    const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 6 });
+    const [, second] = await places();
+    const channel = open();
+    const listing = { ...(await target(channel, 0, null)), locationId: second };
+    expect(await channel.setAvailable([{ ...listing, quantity: 0, expected: null }], 'k0')).toMatchObject([
+      { kind: 'accepted' },
+    ]);
+    expect(shop.requests()['Activate']).toBeUndefined();
+    expect(await channel.setAvailable([{ ...listing, quantity: 7, expected: 0 }], 'k1')).toMatchObject([
+      { kind: 'accepted' },
+    ]);
+    expect(shop.stockOf(product, second)?.available).toBe(7);
+  });
+});
+
 it('without a chosen location, only the first that fulfils online orders is read and set', async () => {
   const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 6 });
   const second = shop.addLocation('Second');

@@ -185,6 +185,8 @@ async function sortErrors(push: Push, plans: readonly Plan[], errors: readonly U
     const codes = its.map(({ code }) => code ?? '');
     if (codes.includes('INVALID_INVENTORY_ITEM')) push.outcomes.set(plan.itemId, GONE);
     else if (codes.some((code) => STALE.includes(code))) stale.push(plan);
+    // Nothing to sell where nothing is stocked: no shelf is needed for that.
+    else if (codes.some((code) => NOT_STOCKED.includes(code)) && plan.quantity === 0) stale.push(plan);
     else if (codes.some((code) => NOT_STOCKED.includes(code)) && !push.activated.has(plan.itemId)) {
       const onShelf = await activate(push, plan);
       if (onShelf !== null) again.push(onShelf);

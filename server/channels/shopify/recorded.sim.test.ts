@@ -26,8 +26,27 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
+const ONE_LOCATION = {
+  data: {
+    locations: {
+      nodes: [
+        {
+          id: 'gid://shopify/Location/106318430514',
+          name: 'Shop location',
+          isActive: true,
+          fulfillsOnlineOrders: true,
+          hasActiveInventory: true,
+        },
+      ],
+      pageInfo: { hasNextPage: false, endCursor: null },
+    },
+  },
+};
+
 /** A shop that answers each operation with what is given for it. */
-async function replay(answers: Readonly<Record<string, unknown>>): Promise<Channel> {
+async function replay(recorded: Readonly<Record<string, unknown>>): Promise<Channel> {
+  // None of the recordings is about locations: the shop has one.
+  const answers: Readonly<Record<string, unknown>> = { ListLocations: ONE_LOCATION, ...recorded };
   const server = await startSimulationServer({
     port: 0,
     faults: createFaultBoard(),

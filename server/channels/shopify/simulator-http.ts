@@ -15,6 +15,7 @@ export const SCOPES = [
   'read_locations',
   'read_orders',
   'read_all_orders',
+  'read_merchant_managed_fulfillment_orders',
 ];
 
 export const NOT_FOUND: SimulationAnswer = { status: 404, body: { errors: 'Not Found' } };

@@ -25,7 +25,8 @@ export type SimulatedLineItem = {
   readonly itemId: string;
   readonly sku: string | null;
   readonly name: string;
-  readonly locationId: string;
+  /** In charge of what is still to be sent. */
+  locationId: string;
   readonly requiresShipping: boolean;
   readonly isGiftCard: boolean;
   readonly service: { readonly name: string; readonly locationId: string | null } | null;

@@ -146,6 +146,26 @@ function createOrderNodes(memory: ShopMemory, { locationById, variant }: ReturnT
       })),
   });
 
+  // One for each location that was put in charge of lines, as the real shop makes them.
+  const fulfillmentOrders = (order: SimulatedShopOrder) =>
+    [...new Set(order.lines.map(({ locationId }) => locationId))].map((locationId, index) => ({
+      __typename: 'FulfillmentOrder',
+      id: gid('FulfillmentOrder', `${order.id}${index}`),
+      assignedLocation: { location: locationById(locationId) },
+      lineItems: (page: PageArguments) =>
+        pageOf(
+          order.lines.filter((one) => one.locationId === locationId),
+          page,
+          byId,
+          (one) => ({
+            __typename: 'FulfillmentOrderLineItem',
+            id: gid('FulfillmentOrderLineItem', one.id),
+            remainingQuantity: one.unfulfilled,
+            lineItem: line(order, one),
+          }),
+        ),
+    }));
+
   const refund = (order: SimulatedShopOrder, one: SimulatedRefund) => ({
     __typename: 'Refund',
     id: gid('Refund', one.id),
@@ -177,6 +197,7 @@ function createOrderNodes(memory: ShopMemory, { locationById, variant }: ReturnT
     displayFulfillmentStatus: fulfillmentStatus(one),
     lineItems: (page: PageArguments) => pageOf(one.lines, page, byId, (each) => line(one, each)),
     fulfillments: one.fulfillments.map((each) => fulfillment(one, each)),
+    fulfillmentOrders: (page: PageArguments) => pageOf(fulfillmentOrders(one), page, byId, (each) => each),
     refunds: one.refunds.map((each) => refund(one, each)),
   });
   return { fulfillment, refund, order };

@@ -136,6 +136,17 @@ export function fulfil(
   touch(shop, order, isDone ? 'orders/fulfilled' : 'orders/partially_fulfilled');
 }
 
+/** The fulfilment order of a line is moved: the units still to be sent are held at the other location. */
+export function moveLine(shop: Shop, remoteId: string, lineId: string, locationId: string): void {
+  const order = orderOf(shop, remoteId);
+  const line = lineOf(order, lineId);
+  const { unfulfilled } = line;
+  moveLevel(shop, line.itemId, line.locationId, { available: unfulfilled, committed: -unfulfilled });
+  line.locationId = digits('Location', locationId) ?? '';
+  moveLevel(shop, line.itemId, line.locationId, { available: -unfulfilled, committed: unfulfilled });
+  touch(shop, order, null);
+}
+
 /** The newest fulfilment is cancelled: its units are to be sent once more. */
 export function cancelFulfilment(shop: Shop, remoteId: string): void {
   const order = orderOf(shop, remoteId);

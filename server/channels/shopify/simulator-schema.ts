@@ -145,8 +145,18 @@ type Order implements Node {
   displayFulfillmentStatus: OrderDisplayFulfillmentStatus!
   lineItems(after: String, first: Int): LineItemConnection!
   fulfillments: [Fulfillment!]!
+  fulfillmentOrders(after: String, first: Int): FulfillmentOrderConnection!
   refunds: [Refund!]!
 }
+type FulfillmentOrderConnection { nodes: [FulfillmentOrder!]! pageInfo: PageInfo! }
+type FulfillmentOrder implements Node {
+  id: ID!
+  assignedLocation: FulfillmentOrderAssignedLocation!
+  lineItems(after: String, first: Int): FulfillmentOrderLineItemConnection!
+}
+type FulfillmentOrderAssignedLocation { location: Location }
+type FulfillmentOrderLineItemConnection { nodes: [FulfillmentOrderLineItem!]! pageInfo: PageInfo! }
+type FulfillmentOrderLineItem implements Node { id: ID! remainingQuantity: Int! lineItem: LineItem! }
 type LineItemConnection { nodes: [LineItem!]! pageInfo: PageInfo! }
 type LineItem implements Node {
   id: ID!

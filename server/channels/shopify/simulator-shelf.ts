@@ -73,6 +73,9 @@ export function addLocation(
   shop.events.changed();
   return gid('Location', id);
 }
+export const locationName = (shop: Shop, locationId: string): string =>
+  shop.memory.locations.get(digits('Location', locationId) ?? '')?.name ?? '';
+
 /** Stocks a listing at a place; null takes it off that place's shelf. */
 export function stockAt(shop: Shop, remoteId: string, locationId: string, quantity: number | null): void {
   const { itemId } = variantOf(shop, remoteId);

@@ -23,10 +23,12 @@ export function createShopActions(memory: ShopMemory, events: shelf.ShopEvents) 
     cancelFulfilment: bound(orders.cancelFulfilment),
     cancel: bound(orders.cancel),
     refund: bound(orders.refund),
+    moveLine: bound(orders.moveLine),
     note: bound(orders.note),
     editLine: bound(orders.editLine),
     deleteOrder: bound(orders.deleteOrder),
     addLocation: bound(shelf.addLocation),
+    locationName: bound(shelf.locationName),
     stockAt: bound(shelf.stockAt),
     stockOf: bound(shelf.stockOf),
   };

@@ -35,7 +35,16 @@ const FAILURES_UNTIL_REMOVED = 8;
 export type ShopifySimulatedShop = SimulatedShop &
   Pick<
     ShopActions,
-    'addLocation' | 'buy' | 'cancelFulfilment' | 'fulfil' | 'note' | 'refund' | 'stockAt' | 'stockOf'
+    | 'addLocation'
+    | 'buy'
+    | 'cancelFulfilment'
+    | 'fulfil'
+    | 'locationName'
+    | 'moveLine'
+    | 'note'
+    | 'refund'
+    | 'stockAt'
+    | 'stockOf'
   > & {
     readonly cancel: ShopActions['cancel'];
     readonly pastedCredentials: Readonly<Record<string, string>>;

@@ -1,0 +1,89 @@
+// A line whose units are sent from several locations becomes one line for each of them: each books, and leaves, where it is.
+// Pure. What the parts say adds up to what the whole line says, to the unit.
+
+import type { DatedCount, OrderLine } from '../../../shared/model/order.ts';
+import type { Assignment } from './assignments.ts';
+
+export type SentFrom = { readonly locationId: string; readonly quantity: number; readonly at: Date };
+
+/**
+ * `line` counts the units of all locations. The first location, in the order they were put in charge, keeps the line's own id
+ * and everything that belongs to no other: units given back, written off or returned beyond what another one sent.
+ */
+export function splitLine(
+  line: OrderLine,
+  assignments: readonly Assignment[],
+  sent: readonly SentFrom[],
+): readonly OrderLine[] {
+  const busy = new Set([
+    ...assignments.filter(({ remaining }) => remaining > 0).map(({ locationId }) => locationId),
+    ...sent.filter(({ quantity }) => quantity > 0).map(({ locationId }) => locationId),
+  ]);
+  const locations = [...new Set([...assignments.map(({ locationId }) => locationId), ...busy])];
+  const [first, ...others] = locations.filter((locationId) => busy.has(locationId));
+  // Nothing to send and nothing sent: the location that was in charge last.
+  if (first === undefined) return [{ ...line, locationId: locations.at(-1) ?? null }];
+  let returned = line.counts.restocked;
+  // No location takes back more than it sent.
+  const takeBack = (sentUnits: number): number => {
+    const units = Math.min(returned, sentUnits);
+    returned -= units;
+    return units;
+  };
+  const sentOf = (locationId: string): number =>
+    sum(sent.filter((one) => one.locationId === locationId).map(({ quantity }) => quantity));
+  const ownReturned = others.length === 0 ? returned : takeBack(sentOf(first));
+  const parts = others.map((locationId) => {
+    const fulfilled = sentOf(locationId);
+    return partAt(line, locationId, { assignments, sent, fulfilled, restocked: takeBack(fulfilled) });
+  });
+  const given = (of: (part: OrderLine) => number): number => sum(parts.map(of));
+  const own: OrderLine = {
+    ...line,
+    locationId: first,
+    counts: {
+      ...line.counts,
+      ordered: Math.max(0, line.counts.ordered - given((part) => part.counts.ordered)),
+      fulfilled: Math.max(0, line.counts.fulfilled - given((part) => part.counts.fulfilled)),
+      restocked: ownReturned,
+    },
+    dated: parts.length === 0 ? line.dated : datesAt(line, first, sent),
+    taken: line.taken === null ? null : Math.max(0, line.taken - given((part) => part.taken ?? 0)),
+  };
+  return [own, ...parts];
+}
+
+type Part = {
+  readonly assignments: readonly Assignment[];
+  readonly sent: readonly SentFrom[];
+  readonly fulfilled: number;
+  readonly restocked: number;
+};
+
+function partAt(
+  line: OrderLine,
+  locationId: string,
+  { assignments, sent, fulfilled, restocked }: Part,
+): OrderLine {
+  const waiting = assignments
+    .filter((one) => one.locationId === locationId)
+    .map(({ remaining }) => remaining);
+  const ordered = fulfilled + sum(waiting);
+  return {
+    ...line,
+    lineId: `${line.lineId}@${locationId}`,
+    locationId,
+    counts: { ordered, fulfilled, released: 0, writtenOff: 0, restocked },
+    dated: datesAt(line, locationId, sent),
+    taken: line.taken === null ? null : Math.min(ordered - restocked, line.taken),
+  };
+}
+
+const datesAt = (line: OrderLine, locationId: string, sent: readonly SentFrom[]): readonly DatedCount[] => [
+  ...line.dated.filter(({ count }) => count !== 'fulfilled'),
+  ...sent
+    .filter((one) => one.locationId === locationId && one.quantity > 0)
+    .map(({ quantity, at }) => ({ count: 'fulfilled' as const, quantity, at })),
+];
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
