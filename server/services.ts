@@ -1,5 +1,6 @@
 // What the HTTP side asks for, answered by the jobs' own functions. Part of the composition: it only puts things together.
 
+import { Readable } from 'node:stream';
 import type { Registry } from 'prom-client';
 import type { ListChannelsAnswer } from '../shared/api/channels.ts';
 import type { SubmitRowsAnswer } from '../shared/api/rows.ts';
@@ -7,10 +8,21 @@ import type { TaskAnswer } from '../shared/api/stores.ts';
 import type { WarehouseAnswer } from '../shared/api/warehouses.ts';
 import type { StoreId } from '../shared/model/ids.ts';
 import type { ChannelDefinition } from './channels/channel.ts';
+import { createExportLink, readExportLink } from './csv/export-links.ts';
+import { exportCsv } from './csv/exports.ts';
+import { importCsv } from './csv/import-csv.ts';
 import { submitAdjustments } from './documents/adjustments.ts';
+import { draftLowStockOrder } from './documents/low-stock.ts';
+import { readOpenRefunds, settleRefund } from './documents/returns.ts';
+import { reverseReference } from './documents/reverse-reference.ts';
 import type { SubmitOutcome } from './documents/row-outcome.ts';
 import { documentOf } from './documents/submit-rows.ts';
-import { addWarehouse, changeWarehouse, viewWarehouses, type WarehouseOutcome } from './documents/warehouses.ts';
+import {
+  addWarehouse,
+  changeWarehouse,
+  viewWarehouses,
+  type WarehouseOutcome,
+} from './documents/warehouses.ts';
 import type { AccessServices } from './http/access.ts';
 import type { Caller, HttpServices, WebhookReceiver } from './http/services.ts';
 import { explainSku } from './listings/explain.ts';
@@ -55,6 +67,22 @@ export function createServices(parts: ServicesParts): HttpServices {
       const stamp = { actor: caller.actor, at: context.now() };
       return answerRows(context, await submit(context.db, rows, stamp));
     },
+    reverse: async (reference, caller) => {
+      const stamp = { actor: caller.actor, at: context.now() };
+      const { rows } = await answerRows(context, await reverseReference(context.db, reference, stamp));
+      return { status: rows[0]?.status ?? 'error', message: rows[0]?.message ?? '' };
+    },
+    exportFile: (what) => createExportLink(context.db, what, context.now()),
+    openExport: async (token) => {
+      const what = await readExportLink(context.db, token, context.now());
+      return what === null ? null : { name: `${what}.csv`, pieces: exportCsv(context.db, what) };
+    },
+    importFile: async (what, csv, caller) => {
+      const stamp = () => ({ actor: caller.actor, at: context.now() });
+      const { touched, ...answer } = await importCsv(context.db, what, Readable.from([csv]), stamp);
+      await answerRows(context, { answers: [], touched: [...touched] });
+      return answer;
+    },
     listChannels: async () => ({ channels: parts.channels.map(channelView) }),
     listStores: async () => ({ stores: [...(await readStoreViews(context.db, definitionOf))] }),
     connectStore: async (request) => {
@@ -88,6 +116,16 @@ export function createServices(parts: ServicesParts): HttpServices {
         await schedules.update(storeId);
         return outcome;
       }),
+    listRefunds: () => readOpenRefunds(context.db),
+    settleRefund: async (request, caller) => {
+      const { touched, ...answer } = await settleRefund(context.db, request, {
+        actor: caller.actor,
+        at: context.now(),
+      });
+      if (touched.length > 0) await wakeAllThatOwe(context);
+      await context.wake('flush-sheet');
+      return answer;
+    },
     answerQuestion: (storeId, question, caller) =>
       ifKnown(context, storeId, (store) => answerQuestion(context, store, { question, actor: caller.actor })),
     changeSettings: (storeId, request) =>
@@ -112,6 +150,11 @@ export function createServices(parts: ServicesParts): HttpServices {
         await schedules.remove(storeId);
         return outcome;
       }),
+    draftLowStockOrder: async (skus, caller) => {
+      const outcome = await draftLowStockOrder(context.db, skus, { actor: caller.actor, at: context.now() });
+      await context.wake('flush-sheet');
+      return outcome;
+    },
     explain: (sku, at) =>
       explainSku(context.db, sku, {
         at,

@@ -23,6 +23,7 @@ import { nudge } from './endpoints/nudge.ts';
 import { readStock } from './endpoints/read-stock.ts';
 import { refreshInventory } from './endpoints/refresh-inventory.ts';
 import { refreshListings } from './endpoints/refresh-listings.ts';
+import { listRefunds, settleRefund } from './endpoints/refunds.ts';
 import { reverse } from './endpoints/reverse.ts';
 import { setJoinRule } from './endpoints/set-join-rule.ts';
 import { setSync } from './endpoints/set-sync.ts';
@@ -48,6 +49,8 @@ export const endpoints: readonly Endpoint[] = [
   turnOnPlan,
   setSync,
   answerQuestion,
+  listRefunds,
+  settleRefund,
   changeSettings,
   mapPlaces,
   listWarehouses,

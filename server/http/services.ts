@@ -2,7 +2,11 @@
 
 import type { AdjustmentRow, SubmitAdjustmentsAnswer } from '../../shared/api/adjustments.ts';
 import type { ListChannelsAnswer } from '../../shared/api/channels.ts';
+import type { ExportAnswer, ExportKind, ImportAnswer, ImportKind } from '../../shared/api/csv.ts';
 import type { ExplainAnswer } from '../../shared/api/explain.ts';
+import type { DraftLowStockAnswer } from '../../shared/api/low-stock.ts';
+import type { OpenRefundsAnswer, SettleRefundRequest } from '../../shared/api/refunds.ts';
+import type { ReverseAnswer } from '../../shared/api/reversals.ts';
 import type { SubmitRowsAnswer, SubmittedRow } from '../../shared/api/rows.ts';
 import type {
   AuthorizeStoreAnswer,
@@ -46,6 +50,11 @@ export type HttpServices = {
     rows: readonly SubmittedRow[],
     caller: Caller,
   ) => Promise<SubmitRowsAnswer | null>;
+  readonly reverse: (reference: string, caller: Caller) => Promise<ReverseAnswer>;
+  readonly exportFile: (what: ExportKind) => Promise<ExportAnswer>;
+  /** Null: there is no such link, or it is too old. */
+  readonly openExport: (token: string) => Promise<ExportedFile | null>;
+  readonly importFile: (what: ImportKind, csv: string, caller: Caller) => Promise<ImportAnswer>;
   readonly listChannels: () => Promise<ListChannelsAnswer>;
   readonly listStores: () => Promise<ListStoresAnswer>;
   readonly connectStore: (request: ConnectStoreRequest, caller: Caller) => Promise<ConnectStoreAnswer>;
@@ -59,6 +68,8 @@ export type HttpServices = {
   /** Starts reading what would change, or says how far that is. */
   readonly turnOnPlan: (storeId: StoreId, again: boolean) => ForStore<TurnOnPlan>;
   readonly setSync: (storeId: StoreId, request: SetSyncRequest, caller: Caller) => ForStore<TaskAnswer>;
+  readonly listRefunds: () => Promise<OpenRefundsAnswer>;
+  readonly settleRefund: (request: SettleRefundRequest, caller: Caller) => Promise<TaskAnswer>;
   readonly answerQuestion: (storeId: StoreId, question: Question, caller: Caller) => ForStore<TaskAnswer>;
   readonly changeSettings: (
     storeId: StoreId,
@@ -77,6 +88,7 @@ export type HttpServices = {
   readonly refreshInventory: (storeId: StoreId, caller: Caller) => ForStore<TaskAnswer>;
   readonly refreshListings: (storeId: StoreId, caller: Caller) => ForStore<TaskAnswer>;
   readonly disconnectStore: (storeId: StoreId, caller: Caller) => ForStore<TaskAnswer>;
+  readonly draftLowStockOrder: (skus: readonly Sku[], caller: Caller) => Promise<DraftLowStockAnswer>;
   /** Null: no product has this SKU. `at`: as of a past moment; null: now. */
   readonly explain: (sku: Sku, at: Date | null) => Promise<ExplainAnswer | null>;
   readonly openWebhook: (storeId: StoreId) => ForStore<WebhookReceiver>;
@@ -93,6 +105,8 @@ export type AuthorizationResult =
       readonly findings: ConnectStoreAnswer['findings'];
     }
   | { readonly kind: 'refused'; readonly message: string; readonly findings: ConnectStoreAnswer['findings'] };
+
+export type ExportedFile = { readonly name: string; readonly pieces: AsyncIterable<string> };
 
 export type WebhookDelivery = {
   /** Lower-case names. */

@@ -15,6 +15,7 @@ import { readSnapshot } from './read-snapshot.ts';
 import { settleLine } from './settle-lines.ts';
 import { loadStoreContext, type StoreContext } from './store-context.ts';
 import { readLines, type StoredLine, writeLines, writeParts } from './stored-line.ts';
+import { noticeRefunds } from './unitless-refunds.ts';
 
 export type ApplyOutcome =
   /** `touched`: SKUs whose stock or bookings moved. */
@@ -96,6 +97,7 @@ async function applyTo(
   const order = { ...reading.snapshot, state };
   const planned = planLines(store, order, await readLines(tx, store.id, order.remoteId));
   const touched = await post(tx, store, order, planned, { actor: store.name, at: now });
+  await noticeRefunds(tx, store, order, now);
   return { kind: 'applied', touched };
 }
 

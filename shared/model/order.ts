@@ -44,6 +44,14 @@ export type OrderLine = {
   readonly ignoredBecause: string | null;
 };
 
+/** Money given back without a word about units: whether anything came back only a person knows. */
+export type UnitlessRefund = {
+  readonly id: string;
+  readonly at: Date;
+  /** For people, such as "12.00 EUR"; empty when the channel names no sum. */
+  readonly amount: string;
+};
+
 export type OrderSnapshot = {
   readonly remoteId: string;
   /** The number people see. */
@@ -56,6 +64,8 @@ export type OrderSnapshot = {
   readonly channelState: string;
   readonly test: boolean;
   readonly lines: readonly OrderLine[];
+  /** Absent: none, or the channel's refunds name their units. */
+  readonly unitlessRefunds?: readonly UnitlessRefund[];
 };
 
 export const NO_COUNTS: LineCounts = { ordered: 0, fulfilled: 0, released: 0, writtenOff: 0, restocked: 0 };

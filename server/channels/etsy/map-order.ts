@@ -1,8 +1,8 @@
 // From an Etsy receipt to the neutral snapshot. A receipt says when a line was sent and whether all of it was
 // cancelled; refunds are sums of money without units, so they move nothing.
 
-import type { DatedCount, OrderLine, OrderSnapshot } from '../../../shared/model/order.ts';
-import type { Receipt, Transaction } from './shapes.ts';
+import type { DatedCount, OrderLine, OrderSnapshot, UnitlessRefund } from '../../../shared/model/order.ts';
+import type { Receipt, Refund, Transaction } from './shapes.ts';
 
 const CANCELLED = 'canceled';
 
@@ -19,7 +19,20 @@ export function mapReceipt(receipt: Receipt): OrderSnapshot {
     channelState: statusOf(receipt),
     test: false,
     lines: receipt.transactions.map((transaction) => mapTransaction(receipt, transaction)),
+    unitlessRefunds: (receipt.refunds ?? []).map(mapRefund),
   };
+}
+
+/** Etsy gives a refund no id: its time and place in the list are what it is known by. */
+function mapRefund({ amount, created_timestamp: at }: Refund, index: number): UnitlessRefund {
+  return { id: `${at}/${index + 1}`, at: timeOf(at), amount: amountOf(amount) };
+}
+
+/** Etsy's money is whole units of `divisor` parts. */
+function amountOf(amount: Refund['amount']): string {
+  if (amount == null) return '';
+  const decimals = Math.max(0, String(amount.divisor).length - 1);
+  return `${(amount.amount / amount.divisor).toFixed(decimals)} ${amount.currency_code}`;
 }
 
 const timeOf = (seconds: number): Date => new Date(seconds * 1_000);

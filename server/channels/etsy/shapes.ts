@@ -81,6 +81,14 @@ const transactionShape = z.object({
 });
 export type Transaction = z.output<typeof transactionShape>;
 
+const refundShape = z.object({
+  amount: z
+    .object({ amount: z.number(), divisor: z.number().positive(), currency_code: z.string() })
+    .nullish(),
+  created_timestamp: timestamp,
+});
+export type Refund = z.output<typeof refundShape>;
+
 export const receiptShape = z.object({
   receipt_id: id,
   status: z.string(),
@@ -89,6 +97,7 @@ export const receiptShape = z.object({
   updated_timestamp: timestamp,
   transactions: z.array(transactionShape),
   shipments: z.array(z.object({ shipment_notification_timestamp: timestamp.nullish() })).nullish(),
+  refunds: z.array(refundShape).nullish(),
 });
 export type Receipt = z.output<typeof receiptShape>;
 

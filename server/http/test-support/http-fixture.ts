@@ -161,11 +161,20 @@ function recordingServices(calls: HttpFixture['calls']): Omit<HttpServices, 'acc
         rows: rows.map(({ rowId }) => ({ rowId, status: 'applied', message: '10 → 15', field: null })),
       };
     },
+    draftLowStockOrder: async (skus, caller) => {
+      record('draftLowStockOrder', skus, caller);
+      return { number: 'PO-101', lines: skus.length, message: 'PO-101 was made as a draft.' };
+    },
     submitRows: async (tab, rows, caller) => {
       if (tab !== 'adjustments') return null;
       record('submitRows', tab, rows, caller);
       const answer = { status: 'applied', message: '10 → 15', field: null, writes: {} } as const;
       return { rows: rows.map(({ rowId }) => ({ rowId, ...answer })) };
+    },
+    listRefunds: async () => ({ refunds: [] }),
+    settleRefund: async (request) => {
+      record('settleRefund', request);
+      return { accepted: true, message: 'Counted in.' };
     },
     answerQuestion: (storeId, question) => task('answerQuestion', storeId, question),
     turnOnPlan: async (storeId, again) => {

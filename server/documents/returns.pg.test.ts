@@ -1,0 +1,143 @@
+// Refunds that name a sum and no units: a task for a person, counted in once, to the unit.
+
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import {
+  createScriptedWorld,
+  type ScriptedStore,
+  type ScriptedWorld,
+} from '../../test/support/scripted-store.ts';
+import { syncSteps } from '../../test/support/sync-steps.ts';
+import { pullOrders } from '../sync/pull-orders.ts';
+import { readOpenRefunds, settleRefund } from './returns.ts';
+
+let database: TestDatabase;
+let world: ScriptedWorld;
+const steps = () => syncSteps(database.db, () => world);
+beforeAll(async () => {
+  database = await createTestDatabase();
+  world = createScriptedWorld(database.db, new Date('2026-03-01T10:00:00Z'));
+});
+afterAll(() => database.drop());
+
+/** 50 in stock, an order of 4 sent, money given back. */
+async function refundedOrder(sku: string, sent = 4): Promise<{ store: ScriptedStore; orderId: string }> {
+  const store = await steps().settledStore(sku.toLowerCase(), [sku]);
+  await steps().set(sku, 50);
+  const { remoteId: orderId } = steps().sell(store, sku, 4);
+  steps().change(store, orderId, { fulfilled: sent });
+  await pullOrders(world.context, store.id);
+  refund(store, orderId, 'refund-1');
+  await pullOrders(world.context, store.id);
+  return { store, orderId };
+}
+
+function refund(store: ScriptedStore, orderId: string, id: string, at = world.now()): void {
+  const order = store.orders.get(orderId);
+  if (order === undefined) throw new Error('There is no such order.');
+  const unitlessRefunds = [...(order.unitlessRefunds ?? []), { id, at, amount: '12.00 EUR' }];
+  store.orders.set(orderId, { ...order, unitlessRefunds, updatedAt: world.now() });
+}
+
+const stamp = () => ({ actor: 'Mia', at: world.now() });
+const openOf = async (store: ScriptedStore) =>
+  (await readOpenRefunds(database.db)).refunds.filter(({ storeId }) => storeId === store.id);
+
+async function settle(store: ScriptedStore, quantity: number | null) {
+  const [open] = await openOf(store);
+  const line = open?.lines[0];
+  if (open === undefined || line === undefined) throw new Error('Nothing is asked.');
+  const { storeId, orderId, refundId } = open;
+  const lines = quantity === null ? [] : [{ lineId: line.lineId, quantity }];
+  return settleRefund(database.db, { storeId, orderId, refundId, lines }, stamp());
+}
+
+const questions = async (store: ScriptedStore) =>
+  database.db
+    .selectFrom('activity')
+    .select(['message', 'resolved_at', 'times'])
+    .where('store_id', '=', store.id)
+    .where('level', '=', 'needs-person')
+    .execute();
+
+test('R17: a refund without units moves nothing by itself and asks what came back', async () => {
+  const { store } = await refundedOrder('ASKED');
+  expect(await steps().stock('ASKED')).toBe('46/0/46');
+  const [question] = await questions(store);
+  expect(question?.message).toContain('12.00 EUR was refunded. The shop does not say for which units.');
+  expect(question?.message).toContain('count it in');
+  expect(await openOf(store)).toMatchObject([
+    { amount: '12.00 EUR', lines: [{ sku: 'ASKED', fulfilled: 4, returned: 0 }] },
+  ]);
+});
+
+test('R61: what a person says came back is counted in, and the question is over', async () => {
+  const { store } = await refundedOrder('CAMEBACK');
+  expect(await settle(store, 1)).toMatchObject({
+    accepted: true,
+    message: 'Counted in: 1 × CAMEBACK.',
+    touched: ['CAMEBACK'],
+  });
+  expect(await steps().stock('CAMEBACK')).toBe('47/0/47');
+  expect((await questions(store)).every(({ resolved_at }) => resolved_at !== null)).toBe(true);
+  expect(await openOf(store)).toEqual([]);
+});
+
+test('R62: nothing came back: no change, and the question is over', async () => {
+  const { store } = await refundedOrder('KEPT');
+  expect(await settle(store, null)).toMatchObject({ accepted: true, touched: [] });
+  expect(await steps().stock('KEPT')).toBe('46/0/46');
+  expect(await openOf(store)).toEqual([]);
+});
+
+test('failure 10: two people who answer at once count it in once', async () => {
+  const { store } = await refundedOrder('TWICE');
+  const [open] = await openOf(store);
+  const lines = [{ lineId: open?.lines[0]?.lineId ?? '', quantity: 2 }];
+  const request = { storeId: store.id, orderId: open?.orderId ?? '', refundId: open?.refundId ?? '', lines };
+  const answers = await Promise.all([1, 2].map(() => settleRefund(database.db, request, stamp())));
+  expect(answers.map(({ accepted }) => accepted).sort()).toEqual([false, true]);
+  expect(await steps().stock('TWICE')).toBe('48/0/48');
+});
+
+test('never more than were sent, over all refunds of the order', async () => {
+  const { store, orderId } = await refundedOrder('MOST', 3);
+  expect((await settle(store, 4)).message).toBe(
+    'Of MOST at most 3 can come back: 3 were sent, 0 came back before.',
+  );
+  expect(await settle(store, 2)).toMatchObject({ accepted: true });
+  refund(store, orderId, 'refund-2');
+  await pullOrders(world.context, store.id);
+  expect((await settle(store, 2)).message).toContain('at most 1 can come back');
+});
+
+test('read again and again it is asked once; a refund from before sync was on is not asked', async () => {
+  const { store, orderId } = await refundedOrder('REPEAT');
+  refund(store, orderId, 'old', new Date('2020-01-01T00:00:00Z'));
+  for (let time = 0; time < 3; time += 1) await pullOrders(world.context, store.id);
+  expect(await openOf(store)).toHaveLength(1);
+  expect(await questions(store)).toMatchObject([{ times: 1 }]);
+});
+
+test('before it was sent, the person is told to cancel it in the shop', async () => {
+  const { store } = await refundedOrder('UNSENT', 0);
+  expect((await questions(store))[0]?.message).toContain('cancel it in the shop');
+});
+
+test('failure 13: a bundle comes back as its components', async () => {
+  const db = database.db;
+  const store = await steps().settledStore('kits', ['KIT', 'PART']);
+  await steps().set('PART', 20);
+  await sql`insert into bundle_components (bundle_sku, component_sku, units) values ('KIT', 'PART', 3)`.execute(
+    db,
+  );
+  const { remoteId: orderId } = steps().sell(store, 'KIT', 2);
+  steps().change(store, orderId, { fulfilled: 2 });
+  await pullOrders(world.context, store.id);
+  refund(store, orderId, 'kit');
+  await pullOrders(world.context, store.id);
+  expect(await steps().stock('PART')).toBe('14/0/14');
+  expect((await settle(store, 1)).message).toBe('Counted in: 3 × PART.');
+  expect(await steps().stock('PART')).toBe('17/0/17');
+});
