@@ -51,7 +51,15 @@ export async function readAvailable(
   });
 }
 
-export async function readShelf(reader: StockReader, handles: readonly string[]): Promise<Shelf> {
+/**
+ * `tracking`: how each product is counted is asked for, or taken to be as it was when the listings were read. A write to what
+ * is counted otherwise is refused by name, so only reading has to ask.
+ */
+export async function readShelf(
+  reader: StockReader,
+  handles: readonly string[],
+  tracking: 'asked' | 'remembered' = 'asked',
+): Promise<Shelf> {
   const owned = handles.length === 0 ? [] : await reader.owned();
   const places = new Map<string, Place>();
   for (const handle of handles) {
@@ -66,12 +74,16 @@ export async function readShelf(reader: StockReader, handles: readonly string[])
     byVariant.set(item.identity.variant_id, item);
   }
   const byProduct = new Map<number, InventoryItem>();
+  const countedByVariant = new Set<number>();
   for (const item of await readItems(reader.client, 'product_id:in', productIds, owned)) {
+    if (byProduct.has(item.identity.product_id)) countedByVariant.add(item.identity.product_id);
     byProduct.set(item.identity.product_id, item);
   }
   const itemOf = (place: Place): InventoryItem | undefined =>
     place.kind === 'variant' ? byVariant.get(place.variantId) : byProduct.get(place.productId);
-  const missing = all.filter((place) => itemOf(place) === undefined || place.kind === 'product');
+  const isDoubtful = ({ kind, productId }: Place): boolean =>
+    kind === 'product' && (tracking === 'asked' || countedByVariant.has(productId));
+  const missing = all.filter((place) => itemOf(place) === undefined || isDoubtful(place));
   const explain = await explainMissing(reader.client, missing, owned);
   return (handle) => {
     const place = places.get(handle);

@@ -219,3 +219,23 @@ it('more than one request’s worth at several locations is sent one request aft
   expect(shop.requests()[PUT]).toBe(2);
   expect(shop.shelf().every(({ quantity }) => quantity === 1)).toBe(true);
 });
+
+it('2,000 numbers cost four readings and one adjustment, whatever the products are counted by', async () => {
+  const { shop, channel } = await startStore();
+  for (let number = 0; number < 2_000; number += 1) {
+    const group = number % 2 === 0 ? {} : { group: `Group ${number % 50}` };
+    shop.addProduct({ sku: `S-${number}`, title: `Thing ${number}`, quantity: 1, ...group });
+  }
+  const targets = (await listingsOf(channel)).map((listing) => ({ ...listing, quantity: 9, expected: 1 }));
+  const before = { ...shop.requests() };
+  const results = await channel.setAvailable(targets, 'one');
+  expect(results.filter(({ kind }) => kind !== 'accepted')).toEqual([]);
+  const asked = Object.entries(shop.requests())
+    .map(([name, count]) => [name, count - (before[name] ?? 0)])
+    .filter(([, count]) => count !== 0);
+  expect(Object.fromEntries(asked)).toEqual({
+    'GET /v3/inventory/locations': 1,
+    'GET /v3/inventory/items': 4,
+    [PUT]: 1,
+  });
+});

@@ -9,6 +9,7 @@ import { ADJUSTMENT_MAX } from './manifest.ts';
 import {
   type Entry,
   GONE,
+  MOVED,
   type Outcome,
   planWrite,
   UNTRACKED,
@@ -72,6 +73,7 @@ async function plan(reader: StockReader, targets: readonly PushTarget[], decided
   const shelf = await readShelf(
     reader,
     targets.map(({ handle }) => handle),
+    'remembered',
   );
   const writes: Write[] = [];
   const stale: PushTarget[] = [];
@@ -174,6 +176,7 @@ async function whyRefused(reader: StockReader, target: PushTarget, refusal: Stor
   const state = (await readShelf(reader, [target.handle]))(target.handle);
   if (state.kind === 'gone') return GONE;
   if (state.kind === 'untracked') return UNTRACKED;
+  if (state.kind === 'moved') return MOVED;
   return { kind: 'rejected', message: `BigCommerce refused this number: ${sentence(refusal.said)}` };
 }
 
