@@ -64,6 +64,8 @@ export type ChannelCapabilities = {
   readonly locations: boolean;
   readonly drafts: boolean;
   readonly webhooks: boolean;
+  /** It has webhooks that a person sets up at the shop: nothing here can register or mend them. */
+  readonly webhooksByHand?: boolean;
   /** Negative quantities are refused or meaningless everywhere; the cap is the highest number the shop takes. */
   readonly quantityMax: number;
   /** Orders changed since a time can be asked for; every change moves that time. */

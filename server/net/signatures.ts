@@ -6,7 +6,7 @@ export type HmacCheck = {
   readonly algorithm: 'sha256' | 'sha1' | 'sha512';
   readonly encoding: 'base64' | 'hex';
   /** Any of them may have signed: while a secret is being changed, the old and the new one are both valid. */
-  readonly secrets: readonly string[];
+  readonly secrets: readonly (string | Buffer)[];
   readonly signedBytes: Buffer | string;
   readonly signature: string | undefined;
 };
@@ -16,7 +16,7 @@ export function verifyHmac(check: HmacCheck): boolean {
   if (signature === undefined || signature === '') return false;
   let isValid = false;
   for (const secret of check.secrets) {
-    if (secret === '') continue;
+    if (secret.length === 0) continue;
     const digest = createHmac(check.algorithm, secret).update(check.signedBytes).digest(check.encoding);
     // Compared as text: decoding first would take several spellings for one. Hex is the same in both cases.
     const given = Buffer.from(check.encoding === 'hex' ? signature.toLowerCase() : signature, 'utf8');

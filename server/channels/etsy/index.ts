@@ -10,11 +10,13 @@ import { listOrders, readOrders } from './orders.ts';
 import { readAvailable, setAvailable } from './push.ts';
 import { startEtsySimulator } from './simulator.ts';
 import { accessEnds } from './token-pair.ts';
+import { webhook } from './webhook.ts';
 import type { WriteParts } from './write-listing.ts';
 
 export const etsy: ChannelDefinition = {
   manifest,
   open,
+  webhook,
   authorization,
   accessEnds,
   simulator: startEtsySimulator,

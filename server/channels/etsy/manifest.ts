@@ -49,6 +49,15 @@ export const manifest: ChannelManifest = {
       required: true,
       placeholder: '12345678.…',
     },
+    {
+      key: 'webhookSecret',
+      label: 'Webhook signing secret (optional)',
+      help: 'Only for commercial apps: in Etsy’s developer portal under Webhooks, beside the endpoint you added for this store.',
+      secret: true,
+      required: false,
+      placeholder: 'whsec_…',
+      provable: false,
+    },
     REHEARSAL_ADDRESS,
     REHEARSAL_PACE,
   ],
@@ -79,6 +88,7 @@ export const manifest: ChannelManifest = {
     locations: false,
     drafts: true,
     webhooks: false,
+    webhooksByHand: true,
     quantityMax: 999,
     // Cancellations and refunds leave the time of change as it was.
     ordersByUpdate: false,
