@@ -20,6 +20,10 @@ const wholeNumber = (least: number, most: number) =>
     )
     .transform(Number);
 
+const mailAddress = z
+  .string()
+  .regex(/^[^\s@,;<>"]+@[^\s@,;<>"]+$/, 'must be one e-mail address, such as stock@example.com');
+
 const masterKey = z.string().transform((text, context): Buffer => {
   const key = readKey(text);
   if (key !== null) return key;
@@ -63,6 +67,12 @@ const Environment = z.object({
     .string()
     .regex(/^[\w-]{20,}$/, 'must be the long part between /d/ and /edit in the address of the Google Sheet')
     .optional(),
+  SMTP_URL: url(
+    ['smtp:', 'smtps:'],
+    'must look like smtps://user:password@mail.example.com. Correct it, or remove it to do without e-mail',
+  ).optional(),
+  MAIL_TO: mailAddress.optional(),
+  MAIL_FROM: mailAddress.optional(),
   ORDERS_EVERY_SECONDS: wholeNumber(10, DAY_SECONDS).default(600),
   LOG_LEVEL: z
     .enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}. Correct it, or remove it to use the default`)
@@ -92,6 +102,8 @@ export type Config = {
   readonly adminPassword: string | null;
   /** Null: the local workbook. */
   readonly google: { readonly serviceAccountFile: string; readonly spreadsheetId: string } | null;
+  /** Where the daily summary is mailed; null: nowhere. */
+  readonly mail: { readonly smtpUrl: string; readonly to: string; readonly from: string } | null;
   readonly ordersEveryMs: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** Stores on this machine may be connected: for the rehearsal only. */
@@ -132,15 +144,19 @@ export function readRehearsalConfig(own: Readonly<Record<string, string>>): Conf
 }
 
 function missingPartners(given: Readonly<Record<string, string | undefined>>): string[] {
-  const [file, sheet] = [given['GOOGLE_SERVICE_ACCOUNT_FILE'], given['SPREADSHEET_ID']];
-  if ((file === undefined) === (sheet === undefined)) return [];
-  const [present, missing] =
-    file === undefined
-      ? ['SPREADSHEET_ID', 'GOOGLE_SERVICE_ACCOUNT_FILE']
-      : ['GOOGLE_SERVICE_ACCOUNT_FILE', 'SPREADSHEET_ID'];
-  return [
-    `${missing} is missing but ${present} is set. Set both to use a Google Sheet, or neither to use the local one.`,
-  ];
+  const pairs = [
+    [
+      'GOOGLE_SERVICE_ACCOUNT_FILE',
+      'SPREADSHEET_ID',
+      'to use a Google Sheet, or neither to use the local one',
+    ],
+    ['SMTP_URL', 'MAIL_TO', 'to get the daily summary by e-mail, or neither to do without'],
+  ] as const;
+  return pairs.flatMap(([one, other, remedy]) => {
+    if ((given[one] === undefined) === (given[other] === undefined)) return [];
+    const [present, missing] = given[one] === undefined ? [other, one] : [one, other];
+    return [`${missing} is missing but ${present} is set. Set both ${remedy}.`];
+  });
 }
 
 /** 32 bytes written in base64, base64url or hex; null when the text is anything else. */
@@ -155,6 +171,7 @@ export function readKey(text: string): Buffer | null {
 
 function toConfig(settings: Environment): Config {
   const { GOOGLE_SERVICE_ACCOUNT_FILE: serviceAccountFile, SPREADSHEET_ID: spreadsheetId } = settings;
+  const { SMTP_URL: smtpUrl, MAIL_TO: to, MAIL_FROM: from } = settings;
   return {
     databaseUrl: settings.DATABASE_URL ?? null,
     dataDir: settings.DATA_DIR,
@@ -169,6 +186,7 @@ function toConfig(settings: Environment): Config {
       serviceAccountFile === undefined || spreadsheetId === undefined
         ? null
         : { serviceAccountFile, spreadsheetId },
+    mail: smtpUrl === undefined || to === undefined ? null : { smtpUrl, to, from: from ?? to },
     ordersEveryMs: settings.ORDERS_EVERY_SECONDS * 1_000,
     logLevel: settings.LOG_LEVEL,
     allowLoopbackStores: settings.ALLOW_LOOPBACK_STORES,

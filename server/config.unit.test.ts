@@ -20,6 +20,7 @@ test('nothing has to be set', () => {
       masterKey: null,
       masterKeyPrevious: null,
       adminPassword: null,
+      mail: null,
       google: null,
       ordersEveryMs: 600_000,
       logLevel: 'info',
@@ -123,4 +124,19 @@ describe('the master key that nobody gave', () => {
       await expect(keepMasterKey(folder)).rejects.toThrow(`The file ${file} does not hold a key.`);
       expect(await readFile(file, 'utf8')).toBe('damaged');
     }));
+});
+
+test('e-mail needs the mail server and the address, and sends from that address unless another is named', () => {
+  const both = { SMTP_URL: 'smtps://user:secret@mail.example.com', MAIL_TO: 'team@example.com' };
+  expect(readConfig(both)).toMatchObject({
+    ok: true,
+    config: { mail: { smtpUrl: both.SMTP_URL, to: 'team@example.com', from: 'team@example.com' } },
+  });
+  const from = { ...both, MAIL_FROM: 'stock@example.com' };
+  expect(readConfig(from)).toMatchObject({ ok: true, config: { mail: { from: 'stock@example.com' } } });
+  expect(readConfig({ SMTP_URL: both.SMTP_URL })).toEqual({
+    ok: false,
+    problems: [expect.stringMatching(/^MAIL_TO is missing but SMTP_URL is set/)],
+  });
+  expect(readConfig({ ...both, MAIL_TO: 'team' })).toMatchObject({ ok: false });
 });

@@ -1,5 +1,6 @@
 // Saving from how many units on a SKU is low in a warehouse, and how to order more of it.
 
+import { sql } from 'kysely';
 import type { Sku, WarehouseId } from '../../shared/model/ids.ts';
 import { QUANTITY_MAX } from '../../shared/model/quantity.ts';
 import { readSku } from '../../shared/model/sku.ts';
@@ -77,6 +78,8 @@ async function saveLevel(
   const found = findWarehouse(warehouses, warehouse);
   if (!found.ok) return refuse('warehouse', found.problem);
   const { id, name } = found.warehouse;
+  // So that the sheet looks at what is low once more.
+  await sql`update products set changed_tx = pg_current_xact_id() where sku = ${sku}`.execute(tx);
   if (level === null) {
     await tx.deleteFrom('stock_levels').where('sku', '=', sku).where('warehouse_id', '=', id).execute();
     return { ok: true, message: `${sku} in ${name} is watched no more.`, touched: [] };

@@ -10,6 +10,7 @@ export const JOB_NAMES = [
   'keep-webhooks',
   'pull-hints',
   'flush-sheet',
+  'daily-summary',
   'sweep',
 ] as const;
 export type JobName = (typeof JOB_NAMES)[number];
@@ -28,6 +29,7 @@ export const laneOf: Readonly<Record<JobName, Lane>> = {
   'hard-refresh-inventory': 'catalogue',
   'keep-webhooks': 'catalogue',
   'flush-sheet': 'sheet',
+  'daily-summary': 'catalogue',
   sweep: 'sheet',
 };
 

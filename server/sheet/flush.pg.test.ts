@@ -3,11 +3,13 @@
 
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
+import { PEOPLE_TABS } from '../../shared/tabs/people-tabs.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { type LocalSheet, OWNER, startLocalSheet } from '../../test/support/local-sheet.ts';
 import { shownValue } from '../workbook/row-store.ts';
 import type { WorkbookEdit } from '../workbook/session.ts';
 import { type FlushResult, flushSheet } from './flush.ts';
+import { TAB_SOURCES } from './sources.ts';
 
 let database: TestDatabase;
 let local: LocalSheet;
@@ -60,7 +62,11 @@ const asOwner = (tab: string, work: (edit: WorkbookEdit, sheetId: number) => unk
 test('the first flush makes every tab with frozen, tagged and protected headers', async () => {
   await flush();
   const sheets = await local.workbook.look(async (view) => view.sheets());
-  const names = ['Inventory', 'Online Listings', 'Orders', 'Stores', 'Ledger', 'Activity', 'Adjustments'];
+  const nothing = { warehouses: [], stores: new Map(), places: new Map(), mapping: [] };
+  const names = [
+    ...TAB_SOURCES.map((source) => source.definition(nothing).name),
+    ...PEOPLE_TABS.map(({ definition }) => definition.name),
+  ];
   // The empty tab of a new spreadsheet is gone.
   expect(sheets.map(({ shape }) => shape.title)).toEqual(names);
   const inventory = sheets.find(({ shape }) => shape.title === 'Inventory')?.shape;

@@ -28,6 +28,8 @@ export type SheetGateway = {
   readonly inspect: () => Promise<readonly FoundTab[]>;
   /** Rows [from, to) of a tab, counted from 0, as values; empty cells at ends are left off. */
   readonly readRows: (title: string, from: number, to: number) => Promise<readonly (readonly Cell[])[]>;
+  /** The header rows of tabs, in one request, in their order. */
+  readonly readHeads: (titles: readonly string[]) => Promise<readonly (readonly Cell[])[]>;
   readonly changeStructure: (requests: readonly sheets_v4.Schema$Request[]) => Promise<void>;
   readonly writeValues: (data: readonly ValueRange[]) => Promise<void>;
 };
@@ -68,6 +70,15 @@ export function createSheetGateway({ sheets, spreadsheetId, clock }: SheetGatewa
         sheets.spreadsheets.values.get({ spreadsheetId, range, valueRenderOption }),
       );
       return answer.data.values ?? [];
+    },
+    readHeads: async (titles) => {
+      if (titles.length === 0) return [];
+      const ranges = titles.map((title) => `${quote(title)}!1:1`);
+      const valueRenderOption = 'UNFORMATTED_VALUE';
+      const answer = await read(() =>
+        sheets.spreadsheets.values.batchGet({ spreadsheetId, ranges, valueRenderOption }),
+      );
+      return titles.map((_title, index) => answer.data.valueRanges?.[index]?.values?.[0] ?? []);
     },
     changeStructure: async (requests) => {
       if (requests.length === 0) return;

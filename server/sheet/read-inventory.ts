@@ -16,10 +16,18 @@ type Place = {
   readonly incoming: number;
 };
 
+/** A bundle has no stock of its own; what can be sold of it, in all and by warehouse. Null: a component is uncounted. */
+type Bundle = {
+  readonly available: number | null;
+  readonly places: Readonly<Record<string, number | null>>;
+};
+
 type ProductRow = {
   readonly sku: string;
   readonly title: string;
   readonly places: readonly Place[] | null;
+  /** Null: it is no bundle. */
+  readonly bundle: Bundle | null;
   readonly listings: number;
   readonly owed: boolean | null;
   readonly failed: boolean | null;
@@ -36,9 +44,15 @@ export async function readInventory(
     since === null
       ? sql`true`
       : sql`products.sku in (select sku from products where changed_tx >= ${since}::xid8
-          union select sku from listings where changed_tx >= ${since}::xid8)`;
+          union select sku from listings where changed_tx >= ${since}::xid8
+          union select bundle_sku from bundle_components join products as part on part.sku = component_sku
+            where part.changed_tx >= ${since}::xid8)`;
   const { rows } = await sql<ProductRow>`
-    select products.sku, products.title, stock.places, online.listings, online.owed, online.failed,
+    select products.sku, products.title, stock.places, case
+        when exists (select 1 from bundle_components where bundle_sku = products.sku) then jsonb_build_object(
+          'available', available_of(products.sku, array(select id from warehouses)),
+          'places', (select jsonb_object_agg(id, available_of(products.sku, array[id])) from warehouses)) end as bundle,
+      online.listings, online.owed, online.failed,
       online.last_pushed as "lastPushed"
     from products
     left join lateral (
@@ -56,12 +70,13 @@ export async function readInventory(
 
 function toRow(row: ProductRow, warehouses: SheetContext['warehouses']): SheetRow {
   const places = row.places ?? [];
-  const isSet = places.some(({ inStock }) => inStock !== null);
+  const isSet = row.bundle === null && places.some(({ inStock }) => inStock !== null);
   const sum = (of: (place: Place) => number) => places.reduce((total, place) => total + of(place), 0);
   // What orders took from a warehouse that nobody has counted is gone all the same.
   const inStock = isSet ? sum((place) => place.units) : null;
   const booked = sum((place) => place.booked);
-  const available = inStock === null ? null : inStock - booked;
+  const own = inStock === null ? null : inStock - booked;
+  const available = row.bundle === null ? own : row.bundle.available;
   return {
     key: row.sku,
     cells: {
@@ -71,7 +86,7 @@ function toRow(row: ProductRow, warehouses: SheetContext['warehouses']): SheetRo
       booked,
       available: toNumber(available),
       incoming: sum((place) => place.incoming),
-      ...(warehouses.length > 1 ? warehouseCells(places, warehouses) : {}),
+      ...(warehouses.length > 1 ? warehouseCells(row, warehouses) : {}),
       listings: row.listings,
       lastPushed: toTime(row.lastPushed),
       status: statusOf(row, available),
@@ -80,17 +95,18 @@ function toRow(row: ProductRow, warehouses: SheetContext['warehouses']): SheetRo
 }
 
 function warehouseCells(
-  places: readonly Place[],
+  { places, bundle }: ProductRow,
   warehouses: SheetContext['warehouses'],
 ): Record<string, Cell> {
-  const byId = new Map(places.map((place) => [place.id, place]));
+  const byId = new Map((places ?? []).map((place) => [place.id, place]));
   return Object.fromEntries(
     warehouses.flatMap(({ id }) => {
       const place = byId.get(id);
       const inStock = place?.inStock ?? null;
-      const available = inStock === null ? null : inStock - (place?.booked ?? 0);
+      const own = inStock === null ? null : inStock - (place?.booked ?? 0);
+      const available = bundle === null ? own : (bundle.places[id] ?? null);
       return [
-        [`inStock.${id}`, toNumber(inStock)],
+        [`inStock.${id}`, bundle === null ? toNumber(inStock) : ''],
         [`available.${id}`, toNumber(available)],
         [`incoming.${id}`, place?.incoming ?? 0],
       ];

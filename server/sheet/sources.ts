@@ -5,6 +5,7 @@ import { ACTIVITY_TAB } from '../../shared/tabs/activity.ts';
 import { DELIVERIES_TAB } from '../../shared/tabs/deliveries.ts';
 import { inventoryTab } from '../../shared/tabs/inventory.ts';
 import { LEDGER_TAB } from '../../shared/tabs/ledger.ts';
+import { LOW_STOCK_TAB } from '../../shared/tabs/low-stock.ts';
 import { ONLINE_LISTINGS_TAB } from '../../shared/tabs/online-listings.ts';
 import { ORDERS_TAB } from '../../shared/tabs/orders.ts';
 import { STORES_TAB } from '../../shared/tabs/stores.ts';
@@ -13,6 +14,7 @@ import type { Database } from '../database/database.ts';
 import type { SheetContext } from './context.ts';
 import { readDeliveries } from './read-deliveries.ts';
 import { readInventory } from './read-inventory.ts';
+import { readLowStock } from './read-low-stock.ts';
 import { readStores } from './read-stores.ts';
 import { type SheetRow, toNumber, toText, toTime } from './row.ts';
 
@@ -55,6 +57,12 @@ export const TAB_SOURCES: readonly TabSource[] = [
     dependsOn: ({ warehouses }) => warehouses,
     read: readDeliveries,
     isWhole: false,
+  },
+  {
+    definition: () => LOW_STOCK_TAB,
+    dependsOn: ({ warehouses }) => warehouses,
+    read: readLowStock,
+    isWhole: true,
   },
   { definition: () => STORES_TAB, dependsOn: () => null, read: readStores, isWhole: true },
   {

@@ -31,9 +31,13 @@ export async function verifySheet(
   const tabs = await repairStructure(gateway, definitions, before);
   const states = new Map<string, TabState>();
   const headers = new Map<string, ReadonlyMap<string, Cell>>();
-  for (const definition of definitions) {
+  const found = definitions.map((definition) => {
     const tab = findTab(definition, tabs);
     if (tab === null) throw new Error(`The tab "${definition.name}" was made and is not there.`);
+    return { definition, tab };
+  });
+  const heads = await gateway.readHeads(found.map(({ tab }) => tab.title));
+  for (const [index, { definition, tab }] of found.entries()) {
     const state: TabState = {
       tab: definition.name,
       sheetId: tab.sheetId,
@@ -44,7 +48,7 @@ export async function verifySheet(
       doubtful: false,
       verifiedAt: now,
     };
-    headers.set(definition.name, await learn(db, gateway, definition, tab));
+    headers.set(definition.name, await learn(db, gateway, { definition, tab, head: heads[index] ?? [] }));
     await saveTabState(db, gateway.spreadsheetId, { ...state, doubtful: true });
     states.set(definition.name, state);
   }
@@ -79,14 +83,18 @@ async function removeBlankTab(
   return rows.length === 0 ? [{ deleteSheet: { sheetId: first.sheetId } }] : [];
 }
 
+type Found = {
+  readonly definition: TabDefinition;
+  readonly tab: FoundTab;
+  readonly head: readonly Cell[];
+};
+
 /** Reads the whole tab (of the server) and remembers what is where. Rows that make no sense are remembered as strangers. */
 async function learn(
   db: Database,
   gateway: SheetGateway,
-  definition: TabDefinition,
-  tab: FoundTab,
+  { definition, tab, head }: Found,
 ): Promise<ReadonlyMap<string, Cell>> {
-  const [head = []] = await gateway.readRows(tab.title, 0, 1);
   const headers = new Map([...tab.columns].map(([key, column]) => [key, head[column] ?? '']));
   if (definition.owner !== 'server') return headers;
   const places = written(definition).map(({ key }) => tab.columns.get(key) ?? -1);

@@ -5,13 +5,10 @@ create table bundle_components (
   bundle_sku text not null references products,
   component_sku text not null references products,
   units bigint not null check (units >= 1),
-  changed_tx xid8 not null default pg_current_xact_id(),
   primary key (bundle_sku, component_sku),
   check (bundle_sku <> component_sku)
 );
 create index bundle_components_by_component on bundle_components (component_sku);
-create trigger bundle_components_touch before update on bundle_components
-  for each row execute function touch_changed_tx();
 
 -- What an order line of a bundle books for each of its units, kept as it was when the line first booked. A line without
 -- rows here books its own SKU.
@@ -86,10 +83,8 @@ create table stock_levels (
   lead_days integer not null check (lead_days >= 0),
   cover_days integer not null check (cover_days >= 0),
   sales_days integer not null check (sales_days >= 1),
-  changed_tx xid8 not null default pg_current_xact_id(),
   primary key (sku, warehouse_id)
 );
-create trigger stock_levels_touch before update on stock_levels for each row execute function touch_changed_tx();
 
 -- One row a day: who inserts it tells the people.
 create table daily_summaries (
@@ -102,3 +97,20 @@ create table daily_summaries (
 create index moves_by_place_and_time on moves (sku, warehouse_id, at, version);
 -- What open orders hold of a SKU, however many orders it ever had.
 create index order_lines_booking on order_lines (posted_sku) where posted_booked <> 0;
+
+-- The watched SKUs that are low at a moment: available at or below their alert level. What nobody has counted is not low.
+-- `sold` is what orders took from available in the last days, less what they gave back.
+create function low_stock(of_moment timestamptz) returns table (sku text, warehouse_id text, title text, available bigint,
+  incoming bigint, alert_at bigint, lead_days integer, cover_days integer, sales_days integer, sold bigint)
+language sql stable as $$
+  select level.sku, level.warehouse_id, products.title, in_stock - booked, incoming, level.alert_at, level.lead_days,
+    level.cover_days, level.sales_days, coalesce(sales.sold, 0)
+  from stock_levels as level join products using (sku) join balances using (sku, warehouse_id)
+  left join lateral (
+    select sum(booked_change - in_stock_change)::bigint as sold from moves
+    where moves.sku = level.sku and moves.warehouse_id = level.warehouse_id
+      and at > of_moment - level.sales_days * interval '1 day' and at <= of_moment
+      and cause in ('order booked', 'order released', 'order moved', 'fulfilled', 'fulfilment undone', 'written off',
+        'write-off undone', 'restocked', 'restock undone')) as sales on true
+  where is_set and in_stock - booked <= level.alert_at
+$$;
