@@ -87,8 +87,8 @@ export const manifest: ChannelManifest = {
     // Of the plans Standard and Plus; what larger plans have more, the headers of every answer say.
     rate: { kind: 'window', requests: 150, perMs: 30_000 },
     pushBatchMax: ADJUSTMENT_MAX,
-    // Each batch is read, compared, written and read back.
-    fullPush: [{ calls: 3, listings: ADJUSTMENT_MAX }],
+    // Each batch is read, 500 listings a call, compared and written.
+    fullPush: [{ calls: ADJUSTMENT_MAX / INVENTORY_READ_MAX + 1, listings: ADJUSTMENT_MAX }],
     requestTimeoutMs: 30_000,
   },
   rhythm: { ordersFastestMs: 30_000, listingsEveryMs: 4 * 3_600_000, ordersOverlapMs: 5 * 60_000 },
