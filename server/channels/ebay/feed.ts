@@ -32,7 +32,7 @@ export type FeedDesk = {
   readonly send: (revisions: readonly Revision[]) => Promise<FeedOutcome>;
 };
 
-export const taskShape = z.object({ taskId: z.string(), status: z.string() });
+const taskShape = z.object({ taskId: z.string(), status: z.string() });
 /** Made, and still without a file. */
 const UNFILLED = 'CREATED';
 const ENDED: ReadonlySet<string> = new Set(['COMPLETED', 'COMPLETED_WITH_ERROR', 'PARTIALLY_PROCESSED']);

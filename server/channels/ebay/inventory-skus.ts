@@ -6,7 +6,7 @@ import { inTurns } from '../../net/in-turns.ts';
 import type { EbayClient } from './client.ts';
 import { INVENTORY_BATCH_MAX, PAGE_MAX, REQUESTS_AT_ONCE } from './manifest.ts';
 
-export const inventoryPageShape = z.object({
+const inventoryPageShape = z.object({
   total: z.int().min(0).nullish(),
   inventoryItems: z.array(z.object({ sku: z.string().nullish() })).nullish(),
 });

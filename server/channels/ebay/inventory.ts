@@ -88,7 +88,7 @@ const offerShape = z.object({
 export const offersShape = z.object({ offers: z.array(offerShape).nullish() });
 export type Offer = z.output<typeof offerShape>;
 
-export async function readOffers(client: EbayClient, sku: string): Promise<readonly Offer[]> {
+async function readOffers(client: EbayClient, sku: string): Promise<readonly Offer[]> {
   try {
     const query = new URLSearchParams({ sku });
     const answer = await client.get(`/sell/inventory/v1/offer?${query}`, offersShape);

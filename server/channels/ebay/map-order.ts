@@ -28,7 +28,7 @@ export const orderShape = z.object({
       refunds: z
         .array(
           z.object({
-            refundId: z.string().nullish(),
+            refundReferenceId: z.string().nullish(),
             refundDate: z.coerce.date().nullish(),
             amount: z.object({ value: z.string().nullish(), currency: z.string().nullish() }).nullish(),
           }),
@@ -67,13 +67,13 @@ export function mapOrder(order: Order, shipments: Shipments): OrderSnapshot {
   };
 }
 
-/** eBay names a refund, or gives only its date and sum. */
-function refundsOf({ paymentSummary, lastModifiedDate }: Order): readonly UnitlessRefund[] {
-  return (paymentSummary?.refunds ?? []).map(({ refundId, refundDate, amount }) => ({
-    id: refundId ?? `${refundDate?.toISOString() ?? ''}/${amount?.value ?? ''}`,
-    at: refundDate ?? lastModifiedDate,
-    amount: amount?.value ? `${amount.value} ${amount.currency ?? ''}`.trim() : '',
-  }));
+/** A refund that is under way has no date, and no id that stays: it counts once it has been issued. */
+function refundsOf({ paymentSummary }: Order): readonly UnitlessRefund[] {
+  return (paymentSummary?.refunds ?? []).flatMap(({ refundReferenceId, refundDate, amount }) => {
+    if (refundDate == null) return [];
+    const sum = amount?.value ? `${amount.value} ${amount.currency ?? ''}`.trim() : '';
+    return [{ id: refundReferenceId ?? `${refundDate.toISOString()}/${sum}`, at: refundDate, amount: sum }];
+  });
 }
 
 /** A refund says an amount and no units, so it is shown and moves nothing. */

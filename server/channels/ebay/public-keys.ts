@@ -8,7 +8,7 @@ import { createClient } from './client.ts';
 import type { PublicKey } from './notification.ts';
 import { createApplicationTokenSource } from './token.ts';
 
-export const publicKeyShape = z.object({ key: z.string().min(1), digest: z.string().min(1) });
+const publicKeyShape = z.object({ key: z.string().min(1), digest: z.string().min(1) });
 
 const KEPT_MS = 3_600_000;
 /** Anybody can send us ids that eBay does not know: so many are asked about in an hour, and then none. */

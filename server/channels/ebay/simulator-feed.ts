@@ -32,7 +32,7 @@ export type FeedRules = {
   readonly feedsRefused: () => boolean;
 };
 
-export type FeedDesk = (request: SimulationRequest) => SimulationAnswer;
+type FeedDesk = (request: SimulationRequest) => SimulationAnswer;
 
 /** Files last as long as this process. */
 export function createSimulatedFeeds(rules: FeedRules): FeedDesk {

@@ -44,6 +44,7 @@ export type SimulatedEbayOrder = {
   readonly fulfillments: SimulatedFulfillment[];
   /** Units refunded by line: eBay itself does not keep them, the customers played here do. */
   refundedUnits: number;
+  readonly refunds: { readonly referenceId: string; readonly issuedAt: string }[];
 };
 
 export type SimulatedDestination = {

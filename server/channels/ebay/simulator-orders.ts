@@ -59,6 +59,15 @@ export const orderBody = (order: SimulatedEbayOrder): object => ({
   buyer: { username: 'rehearsal_buyer' },
   // Always empty in lists.
   cancelStatus: { cancelState: order.cancelState, cancelRequests: [] },
+  paymentSummary: {
+    payments: [],
+    refunds: order.refunds.map(({ referenceId, issuedAt }) => ({
+      amount: AMOUNT,
+      refundDate: issuedAt,
+      refundReferenceId: referenceId,
+      refundStatus: 'REFUNDED',
+    })),
+  },
   fulfillmentStartInstructions: [{ fulfillmentInstructionsType: 'SHIP_TO' }],
   fulfillmentHrefs: order.fulfillments.map(
     ({ fulfillmentId }) =>
@@ -80,7 +89,7 @@ export const orderBody = (order: SimulatedEbayOrder): object => ({
     lineItemFulfillmentStatus: lineStatus(order, line.lineItemId, line.quantity),
     lineItemCost: AMOUNT,
     total: AMOUNT,
-    refunds: order.refundedUnits > 0 ? [{ amount: AMOUNT, refundDate: order.lastModifiedDate }] : [],
+    refunds: order.refunds.map(({ issuedAt }) => ({ amount: AMOUNT, refundDate: issuedAt })),
   })),
 });
 

@@ -218,6 +218,10 @@ function orderActions(memory: ShopMemory, rules: ShopRules): OrderActions {
       const units = here.lines.reduce((sum, { quantity }) => sum + quantity, 0);
       here.paymentStatus = here.refundedUnits >= units ? 'FULLY_REFUNDED' : 'PARTIALLY_REFUNDED';
       touch(here);
+      here.refunds.push({
+        referenceId: `${orderId}-refund-${here.refunds.length + 1}`,
+        issuedAt: here.lastModifiedDate,
+      });
     },
     editLine: () => {
       throw new RangeError('An eBay order cannot be edited.');
@@ -261,6 +265,7 @@ function buy(
     lines: sold,
     fulfillments: [],
     refundedUnits: 0,
+    refunds: [],
   });
   return {
     remoteId: orderId,

@@ -20,7 +20,7 @@ const LIST_MAX = 100;
 
 // ---- destination ------------------------------------------------------------------------------------------------
 
-export const destinationsShape = z.object({
+const destinationsShape = z.object({
   destinations: z
     .array(
       z.object({
@@ -52,7 +52,7 @@ export async function keepDestination(
 
 // ---- subscriptions ----------------------------------------------------------------------------------------------
 
-export const topicsShape = z.object({
+const topicsShape = z.object({
   topics: z
     .array(
       z.object({
@@ -65,7 +65,7 @@ export const topicsShape = z.object({
     )
     .nullish(),
 });
-export const subscriptionsShape = z.object({
+const subscriptionsShape = z.object({
   subscriptions: z
     .array(
       z.object({
