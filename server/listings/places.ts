@@ -2,7 +2,7 @@
 
 import { sql } from 'kysely';
 import type { StoreId } from '../../shared/model/ids.ts';
-import type { Tx } from '../database/database.ts';
+import type { Database, Tx } from '../database/database.ts';
 
 /** The store itself: the only place of a store without locations, and of one whose locations nobody has mapped yet. */
 export const STORE_ITSELF = '';
@@ -14,12 +14,12 @@ export async function lockPlaces(tx: Tx, storeId: StoreId): Promise<readonly str
 }
 
 /** First one first. A location that the shop no longer has is no place, though orders may still speak of it. */
-export async function readPlaces(tx: Tx, storeId: StoreId): Promise<readonly string[]> {
+export async function readPlaces(db: Database, storeId: StoreId): Promise<readonly string[]> {
   const { rows } = await sql<{ locationId: string }>`
     select location_id as "locationId" from store_warehouses
     where store_id = ${storeId} and location_id <> '' and location_id in (
       select location_id from store_locations where store_id = ${storeId} and gone_at is null)
-    group by location_id order by min(position)`.execute(tx);
+    group by location_id order by min(position)`.execute(db);
   return rows.length === 0 ? [STORE_ITSELF] : rows.map(({ locationId }) => locationId);
 }
 

@@ -7,6 +7,7 @@ import type { Channel, ChannelDefinition, ChannelSession, StoreSettings } from '
 import type { ChannelManifest, Credentials } from '../channels/manifest.ts';
 import { atPaceOf } from '../channels/pace.ts';
 import { type Database, inTransaction } from '../database/database.ts';
+import { readPlaces, STORE_ITSELF } from '../listings/places.ts';
 import type { ChannelHttp } from '../net/channel-http.ts';
 import { credentialsContext, webhookSecretContext } from './connect-store.ts';
 import type { OpenStore } from './context.ts';
@@ -45,15 +46,18 @@ export function createStoreOpener(parts: StoreOpenerParts): StoreOpener {
     }
     const credentials = decryptCredentials(parts, storeId, store.credentials);
     const definition = atPaceOf(known, credentials);
+    const places = await readPlaces(parts.db, storeId);
+    const ours = places.filter((place) => place !== STORE_ITSELF);
+    const settings = { ...store.settings, locationIds: ours };
     const session: ChannelSession = {
       credentials,
-      settings: store.settings,
+      settings,
       http: parts.httpFor(definition, credentials, limitBucket(definition.manifest, credentials, storeId)),
       saveCredentials: (changed) => saveCredentials(parts, storeId, changed),
       alone: (name, work) => alone(parts, storeId, name, work),
       now: parts.now,
     };
-    const { id, name, sync_on: syncOn, settings } = store;
+    const { id, name, sync_on: syncOn } = store;
     const webhookSecret = parts.decrypt(store.webhook_secret, webhookSecretContext(storeId));
     return {
       id,

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import type { SetSyncRequest } from '../../shared/api/stores.ts';
 import type { StoreId } from '../../shared/model/ids.ts';
 import { recordActivity } from '../activity/activity.ts';
-import { inTransaction } from '../database/database.ts';
+import { inTransaction, type Tx } from '../database/database.ts';
 import type { StoreProgress } from '../database/schema.ts';
 import type { SyncContext } from './context.ts';
 import { GONE, type TaskOutcome } from './hard-refresh.ts';
@@ -28,6 +28,8 @@ export async function setSync(
     if (store.sync_on === request.on) {
       return { accepted: true, message: `Sync of ${store.name} is ${request.on ? 'on' : 'off'} already.` };
     }
+    const unmapped = request.on ? await placesProblem(tx, storeId, store.name) : null;
+    if (unmapped !== null) return { accepted: false, message: unmapped };
     const change = !request.on
       ? off(store.progress)
       : store.sync_on_at === null
@@ -40,6 +42,17 @@ export async function setSync(
   });
   if (request.on && outcome.accepted) await context.wake('pull-orders', storeId);
   return outcome;
+}
+
+// Before the first reading of its locations a store sells from the warehouse it was connected with.
+async function placesProblem(tx: Tx, storeId: StoreId, name: string): Promise<string | null> {
+  const mapped = await tx
+    .selectFrom('store_warehouses')
+    .select('warehouse_id')
+    .where('store_id', '=', storeId)
+    .executeTakeFirst();
+  if (mapped !== undefined) return null;
+  return `${name} has several locations. Choose first which warehouse serves each of them, under Locations in the sidebar.`;
 }
 
 function off(progress: StoreProgress | null) {

@@ -86,7 +86,6 @@ async function releaseHeld(tx: SyncContext['db'], storeId: StoreId): Promise<voi
 function findProblem(definition: ChannelDefinition, request: StoreSettingsRequest): string | null {
   const { label, capabilities, settingFields, rhythm } = definition.manifest;
   if (request.drafts === true && !capabilities.drafts) return `${label} has no draft listings.`;
-  if ((request.locationIds?.length ?? 0) > 0 && !capabilities.locations) return `${label} has no locations.`;
   for (const [key, value] of Object.entries(request.options ?? {})) {
     const field = settingFields.find((candidate) => candidate.key === key);
     if (field === undefined) return `${label} has no setting "${key.slice(0, 40)}".`;

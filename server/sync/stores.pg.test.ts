@@ -173,7 +173,6 @@ test('credentials that do not work, or a shop that does not answer, are refused 
 });
 
 test.each([
-  [{ locationIds: ['1'] }, 'Scripted has no locations.'],
   [{ options: { speed: 'fast' } }, 'Scripted has no setting "speed".'],
   [{ options: { mode: 'b' } }, 'Mode: choose one of Plain.'],
   [{ ordersEveryMs: 5_000 }, 'Scripted allows an order pull every 10 seconds at the fastest.'],
