@@ -140,7 +140,8 @@ async function readOrders(
   db: Database,
   { stores }: SheetContext,
   since: Since,
-): Promise<readonly SheetRow[]> {
+): Promise<readonly SheetRow[] | null> {
+  if (!(await anyChanged(db, 'order_lines', since))) return null;
   const rows = await db
     .selectFrom('order_lines as line')
     .innerJoin('orders as whole', (join) =>
@@ -148,10 +149,10 @@ async function readOrders(
     )
     .selectAll('line')
     .select(['whole.number', 'whole.placed_at', 'whole.state', 'whole.channel_state'])
-    .where(changedSince('line.changed_tx', since))
-    .orderBy('whole.placed_at')
-    .orderBy('line.order_id')
+    .orderBy('whole.placed_at', 'desc')
+    .orderBy('line.order_id', 'desc')
     .orderBy('line.position')
+    .limit(ORDERS_TAB.newestRowsMax ?? 0)
     .execute();
   return rows.map((row) => {
     const key = JSON.stringify([row.store_id, row.order_id, row.line_id]);
@@ -231,7 +232,11 @@ async function readActivity(
   }));
 }
 
-async function anyChanged(db: Database, table: 'moves' | 'activity', since: Since): Promise<boolean> {
+async function anyChanged(
+  db: Database,
+  table: 'moves' | 'activity' | 'order_lines',
+  since: Since,
+): Promise<boolean> {
   if (since === null) return true;
   const { rows } = await sql`
     select 1 from ${sql.table(table)} where changed_tx >= ${since}::xid8 limit 1`.execute(db);

@@ -63,8 +63,50 @@ function newTab(definition: TabDefinition): Request[] {
     tagTab(sheetId, definition.name),
     ...definition.columns.map((column, index) => tagColumn(sheetId, column, index)),
     ...definition.columns.flatMap((column, index) => dressColumn(sheetId, column, index)),
+    ...colours(definition, sheetId),
     ...(definition.owner === 'server' ? [protect(sheetId)] : []),
   ];
+}
+
+/** Colours that follow the values: below zero in red, and words that say how something is. */
+function colours(definition: TabDefinition, sheetId: number): Request[] {
+  if (definition.owner !== 'server') return [];
+  const rules = definition.columns.flatMap((column, index) => {
+    const range = { sheetId, startRowIndex: 1, startColumnIndex: index, endColumnIndex: index + 1 };
+    if (column.type === 'integer') return [colourRule(range, 'NUMBER_LESS', '0', RED)];
+    if (!STATE_KEYS.has(column.key)) return [];
+    return STATE_COLOURS.flatMap(([words, colour]) =>
+      words.map((word) => colourRule(range, 'TEXT_STARTS_WITH', word, colour)),
+    );
+  });
+  return rules.map((rule, index) => ({ addConditionalFormatRule: { rule, index } }));
+}
+
+type Colour = { readonly background: readonly number[]; readonly text: readonly number[] };
+const RED: Colour = { background: [252, 225, 223], text: [140, 29, 24] };
+const AMBER: Colour = { background: [253, 240, 213], text: [107, 58, 0] };
+const BLUE: Colour = { background: [227, 236, 253], text: [10, 61, 145] };
+const STATE_KEYS = new Set(['status', 'state', 'health', 'level']);
+const STATE_COLOURS: readonly (readonly [readonly string[], Colour])[] = [
+  [['failed', 'negative', 'error', 'trouble', 'reconnect'], RED],
+  [['low', 'unset', 'slowed', 'waiting', 'cancelled', 'gone'], AMBER],
+  [['owed'], BLUE],
+];
+
+function colourRule(
+  range: sheets_v4.Schema$GridRange,
+  type: string,
+  userEnteredValue: string,
+  { background, text }: Colour,
+): sheets_v4.Schema$ConditionalFormatRule {
+  const style = ([red = 0, green = 0, blue = 0]: readonly number[]) => ({
+    rgbColor: { red: red / 255, green: green / 255, blue: blue / 255 },
+  });
+  const format = {
+    backgroundColorStyle: style(background),
+    textFormat: { foregroundColorStyle: style(text) },
+  };
+  return { ranges: [range], booleanRule: { condition: { type, values: [{ userEnteredValue }] }, format } };
 }
 
 const rename = (sheetId: number, title: string): Request => ({

@@ -97,7 +97,7 @@ function keepChanged(
   gone: number,
 ): { indexOf: ReadonlyMap<number, number>; remark: string } {
   let changed = 0;
-  if (edit.expected !== undefined && gone === 0) {
+  if (edit.expected !== undefined && edit.expected.length === lines.length) {
     lines.forEach((line, index) => {
       line.values.forEach((value, right) => {
         const wanted = edit.expected?.[index]?.[right];

@@ -1,14 +1,23 @@
-// Orders: one row per order line, in the order they were first read.
+// Orders: one row per order line, the newest order first.
 
 import { column, type TabDefinition, updatedColumn } from './tab.ts';
+
+/** A shop's orders never end: older ones are found in the store itself. All are kept in the database. */
+export const ORDER_LINES_MAX = 2_000;
 
 export const ORDERS_TAB: TabDefinition = {
   name: 'Orders',
   owner: 'server',
   rowKey: 'rowKey',
-  newestRowsMax: null,
+  newestRowsMax: ORDER_LINES_MAX,
   columns: [
-    column('order', 'Order', 'text', 110, 'The number that the customer knows.'),
+    column(
+      'order',
+      'Order',
+      'text',
+      110,
+      `The number that the customer knows. Newest first; only the newest ${ORDER_LINES_MAX} lines are shown.`,
+    ),
     column('store', 'Store', 'text', 150, 'The store that sold it.'),
     column('placed', 'Placed (UTC)', 'time', 150, 'When the customer ordered.'),
     column(

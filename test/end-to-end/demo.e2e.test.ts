@@ -82,9 +82,11 @@ withBrowser(`in the browser${chromium === null ? ` (${CHROMIUM_MISSING})` : ''}`
   test('an adjustment typed into the Adjustments tab is in both stores within seconds', async () => {
     const page = await browser.newPage({ viewport: { width: 1440, height: 800 } });
     await page.goto(address);
+    await page.getByRole('dialog').getByRole('textbox', { name: 'Your name' }).fill('Mia');
+    await page.getByRole('button', { name: 'Start' }).click();
     await page.getByRole('tab', { name: 'Adjustments' }).click();
     await page.getByRole('columnheader', { name: 'SKU' }).waitFor();
-    await page.locator('#cell-2-2').click();
+    await page.locator('.rgCell[data-row="2"][data-column="2"]').click();
     await page.keyboard.type('GIFTBOX');
     // "set" is typed, as anybody would; the list offers "subtract" before it.
     for (const key of ['Tab', 'Tab', 's', 'e', 't', 'Tab', '2', '5', '0', 'Enter'])

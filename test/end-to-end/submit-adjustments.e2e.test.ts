@@ -12,6 +12,8 @@ import { ADJUSTMENTS_TAB } from '../../shared/tabs/adjustments.ts';
 import { CHROMIUM_MISSING, chromiumPath, launchBrowser } from '../support/browser.ts';
 import { openWorkbookFixture, PERSON, type WorkbookFixture } from '../support/workbook-fixture.ts';
 
+const PATIENCE_MS = 8_000;
+
 let fixture: WorkbookFixture;
 const shelf: RehearsalItem[] = [
   { remoteId: 'v1', sku: 'BLUEJEANSM', title: 'Blue Jeans – Medium', quantity: 46 },
@@ -80,6 +82,17 @@ async function read(row: number, key: string): Promise<unknown> {
   });
 }
 
+/** As the set-up of the tab does it. */
+async function protectStatus(): Promise<void> {
+  await fixture.workbook.change(PERSON, async (edit) => {
+    const sheetId = edit.sheetNamed('Adjustments')?.sheetId ?? -1;
+    const column = place('status');
+    const area = { startRow: 1, endRow: null, startColumn: column, endColumn: column + 1 };
+    const locked = { id: 900, area, unprotected: [], editors: ['*'], warningOnly: true, description: '' };
+    edit.reshape(sheetId, (shape) => ({ ...shape, protections: [...shape.protections, locked] }));
+  });
+}
+
 async function inStock(sku: string): Promise<number | null> {
   const { rows } = await sql<{ in_stock: number }>`
     select in_stock from balances where sku = ${sku} and is_set`.execute(fixture.database.db);
@@ -87,7 +100,10 @@ async function inStock(sku: string): Promise<number | null> {
 }
 
 async function expectSoon(look: () => Promise<unknown>, wanted: unknown): Promise<void> {
-  while ((await look()) !== wanted) await new Promise((resolve) => setTimeout(resolve, 20));
+  const patienceEndsAt = Date.now() + PATIENCE_MS;
+  while ((await look()) !== wanted && Date.now() < patienceEndsAt)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(await look()).toBe(wanted);
 }
 
 /** What the page's data answers when this computer is called by another name, as a DNS rebinding attack does. */
@@ -173,7 +189,7 @@ describe('the shipped bundle against the real workbook, API and ledger', () => {
 
   test('the page refuses other origins, missing tokens and other names for this computer', async () => {
     const url = `${fixture.address}/workbook/edits`;
-    const body = JSON.stringify({ tabId: 1, edit: { kind: 'insertRow', afterRow: 2 } });
+    const body = JSON.stringify({ tabId: 1, edit: { kind: 'insertRows', before: 2, count: 1 } });
     const headers = { 'content-type': 'application/json', origin: fixture.address };
     expect((await fetch(url, { method: 'POST', body, headers })).status).toBe(403);
     const html = await (await fetch(`${fixture.address}/workbook/`)).text();
@@ -192,7 +208,15 @@ withBrowser(`in the browser, as a person does it${chromium === null ? ` (${CHROM
   let browser: Browser;
   let page: Page;
   const problems: string[] = [];
-  const cell = (row: number, key: string) => page.locator(`#cell-${row}-${place(key) + 1}`);
+  const cell = (row: number, key: string) =>
+    page.locator(`.rgCell[data-row="${row}"][data-column="${place(key) + 1}"]`);
+  const pasteText = (text: string) =>
+    page.evaluate(`(() => {
+      const data = new DataTransfer();
+      data.setData('text/plain', ${JSON.stringify(text)});
+      document.getElementById('grid').dispatchEvent(
+        new ClipboardEvent('paste', { clipboardData: data, bubbles: true }));
+    })()`);
   const submit = async () => {
     await page.getByRole('button', { name: 'Stocksheet', exact: true }).click();
     await page.getByRole('menuitem', { name: 'Submit ticked rows' }).click();
@@ -201,11 +225,14 @@ withBrowser(`in the browser, as a person does it${chromium === null ? ` (${CHROM
   beforeAll(async () => {
     browser = await launchBrowser(chromium ?? '');
     page = await browser.newPage({ viewport: { width: 1440, height: 800 } });
+    page.setDefaultTimeout(PATIENCE_MS);
     page.on('pageerror', (error) => problems.push(error.message));
     page.on('console', (message) => {
       if (message.type() === 'error') problems.push(message.text());
     });
     await page.goto(`${fixture.address}/workbook/`);
+    await page.getByRole('dialog').getByRole('textbox', { name: 'Your name' }).fill(PERSON.email);
+    await page.getByRole('button', { name: 'Start' }).click();
     await page.getByRole('tab', { name: 'Adjustments' }).click();
     await page.getByRole('columnheader', { name: 'SKU' }).waitFor();
   });
@@ -246,12 +273,7 @@ withBrowser(`in the browser, as a person does it${chromium === null ? ` (${CHROM
   test('several rows are pasted at once', async () => {
     await cell(5, 'sku').click();
     // As text, because it runs in the page and not here.
-    await page.evaluate(`
-      const data = new DataTransfer();
-      data.setData('text/plain', 'REDCAP\\t\\tadd\\t1\\r\\nBLUEJEANSM\\t\\tadd\\t2\\r\\n');
-      document.getElementById('grid').dispatchEvent(
-        new ClipboardEvent('paste', { clipboardData: data, bubbles: true }));
-    `);
+    await pasteText('REDCAP\t\tadd\t1\r\nBLUEJEANSM\t\tadd\t2\r\n');
     await cell(6, 'sku').getByText('BLUEJEANSM').waitFor();
     expect([await read(5, 'action'), await read(5, 'quantity'), await read(6, 'quantity')]).toEqual([
       'add',
@@ -260,12 +282,61 @@ withBrowser(`in the browser, as a person does it${chromium === null ? ` (${CHROM
     ]);
   });
 
-  test('a value is chosen from a list with the mouse', async () => {
-    const box = await cell(7, 'reason').boundingBox();
-    await cell(7, 'reason').click({ position: { x: (box?.width ?? 0) - 12, y: 12 } });
-    await page.getByRole('combobox', { name: 'Reason, row 7' }).selectOption('stock take');
+  test('a value is chosen from a native list', async () => {
+    await cell(7, 'reason').dblclick();
+    await page.getByRole('combobox', { name: 'Choice' }).selectOption('stock take');
     await cell(7, 'reason').getByText('stock take').waitFor();
     await expectSoon(() => read(7, 'reason'), 'stock take');
+  });
+
+  test('typing, ticking and pasting are taken back and done again', async () => {
+    await cell(9, 'note').click();
+    await page.keyboard.type('first');
+    await page.keyboard.press('Enter');
+    await expectSoon(() => read(9, 'note'), 'first');
+    await cell(12, 'sku').click();
+    await pasteText('A-1\t\tadd\t1\nA-2\t\tadd\t2');
+    await expectSoon(() => read(13, 'sku'), 'A-2');
+    await page.keyboard.press('Control+z');
+    await expectSoon(() => read(13, 'sku'), '');
+    await page.keyboard.press('Control+z');
+    await expectSoon(() => read(9, 'note'), '');
+    await page.keyboard.press('Control+y');
+    await expectSoon(() => read(9, 'note'), 'first');
+    await page.keyboard.press('Control+z');
+    await cell(9, 'submit').press('Space');
+  });
+
+  test('Space ticks, F2 edits, Delete clears, Ctrl+End and Ctrl+Home go to the ends', async () => {
+    await cell(14, 'sku').click();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Space');
+    await expectSoon(() => read(14, 'submit'), true);
+    await page.keyboard.press('Space');
+    await expectSoon(() => read(14, 'submit'), false);
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('F2-KEY');
+    await page.keyboard.press('Enter');
+    await expectSoon(() => read(14, 'sku'), 'F2-KEY');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('F2');
+    await page.keyboard.type('-2');
+    await page.keyboard.press('Enter');
+    await expectSoon(() => read(14, 'sku'), 'F2-KEY-2');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Delete');
+    await expectSoon(() => read(14, 'sku'), '');
+    await page.keyboard.press('Control+End');
+    expect(await page.getByLabel('Cell', { exact: true }).textContent()).toMatch(/1000$/);
+    await page.keyboard.press('Control+Home');
+    expect(await page.getByLabel('Cell', { exact: true }).textContent()).toBe('A2');
+  });
+
+  test('a locked cell refuses with a sentence', async () => {
+    await protectStatus();
+    await cell(2, 'status').click();
+    await page.keyboard.type('x');
+    await page.getByText('Stocksheet fills in this column. Type in the white columns instead.').waitFor();
   });
 
   test('a dialog of the script is answered on the page', async () => {
@@ -287,7 +358,7 @@ withBrowser(`in the browser, as a person does it${chromium === null ? ` (${CHROM
     await page.keyboard.type('for this row only');
     await type(5, { note: 'written by somebody else' });
     await page.keyboard.press('Enter');
-    await page.getByText('Somebody changed or moved this row meanwhile.').waitFor();
+    await page.getByText('1 cell was changed meanwhile and left as they are.').waitFor();
     expect(await read(5, 'note')).toBe('written by somebody else');
   });
 
@@ -297,17 +368,66 @@ withBrowser(`in the browser, as a person does it${chromium === null ? ` (${CHROM
     await panel.getByText('46', { exact: true }).waitFor();
     await panel.getByRole('button', { name: 'Buy 1' }).click();
     await panel.getByText('45', { exact: true }).waitFor();
-    await panel.getByRole('button', { name: 'Cancel last order' }).click();
+    await panel.getByRole('button', { name: 'Cancel', exact: true }).click();
     await panel.getByText('Order 1001 was cancelled.').waitFor();
   });
 
-  test('a row is inserted and deleted', async () => {
+  test('a row is inserted and deleted, and the deletion taken back with everything in the row', async () => {
     await cell(2, 'sku').click();
     await page.getByRole('button', { name: 'Insert row below' }).click();
     await cell(4, 'sku').getByText('REDCAP').waitFor();
     await cell(3, 'sku').click();
     await page.getByRole('button', { name: 'Delete row' }).click();
     await cell(3, 'sku').getByText('REDCAP').waitFor();
+    const rowId = await read(3, 'rowId');
+    await page.getByRole('button', { name: 'Delete row' }).click();
+    await expectSoon(async () => (await read(3, 'sku')) === 'REDCAP', false);
+    await page.keyboard.press('Control+z');
+    await expectSoon(() => read(3, 'rowId'), rowId);
+  });
+
+  test('two windows are two persons; a row that one inserts does not shift what the other types', async () => {
+    const other = await (await browser.newContext()).newPage();
+    await other.goto(`${fixture.address}/workbook/`);
+    await other.getByRole('dialog').getByRole('textbox', { name: 'Your name' }).fill('Ben');
+    await other.getByRole('button', { name: 'Start' }).click();
+    await other.getByRole('tab', { name: 'Adjustments' }).click();
+    await cell(20, 'note').click();
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('meant for this row');
+    await type(20, { sku: 'MARKER' });
+    await other.locator(`.rgCell[data-row="2"][data-column="2"]`).click();
+    await other.getByRole('button', { name: 'Insert row below' }).click();
+    await expectSoon(() => read(21, 'sku'), 'MARKER');
+    await page.keyboard.press('Enter');
+    await expectSoon(() => read(21, 'note'), 'meant for this row');
+    expect(await read(20, 'note')).toBe('');
+    await other.context().close();
+  });
+
+  test('a filter is this window’s own; sorting is everybody’s and can be taken back', async () => {
+    await cell(21, 'sku').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Filter by column B…' }).click();
+    await page.getByRole('searchbox', { name: 'Contains' }).fill('marker');
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await cell(21, 'sku').waitFor();
+    await cell(2, 'sku').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Show all rows' }).click();
+    await cell(2, 'sku').waitFor();
+    const before = await read(21, 'sku');
+    await cell(2, 'sku').click();
+    await page.getByRole('button', { name: 'Sort Z→A' }).click();
+    await expectSoon(async () => (await read(21, 'sku')) !== before, true);
+    await page.keyboard.press('Control+z');
+    await expectSoon(() => read(21, 'sku'), before);
+  });
+
+  test('text is found wherever it is in the tab', async () => {
+    await page.keyboard.press('Control+f');
+    await page.keyboard.type('meant for this');
+    await page.keyboard.press('Enter');
+    await page.getByText('1 of 1').waitFor();
+    expect(await page.getByLabel('Content of the cell').textContent()).toBe('meant for this row');
   });
 
   test('the page ran without a single error, its content security policy included', () => {

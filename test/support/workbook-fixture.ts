@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import express from 'express';
 import { pino } from 'pino';
 import { buildAddon } from '../../addon/build.ts';
-import { submitAdjustments } from '../../server/documents/adjustments.ts';
+import { documentOf } from '../../server/documents/submit-rows.ts';
 import { createApiKey } from '../../server/http/api-keys.ts';
 import { createHttpServer } from '../../server/http/create-http-server.ts';
 import { createVerifier } from '../../server/http/identity.ts';
@@ -80,9 +80,11 @@ export async function openWorkbookFixture(rehearsal?: Rehearsal): Promise<Workbo
   let broken = false;
   app.use('/workbook', routes.router);
   app.use('/api', (_request, response, next) => (broken ? void response.destroy() : next()));
-  const services: Pick<HttpServices, 'submitAdjustments' | 'listStores'> = {
-    submitAdjustments: async (rows, { actor }) => {
-      const { answers } = await submitAdjustments(db, rows, { actor, at: new Date() });
+  const services: Pick<HttpServices, 'submitRows' | 'listStores'> = {
+    submitRows: async (tab, rows, { actor }) => {
+      const submit = documentOf(tab);
+      if (submit === null) return null;
+      const { answers } = await submit(db, rows, { actor, at: new Date() });
       return { rows: [...answers] };
     },
     listStores: async () => ({ stores: [] }),

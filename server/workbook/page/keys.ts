@@ -18,7 +18,9 @@ export function listenToKeys(parts: KeyParts): void {
   window.addEventListener(
     'keydown',
     (event) => {
-      if (!isOurs(parts, event.target)) return;
+      const onButton = event.target instanceof Element && event.target.matches('button:not(dialog *)');
+      const isCommand = event.ctrlKey || event.metaKey;
+      if (!isOurs(parts, event.target) && !(onButton && isCommand)) return;
       const act = actionOf(parts, event);
       if (act === null) return;
       event.preventDefault();
@@ -68,6 +70,7 @@ function actionOf({ view, tab, edits, find }: KeyParts, event: KeyboardEvent): A
   if (command && key === 'End') return () => view.select(edge(open, 'last'));
   if (command && key.toLowerCase() === 'a') return () => view.select(edge(open, 'first'), edge(open, 'last'));
   if (command || event.altKey) return null;
+  if (key === 'Tab') return () => view.step(0, event.shiftKey ? -1 : 1);
   if (key === 'F2') return async () => edit(open, view);
   if (key === 'Home') return () => view.select({ row: view.place().row, column: edge(open, 'first').column });
   if (key === 'End') return () => view.select({ row: view.place().row, column: edge(open, 'last').column });

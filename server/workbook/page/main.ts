@@ -29,7 +29,7 @@ const fail = (error: unknown) =>
 
 const view = createRevoGridView(root, {
   onSelect: showCell,
-  onType: (place, value, revision) => void open?.type(place, value, revision),
+  onType: (place, value, began) => void open?.type(place, value, began),
   onFill: (rows, column, values) => void open?.fill(rows, column, values),
   onRefused: (place) => open?.refused(place),
   onMenu: (place, at) => open !== null && showContextMenu(open, place, at, fail),
@@ -52,6 +52,7 @@ function openTab(tab: PageTab): void {
     if (open?.model !== model) return;
     view.redraw(isReshaped);
     showCell(view.place());
+    showButtons();
   });
   open = createOpenTab(model, view, edits, showToast);
   view.open(model);

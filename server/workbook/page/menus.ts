@@ -10,10 +10,11 @@ export function showMenus(menus: readonly ScriptMenu[], run: Run): void {
   byId('menus').replaceChildren(...menus.map((menu) => menuElement(menu, run)));
 }
 
-/** The first thing in the menu is what people need most: it is also a button in sight. */
+/** What people need most is also a button in sight. */
 function showQuickButton(menus: readonly ScriptMenu[], run: Run): void {
-  const first = menus[0]?.items[0];
-  if (first === undefined || 'separator' in first) return;
+  const items = menus.flatMap((menu) => menu.items).filter((item) => 'functionName' in item);
+  const first = items.find(({ functionName }) => /submit/i.test(functionName)) ?? items[0];
+  if (first === undefined) return;
   const press = () => {
     button.disabled = true;
     void run(first.functionName).finally(() => {

@@ -1,11 +1,11 @@
 // What can be done to the open tab: typing, pasting, clearing, rows, sorting, filtering. Buttons, keys and menus all come here.
 
-import type { PageEdit, PageFilter, PageInput } from '../page-api.ts';
+import type { PageCell, PageEdit, PageFilter, PageInput } from '../page-api.ts';
 import { fromClipboardText, toClipboardText } from './clipboard.ts';
 import { type Edits, spread } from './edits.ts';
 import { server } from './server.ts';
 import type { TabModel } from './tab-model.ts';
-import type { Place, WorkbookView } from './workbook-view.ts';
+import type { Began, Place, WorkbookView } from './workbook-view.ts';
 
 export type OpenTab = ReturnType<typeof createOpenTab>;
 
@@ -57,13 +57,20 @@ export function createOpenTab(model: TabModel, view: WorkbookView, edits: Edits,
   return {
     model,
     refused,
-    type: (place: Place, value: PageInput, revision: number) => {
+    type: (place: Place, value: PageCell, { revision, was }: Began) => {
       const isFormula = typeof value === 'string' && value.startsWith('=') && value.length > 1;
-      if (value !== null && typeof value !== 'object')
-        model.put(place.row, place.column, isFormula ? '…' : value);
+      model.put(place.row, place.column, isFormula ? '…' : value);
       view.redraw(false);
+      const before = typeof was === 'string' && was.startsWith('=') ? { formula: was } : was;
       return change(
-        { kind: 'cells', rows: [place.row], column: place.column, values: [[value]], how: 'typed' },
+        {
+          kind: 'cells',
+          rows: [place.row],
+          column: place.column,
+          values: [[value]],
+          how: 'typed',
+          expected: [[before]],
+        },
         revision,
       );
     },
@@ -110,6 +117,8 @@ export function createOpenTab(model: TabModel, view: WorkbookView, edits: Edits,
       else {
         // A mixed selection is ticked first, as in a real sheet.
         const all = rows.every((n) => model.cell(n, fromColumn) === true);
+        for (const n of rows) model.put(n, fromColumn, !all);
+        view.redraw(false);
         await cells(
           rows,
           fromColumn,

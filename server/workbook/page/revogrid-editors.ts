@@ -7,12 +7,19 @@ type Editing = {
   /** What to begin with: the formula where one stands. */
   readonly textOf: (rowIndex: number, column: PageColumn) => PageCell;
   readonly onClose: () => void;
+  /** Enter and Tab: where to go on. */
+  readonly onDone: (step: { readonly down: number; readonly right: number }) => void;
+};
+
+const stepOf = ({ key, shiftKey }: KeyboardEvent) => {
+  const by = shiftKey ? -1 : 1;
+  return key === 'Tab' ? { down: 0, right: by } : { down: by, right: 0 };
 };
 
 const textOf = (value: unknown): string =>
   typeof value === 'boolean' ? String(value).toUpperCase() : String(value ?? '');
 
-export function textEditor(column: PageColumn, { textOf: beginWith, onClose }: Editing): EditorCtr {
+export function textEditor(column: PageColumn, { textOf: beginWith, onClose, onDone }: Editing): EditorCtr {
   return (_schema, save, close) => {
     let input: HTMLInputElement | null = null;
     const editor: EditorBase = {
@@ -30,7 +37,8 @@ export function textEditor(column: PageColumn, { textOf: beginWith, onClose }: E
             if (event.key === 'Enter' || event.key === 'Tab') {
               event.preventDefault();
               event.stopPropagation();
-              save(input?.value ?? '', false);
+              save(input?.value ?? '', true);
+              onDone(stepOf(event));
             } else if (event.key === 'Escape') {
               event.stopPropagation();
               close(true);
@@ -52,7 +60,7 @@ export function textEditor(column: PageColumn, { textOf: beginWith, onClose }: E
   };
 }
 
-export function choiceEditor(column: PageColumn, { textOf: beginWith, onClose }: Editing): EditorCtr {
+export function choiceEditor(column: PageColumn, { textOf: beginWith, onClose, onDone }: Editing): EditorCtr {
   const values = column.rule?.kind === 'choice' ? column.rule.values : [];
   return (_schema, save, close) => {
     let select: HTMLSelectElement | null = null;
@@ -79,7 +87,8 @@ export function choiceEditor(column: PageColumn, { textOf: beginWith, onClose }:
               event.stopPropagation();
               if (event.key === 'Enter' || event.key === 'Tab') {
                 event.preventDefault();
-                save(select?.value ?? '', false);
+                save(select?.value ?? '', true);
+                onDone(stepOf(event));
               } else if (event.key === 'Escape') close(true);
               else if (event.key.length === 1 && event.key !== ' ' && !event.ctrlKey && !event.metaKey) {
                 event.preventDefault();

@@ -20,7 +20,7 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
   let grid: HTMLRevoGridElement | null = null;
   let model: TabModel | null = null;
   let current: Place = { row: 2, column: 1 };
-  let editing: { readonly place: Place; readonly revision: number } | null = null;
+  let editing: { readonly place: Place; readonly revision: number; readonly was: PageCell } | null = null;
   let layout = '';
 
   const open = (opened: TabModel): void => {
@@ -64,6 +64,7 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
         onClose: () => {
           editing = null;
         },
+        onDone: ({ down, right }: { down: number; right: number }) => void step(down, right),
       };
       grid.columns = toGridColumns({
         model,
@@ -93,11 +94,23 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
     return row?.formulas[column]?.formula ?? row?.[`c${column}`] ?? '';
   }
 
+  function step(down: number, right: number): Promise<void> {
+    const columns = visible();
+    const x = columns.findIndex(({ column }) => column === current.column) + right;
+    const y = (model?.indexOf(current.row) ?? 0) + down;
+    const last = (model?.rows().length ?? 1) - 1;
+    const cell = { x: Math.min(Math.max(0, x), columns.length - 1), y: Math.min(Math.max(0, y), last) };
+    return select(placeAt(cell));
+  }
+
   function tick(row: number, column: number): void {
     if (model === null) return;
     void select({ row, column });
     if (model.tab().columns[column - 1]?.editable !== true) events.onRefused({ row, column });
-    else events.onType({ row, column }, model.cell(row, column) !== true, model.revision());
+    else {
+      const was = model.cell(row, column);
+      events.onType({ row, column }, was !== true, { revision: model.revision(), was });
+    }
   }
 
   function listen(made: HTMLRevoGridElement): void {
@@ -113,7 +126,10 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
         events.onRefused(place);
       } else if (known.rule?.kind === 'tick') {
         event.preventDefault();
-      } else editing = { place, revision: model?.revision() ?? 0 };
+      } else {
+        const was = beginWith(rowIndex, place.column);
+        editing = { place, revision: model?.revision() ?? 0, was };
+      }
     });
     made.addEventListener('beforeedit', (event) => {
       event.preventDefault();
@@ -121,9 +137,7 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
       const began = editing;
       editing = null;
       if (began === null || model === null) return;
-      const index = model.indexOf(began.place.row);
-      if (String(val) !== String(beginWith(index, began.place.column)))
-        events.onType(began.place, val, began.revision);
+      if (String(val) !== String(began.was)) events.onType(began.place, val, began);
     });
     // Pasting and clearing go their own way; what RevoGrid would write by itself is stopped.
     made.addEventListener('beforerangeedit', (event) => event.preventDefault());
@@ -229,6 +243,7 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
     open,
     redraw,
     place: () => current,
+    step,
     block,
     select,
     edit: () => {

@@ -12,10 +12,12 @@ export type SelectedBlock = {
 
 export type Place = { readonly row: number; readonly column: number };
 
+export type Began = { readonly revision: number; readonly was: PageCell };
+
 export type ViewEvents = {
   readonly onSelect: (place: Place) => void;
-  /** A cell was typed into; the rows are as of `revision`, when the editor was opened. */
-  readonly onType: (place: Place, value: PageCell, revision: number) => void;
+  /** A cell was typed into. `began`: the state when the editor was opened, and what the cell held then. */
+  readonly onType: (place: Place, value: PageCell, began: Began) => void;
   /** The fill handle was drawn over more cells. */
   readonly onFill: (
     rows: readonly number[],
@@ -32,6 +34,8 @@ export type WorkbookView = {
   /** Draws again what is in sight. `isReshaped`: rows, columns or rules changed as well. */
   readonly redraw: (isReshaped: boolean) => void;
   readonly place: () => Place;
+  /** Goes on by so many cells. */
+  readonly step: (down: number, right: number) => Promise<void>;
   readonly block: () => Promise<SelectedBlock>;
   readonly select: (place: Place, to?: Place) => Promise<void>;
   readonly edit: () => void;
