@@ -225,7 +225,9 @@ function applyToLine(
   const head = nextHead(work, before.number, command);
   if ('kind' in head) return head;
   const outcome =
-    command.action === 'reverse' ? reverseStep(work, before) : takeStep(before, command, work.world);
+    command.action === 'reverse'
+      ? reverseStep(work, before, command.reverses)
+      : takeStep(before, command, work.world);
   if (!outcome.ok) return refuse(outcome.field, outcome.message);
   const { line } = outcome;
   const twin = [...work.locked.lines.values()].find(
@@ -273,7 +275,7 @@ function record(
 }
 
 /** Takes back the newest step of a line: the line is as it was before, and the moves are undone. */
-function reverseStep(work: DeliveryWork, line: DeliveryLine): StepOutcome {
+function reverseStep(work: DeliveryWork, line: DeliveryLine, wanted: string | null): StepOutcome {
   if (work.changes.lines.has(line.id)) {
     return {
       ok: false,
@@ -284,6 +286,10 @@ function reverseStep(work: DeliveryWork, line: DeliveryLine): StepOutcome {
   const step = work.steps.get(line.id);
   if (step === undefined)
     return { ok: false, field: 'action', message: 'There is no step of this line to reverse.' };
+  if (wanted !== null && wanted !== step.reference) {
+    const message = `Later steps of this line rest on it, or it was taken back before. The step to reverse now is ${step.reference}.`;
+    return { ok: false, field: null, message };
+  }
   const { state, quantity, received, writtenOff, incoming } = step.before;
   const revision = line.revision + 1;
   const after: DeliveryLine = { ...line, state, quantity, received, writtenOff, incoming, revision };
@@ -344,7 +350,7 @@ function applyToAll(work: DeliveryWork, command: DeliveryCommand): DeliveryOutco
   const left: string[] = [];
   for (const line of lines) {
     const outcome =
-      command.action === 'reverse' ? reverseStep(work, line) : takeStep(line, forLine, work.world);
+      command.action === 'reverse' ? reverseStep(work, line, null) : takeStep(line, forLine, work.world);
     if (outcome.ok) record(work, line, outcome, command.action);
     if (outcome.ok) done.push(line.sku);
     else left.push(`${line.sku}: ${outcome.message}`);

@@ -8,7 +8,7 @@ const TEXT_LENGTH_MAX = 500;
 // What neither a database nor a screen can hold; line breaks in a note become blanks.
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]+/gu;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const MINUTE = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}(?::\d{2})?)Z?$/;
+const MINUTE = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}(?::\d{2}(?:\.\d{3})?)?)Z?$/;
 
 export type CellReading<Value> =
   | { readonly ok: true; readonly value: Value }

@@ -33,6 +33,8 @@ export type DeliveryCommand = {
   readonly charges: string | null;
   readonly expectedOn: string | null;
   readonly note: string;
+  /** Of a reversal: the step that is meant; null: the newest. */
+  readonly reverses: string | null;
 };
 
 export type DeliveryReading =
@@ -116,6 +118,7 @@ function readCells(
     charges: isPurchase ? amount('charges', cells, 2) : null,
     expectedOn: expected.value,
     note: text(cells['note']),
+    reverses: text(cells['reverses']) || null,
   };
 }
 

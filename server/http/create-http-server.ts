@@ -9,6 +9,7 @@ import { requireAdminPassword } from './admin-password.ts';
 import type { KeyVault } from './api-keys.ts';
 import { authenticate, type Signer } from './authenticate.ts';
 import { type Endpoint, leastRole } from './endpoint.ts';
+import { downloadExport } from './endpoints/download-export.ts';
 import { finishConnecting } from './endpoints/finish-connecting.ts';
 import { pairSheet } from './endpoints/pair-sheet.ts';
 import { receiveWebhook } from './endpoints/receive-webhook.ts';
@@ -61,6 +62,7 @@ export function createHttpServer(services: HttpServices, options: HttpServerOpti
   app.use(showReadiness(services));
   app.use(receiveWebhook(limitPerAddress(limits.visitsPerAddressPerMinute), services));
   app.use(finishConnecting(limitPerAddress(limits.visitsPerAddressPerMinute), services));
+  app.use(downloadExport(limitPerAddress(limits.visitsPerAddressPerMinute), services));
   const admin: RequestHandler[] = [
     limitWrongPasswords(limits.wrongPasswordsPerMinute),
     requireAdminPassword(options.adminPassword),

@@ -80,3 +80,10 @@ create table stock_counts (
   sku text not null references products,
   primary key (take, warehouse_id, sku)
 );
+
+-- Links to exports, by the hash of their token.
+create table export_links (
+  token_hash text primary key,
+  kind text not null,
+  expires_at timestamptz not null
+);
