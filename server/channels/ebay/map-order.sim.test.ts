@@ -65,6 +65,26 @@ describe('states (facts 3.4)', () => {
   });
 });
 
+describe('refunds', () => {
+  const refundsOf = (...refunds: readonly object[]) => map({ paymentSummary: { refunds } }).unitlessRefunds;
+  const amount = { value: '12.50', currency: 'EUR' };
+  const refundDate = '2026-11-23T08:00:00.000Z';
+
+  it('an issued refund is told by its reference and sum; it names no units', () => {
+    expect(refundsOf({ amount, refundDate, refundReferenceId: 'R-1', refundStatus: 'REFUNDED' })).toEqual([
+      { id: 'R-1', at: new Date(refundDate), amount: '12.50 EUR' },
+    ]);
+  });
+
+  it('one that is under way is not told: it has no date, and no id that stays', () => {
+    expect(refundsOf({ amount, refundId: 'first', refundStatus: 'PENDING' })).toEqual([]);
+  });
+
+  it('without a reference its date and sum name it', () => {
+    expect(refundsOf({ amount, refundDate })?.[0]?.id).toBe(`${refundDate}/12.50 EUR`);
+  });
+});
+
 describe('shipments (facts 3.4)', () => {
   const partly = { ...line, lineItemFulfillmentStatus: 'IN_PROGRESS' };
   const sent = { ...line, lineItemFulfillmentStatus: 'FULFILLED' };

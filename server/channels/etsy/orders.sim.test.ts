@@ -134,4 +134,22 @@ describe('what a receipt says', () => {
     expect(line({ variations: [{ value_id: null }] })?.listingRemoteId).toBe('9');
     expect(line({ sku: '' })?.sku).toBeNull();
   });
+
+  it('a refund is told as a sum of money, each one by its time and place', () => {
+    const refund = (cents: number, at: number) => ({
+      amount: { amount: cents, divisor: 100, currency_code: 'EUR' },
+      created_timestamp: at,
+    });
+    const { unitlessRefunds } = mapReceipt(
+      receipt({
+        refunds: [refund(1_250, 1_795_200_000), { created_timestamp: 1_795_200_000, amount: null }],
+      }),
+    );
+    const at = new Date(1_795_200_000_000);
+    expect(unitlessRefunds).toEqual([
+      { id: '1795200000/1', at, amount: '12.50 EUR' },
+      { id: '1795200000/2', at, amount: '' },
+    ]);
+    expect(mapReceipt(receipt({})).unitlessRefunds).toEqual([]);
+  });
 });
