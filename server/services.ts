@@ -29,7 +29,7 @@ import { explainSku } from './listings/explain.ts';
 import type { JobQueue } from './queue/queue.ts';
 import type { StoreSchedules } from './store-schedules.ts';
 import { answerQuestion } from './sync/answer-question.ts';
-import { authorizeStore } from './sync/authorize-store.ts';
+import { authorizeStore, callbackPath } from './sync/authorize-store.ts';
 import { connectStore } from './sync/connect-store.ts';
 import type { OpenStore, SyncContext } from './sync/context.ts';
 import { type FinishParts, finishAuthorization } from './sync/finish-authorization.ts';
@@ -83,7 +83,9 @@ export function createServices(parts: ServicesParts): HttpServices {
       await answerRows(context, { answers: [], touched: [...touched] });
       return answer;
     },
-    listChannels: async () => ({ channels: parts.channels.map(channelView) }),
+    listChannels: async () => ({
+      channels: parts.channels.map((definition) => channelView(definition, context.publicUrl())),
+    }),
     listStores: async () => ({ stores: [...(await readStoreViews(context.db, definitionOf))] }),
     connectStore: async (request) => {
       const outcome = await connectStore(context, parts.connecting, request);
@@ -240,7 +242,10 @@ async function findProblems({ context, queue }: ServicesParts): Promise<readonly
   return problems;
 }
 
-function channelView({ manifest, authorization }: ChannelDefinition): ListChannelsAnswer['channels'][number] {
+function channelView(
+  { manifest, authorization }: ChannelDefinition,
+  publicUrl: string | null,
+): ListChannelsAnswer['channels'][number] {
   return {
     id: manifest.id,
     label: manifest.label,
@@ -258,7 +263,11 @@ function channelView({ manifest, authorization }: ChannelDefinition): ListChanne
     authorization:
       authorization === undefined
         ? null
-        : { needs: [...authorization.needs], gives: [...authorization.gives] },
+        : {
+            needs: [...authorization.needs],
+            gives: [...authorization.gives],
+            redirectUri: publicUrl === null ? null : new URL(callbackPath(manifest.id), publicUrl).href,
+          },
     drafts: manifest.capabilities.drafts,
     locations: manifest.capabilities.locations,
   };

@@ -181,21 +181,24 @@ async function ordersReadSince(world: CheckWorld, store: CheckedShop, time: numb
   return readAt !== null && Date.parse(readAt) > time + lateMs;
 }
 
+/** Not ten times what they were: so many of those a person would be asked about first. */
+const MANY_UNITS = 44;
+
 const killDuringPush: Scene = async (world, report) => {
   const writesBefore = countWrites(world);
   for (const { shop } of world.shops) shop.setFault('slow');
-  const { rows } = await world.api().adjust(extraSkus.map((sku) => row(sku, 'set', 77)));
+  const { rows } = await world.api().adjust(extraSkus.map((sku) => row(sku, 'set', MANY_UNITS)));
   const applied = rows.filter((answer) => answer.status === 'applied').length;
   await until(() => countWrites(world) > writesBefore, patienceMs(world));
   const told = countWrites(world) - writesBefore;
   await world.kill();
   for (const { shop } of world.shops) shop.clearFaults();
   const unfinished = world.shops.some((store) =>
-    extraSkus.some((sku) => shown(store, sku).some((number) => number !== 77)),
+    extraSkus.some((sku) => shown(store, sku).some((number) => number !== MANY_UNITS)),
   );
   await world.start();
   const holds = await until(
-    () => extraSkus.every((sku) => everyStoreShows(world, sku, 77)),
+    () => extraSkus.every((sku) => everyStoreShows(world, sku, MANY_UNITS)),
     patienceMs(world) * 2,
   );
   report.line(

@@ -94,6 +94,9 @@ async function end(child: ChildProcess | null, signal: 'SIGKILL' | 'SIGTERM'): P
   await ended;
 }
 
+/** More than the check has products. */
+const ROWS_AT_ONCE = 1_000;
+const PAGE_TOKEN = /name="page-token" content="([^"]+)"/;
 const TABS = z.object({ tabs: z.array(z.object({ id: z.int(), name: z.string(), rows: z.int() })) });
 const ROWS = z.object({
   tab: z.object({ columns: z.array(z.object({ column: z.int(), key: z.string().nullable() })) }),
@@ -101,10 +104,19 @@ const ROWS = z.object({
 });
 
 async function readInventoryRow(url: string, sku: string): Promise<Readonly<Record<string, unknown>> | null> {
-  const read = async (path: string): Promise<unknown> => (await fetch(`${url}/workbook/${path}`)).json();
-  const tab = TABS.parse(await read('tabs')).tabs.find(({ name }) => name === 'Inventory');
+  const tabs = TABS.parse(await (await fetch(`${url}/workbook/tabs`)).json());
+  const tab = tabs.tabs.find(({ name }) => name === 'Inventory');
   if (tab === undefined) return null;
-  const { tab: shape, rows } = ROWS.parse(await read(`tabs/${tab.id}/rows?from=2&count=${tab.rows}`));
+  const wanted = Array.from({ length: Math.min(tab.rows - 1, ROWS_AT_ONCE) }, (_, index) => index + 2);
+  // As the page in a browser asks: with the token that was sent along with it.
+  const page = await (await fetch(`${url}/workbook/`)).text();
+  const token = PAGE_TOKEN.exec(page)?.[1] ?? '';
+  const answer = await fetch(`${url}/workbook/rows`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: url, 'x-page-token': token },
+    body: JSON.stringify({ tabId: tab.id, rows: wanted }),
+  });
+  const { tab: shape, rows } = ROWS.parse(await answer.json());
   const keys = shape.columns.map(({ column, key }) => [key ?? '', column - 1] as const);
   const records = rows.map(({ cells }) =>
     Object.fromEntries(keys.map(([key, index]) => [key, cells[index]])),

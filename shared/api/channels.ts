@@ -31,6 +31,8 @@ export const channelView = z.object({
       needs: z.array(z.string()),
       /** Keys of credentialFields that the shop fills in. */
       gives: z.array(z.string()),
+      /** The address to register with the shop's app, letter by letter; null when this server has none. */
+      redirectUri: z.optional(z.nullable(z.string())),
     }),
   ),
   drafts: z.boolean(),
