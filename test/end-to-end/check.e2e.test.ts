@@ -3,7 +3,7 @@
 import { expect, test } from '@jest/globals';
 import { check } from '../../server/demo/check.ts';
 
-const CHECK_MS = 150_000;
+const CHECK_MS = 400_000;
 
 test(
   'R1–R62: every promise of the check holds on an empty data folder',
