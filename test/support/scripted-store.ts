@@ -11,6 +11,7 @@ import type {
   ListingSnapshot,
   PushResult,
   PushTarget,
+  ShopLocation,
 } from '../../server/channels/channel.ts';
 import type { ChannelManifest } from '../../server/channels/manifest.ts';
 import type { Database } from '../../server/database/database.ts';
@@ -63,7 +64,12 @@ export type ScriptedStoreOptions = {
   readonly limits?: Partial<ChannelManifest['limits']>;
   readonly accessEnds?: ChannelDefinition['accessEnds'];
   readonly pullHints?: Channel['pullHints'];
+  /** The shop's locations, which change when the test changes them. Its shelf is then kept by `atLocation`. */
+  readonly locations?: ShopLocation[];
 };
+
+/** How the shelf of a store with locations names a listing at one of them. */
+export const atLocation = (remoteId: string, locationId: string): string => `${remoteId}@${locationId}`;
 
 const MANIFEST: ChannelManifest = {
   id: 'scripted',
@@ -179,6 +185,7 @@ async function open(
   const channel = {
     ...channelOf(store, now, options.listedAfterMs ?? 0),
     ...(pullHints === undefined ? {} : { pullHints }),
+    ...(options.locations === undefined ? {} : { listLocations: async () => options.locations ?? [] }),
   };
   const definition: ChannelDefinition = {
     manifest,
@@ -253,9 +260,12 @@ function channelOf(store: ScriptedStore, now: () => Date, listedAfterMs: number)
   };
 }
 
-function readShelf(store: ScriptedStore, { remoteId }: ListingReference): AvailableReading['reading'] {
-  if (store.untracked.has(remoteId)) return { kind: 'untracked' };
-  const quantity = store.shelf.get(remoteId);
+const shelfKey = ({ remoteId, locationId }: ListingReference): string =>
+  locationId ? atLocation(remoteId, locationId) : remoteId;
+
+function readShelf(store: ScriptedStore, listing: ListingReference): AvailableReading['reading'] {
+  if (store.untracked.has(listing.remoteId)) return { kind: 'untracked' };
+  const quantity = store.shelf.get(shelfKey(listing));
   return quantity === undefined ? { kind: 'gone' } : { kind: 'quantity', quantity };
 }
 
@@ -271,16 +281,17 @@ function cut<Item>(
 
 // Compares and sets, as the contract says.
 function set(store: ScriptedStore, target: PushTarget): PushResult {
-  const { remoteId, handle, quantity, expected } = target;
+  const { quantity, expected, ...place } = target;
+  const key = shelfKey(target);
   const scripted = store.answer(target);
-  if (scripted !== null) return { remoteId, handle, kind: 'unknown', message: '', ...scripted } as PushResult;
-  const observed = store.shelf.get(remoteId) ?? 0;
+  if (scripted !== null) return { ...place, kind: 'unknown', message: '', ...scripted } as PushResult;
+  const observed = store.shelf.get(key) ?? 0;
   if (expected !== null && observed !== expected && observed !== quantity) {
-    return { remoteId, handle, kind: 'stale', observed };
+    return { ...place, kind: 'stale', observed };
   }
-  store.shelf.set(remoteId, quantity);
-  store.told.push(`${remoteId}=${quantity}`);
-  return { remoteId, handle, kind: 'accepted' };
+  store.shelf.set(key, quantity);
+  store.told.push(`${key}=${quantity}`);
+  return { ...place, kind: 'accepted' };
 }
 
 export function aListing(

@@ -107,6 +107,9 @@ describe('a look at the store', () => {
     const { shop, channel, open } = await startStore();
     const second = shop.addLocation('Shop in town');
     expect((await channel.check()).findings).toMatchObject([
+      { level: 'warning', message: expect.stringContaining('2 locations. Say for each which warehouse') },
+    ]);
+    expect((await open({ locationIds: ['1'] }).check()).findings).toMatchObject([
       { level: 'warning', message: expect.stringContaining('"Shop in town"') },
     ]);
     expect((await open({ locationIds: ['1', String(second)] }).check()).findings).toEqual([]);

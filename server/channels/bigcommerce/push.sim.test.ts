@@ -178,6 +178,38 @@ describe('what carries the number (facts 3.2, 3.3)', () => {
   });
 });
 
+it('failure 15: every number is told, compared and answered at its own location', async () => {
+  const { shop, open } = await startStore();
+  const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 6 });
+  const second = String(shop.addLocation('Shop in town'));
+  shop.setLevel(product, Number(second), 4);
+  const channel = open({ locationIds: ['1', second] });
+  expect(await channel.listLocations?.()).toEqual([
+    { id: '1', name: 'Default location' },
+    { id: second, name: 'Shop in town' },
+  ]);
+  const target = await targetFor(channel, product, 9, 6);
+  const results = await channel.setAvailable(
+    [
+      { ...target, locationId: '1' },
+      { ...target, locationId: second, quantity: 1, expected: 5 },
+    ],
+    'one',
+  );
+  expect(results).toMatchObject([
+    { locationId: '1', kind: 'accepted' },
+    { locationId: second, kind: 'stale', observed: 4 },
+  ]);
+  const readings = await channel.readAvailable([
+    { ...target, locationId: '1' },
+    { ...target, locationId: second },
+  ]);
+  expect(readings.map(({ locationId, reading }) => [locationId, reading])).toEqual([
+    ['1', { kind: 'quantity', quantity: 9 }],
+    [second, { kind: 'quantity', quantity: 4 }],
+  ]);
+});
+
 describe('several locations of ours', () => {
   it('what others cannot sell is not counted, and the first one takes the difference', async () => {
     const { shop, open } = await startStore();
