@@ -310,6 +310,7 @@ withBrowser(`in the browser, as a person does it${chromium === null ? ` (${CHROM
   test('Space ticks, F2 edits, Delete clears, Ctrl+End and Ctrl+Home go to the ends', async () => {
     await cell(14, 'sku').click();
     await page.keyboard.press('Home');
+    await page.getByLabel('Cell', { exact: true }).getByText('A14').waitFor();
     await page.keyboard.press('Space');
     await expectSoon(() => read(14, 'submit'), true);
     await page.keyboard.press('Space');

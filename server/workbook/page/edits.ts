@@ -9,6 +9,8 @@ export type Edits = {
   readonly change: (tabId: number, revision: number, edit: PageEdit) => Promise<boolean>;
   readonly undo: () => Promise<void>;
   readonly redo: () => Promise<void>;
+  /** Once everything typed so far has reached the workbook. */
+  readonly settled: () => Promise<void>;
   readonly canUndo: () => boolean;
   readonly canRedo: () => boolean;
 };
@@ -47,16 +49,26 @@ export function createEdits(parts: {
     parts.onStep(step.tabId);
   };
 
+  // One after the other: what is taken back must have been done first.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+
   return {
-    change: async (tabId, revision, edit) => {
-      const back = await send({ tabId, revision, edit });
-      if (back !== false) undone.length = 0;
-      keep(done, back);
-      parts.onStep(tabId);
-      return back !== false;
-    },
-    undo: () => move(done, undone, 'There is nothing to undo.'),
-    redo: () => move(undone, done, 'There is nothing to redo.'),
+    change: (tabId, revision, edit) =>
+      inTurn(async () => {
+        const back = await send({ tabId, revision, edit });
+        if (back !== false) undone.length = 0;
+        keep(done, back);
+        parts.onStep(tabId);
+        return back !== false;
+      }),
+    undo: () => inTurn(() => move(done, undone, 'There is nothing to undo.')),
+    redo: () => inTurn(() => move(undone, done, 'There is nothing to redo.')),
+    settled: () => inTurn(async () => undefined),
     canUndo: () => done.length > 0,
     canRedo: () => undone.length > 0,
   };

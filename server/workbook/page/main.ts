@@ -141,6 +141,7 @@ async function selection(): Promise<PageSelection | null> {
 }
 
 async function call(functionName: string, args: readonly unknown[]): Promise<PageRun> {
+  await edits.settled();
   return server.run({ functionName, arguments: args, client, selection: await selection() });
 }
 

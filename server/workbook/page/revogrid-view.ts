@@ -22,10 +22,12 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
   let current: Place = { row: 2, column: 1 };
   let editing: { readonly place: Place; readonly revision: number; readonly was: PageCell } | null = null;
   let layout = '';
+  let waiting: { readonly isReshaped: boolean } | null = null;
 
   const open = (opened: TabModel): void => {
     model = opened;
     layout = '';
+    waiting = null;
     editing = null;
     grid = document.createElement('revo-grid');
     Object.assign(grid, {
@@ -55,6 +57,11 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
 
   function redraw(isReshaped: boolean): void {
     if (grid === null || model === null) return;
+    if (editing !== null) {
+      // Drawing would take the editor away under the person's hands.
+      waiting = { isReshaped: isReshaped || waiting?.isReshaped === true };
+      return;
+    }
     const tab = model.tab();
     const drawn = JSON.stringify([tab.columns, tab.formats, tab.conditional]);
     if (drawn !== layout) {
@@ -63,6 +70,9 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
         textOf: (index: number, column: { column: number }) => beginWith(index, column.column),
         onClose: () => {
           editing = null;
+          const due = waiting;
+          waiting = null;
+          if (due !== null) redraw(due.isReshaped);
         },
         onDone: ({ down, right }: { down: number; right: number }) => void step(down, right),
       };
