@@ -4,7 +4,7 @@ import { destination, pino } from 'pino';
 import type { Config } from './config.ts';
 import { type Core, openCore } from './core.ts';
 import type { ApiKey } from './http/api-keys.ts';
-import { localKey } from './local-key.ts';
+import { localKey, workbookKeys } from './local-key.ts';
 import { type LocalWorkbook, openLocalWorkbookPage, WORKBOOK_PATH } from './local-workbook.ts';
 import { masterKeys } from './master-key.ts';
 import { openSheetSide } from './sheet-side.ts';
@@ -28,7 +28,7 @@ export type Stocksheet = {
   readonly url: string | null;
   /** The page of the local workbook; null when a Google Sheet is used, or nothing is served here. */
   readonly workbookUrl: string | null;
-  /** What the local workbook signs its requests with. */
+  /** For programs on this computer that use the API without a person. */
   readonly localKey: ApiKey;
   readonly stop: () => Promise<void>;
 };
@@ -50,7 +50,7 @@ export async function startStocksheet(config: Config, options: StartOptions): Pr
   };
   try {
     const key = await localKey(core.db, core.vault);
-    const url = options.roles.includes('web') ? await startWebPart(core, key, options, parts) : null;
+    const url = options.roles.includes('web') ? await startWebPart(core, options, parts) : null;
     if (options.roles.includes('worker')) {
       const sheet = await openSheetSide(core);
       await startWorker(core, sheet.flush);
@@ -65,10 +65,11 @@ export async function startStocksheet(config: Config, options: StartOptions): Pr
   }
 }
 
-async function startWebPart(core: Core, key: ApiKey, options: StartOptions, parts: Part[]): Promise<string> {
+async function startWebPart(core: Core, options: StartOptions, parts: Part[]): Promise<string> {
   let page: LocalWorkbook | null = null;
   const openPage = async (url: string) => {
-    page = await openLocalWorkbookPage(core, { url, key, rehearsal: options.rehearsal ?? null });
+    const keys = await workbookKeys(core.db, core.vault);
+    page = await openLocalWorkbookPage(core, { url, keys, rehearsal: options.rehearsal ?? null });
     return page.router;
   };
   const web = await startWeb(core, core.config.google === null ? openPage : null);
