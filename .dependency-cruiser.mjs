@@ -4,7 +4,7 @@
 const packages = (...names) => `(^|node_modules/)(${names.join('|')})(/|$)`;
 const HTTP_DRIVERS = packages('express', 'express-rate-limit', 'helmet', '@bull-board/express');
 const SHEET_DRIVERS = packages('googleapis', 'google-auth-library');
-const CHANNEL_ENTRANCE = '^server/channels/(channel|manifest|simulator|simulation-[a-z]+)\\.ts$';
+const CHANNEL_ENTRANCE = '^server/channels/(channel|manifest|pace|simulator|simulation-[a-z]+)\\.ts$';
 const TESTS = '\\.test\\.ts$|/test-support/';
 
 /** What an edge may know besides `shared` and its own driver. */

@@ -24,7 +24,8 @@ import {
   type WarehouseOutcome,
 } from './documents/warehouses.ts';
 import type { AccessServices } from './http/access.ts';
-import type { Caller, HttpServices, WebhookReceiver } from './http/services.ts';
+import type { Caller } from './http/authenticate.ts';
+import type { HttpServices, WebhookReceiver } from './http/services.ts';
 import { explainSku } from './listings/explain.ts';
 import type { JobQueue } from './queue/queue.ts';
 import type { StoreSchedules } from './store-schedules.ts';

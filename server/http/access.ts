@@ -11,12 +11,12 @@ import type { ProblemsAnswer } from '../../shared/api/problems.ts';
 import type { StockAnswer, StockRequest } from '../../shared/api/stock.ts';
 import type { StoreId } from '../../shared/model/ids.ts';
 import type { JoinRule } from '../../shared/model/person.ts';
+import type { Caller } from './authenticate.ts';
 import { type PairingParts, pairSheet } from './pairing.ts';
 import { changePerson, listPeople, withdrawKey } from './people.ts';
 import { HttpProblem } from './problem.ts';
 import { dismissProblem, readProblems, writeNumberOf } from './read-problems.ts';
 import { readStock } from './read-stock.ts';
-import type { Caller } from './services.ts';
 
 export type AccessServices = {
   readonly pair: (request: PairRequest) => Promise<PairAnswer>;

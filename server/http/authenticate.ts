@@ -47,6 +47,9 @@ export type Signer = {
   readonly role: PersonRole;
 };
 
+/** On whose behalf a request is made. */
+export type Caller = Signer & { readonly requestId: string };
+
 /** @throws HttpProblem 401 with a code of its own for each reason. */
 export async function authenticate(parts: AuthenticationParts, request: SignedRequest): Promise<Signer> {
   const { keyId, timestamp, nonce, signature } = readHeaders(request);

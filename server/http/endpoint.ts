@@ -3,8 +3,9 @@
 import type * as z from 'zod/mini';
 import { type StoreId, toStoreId } from '../../shared/model/ids.ts';
 import type { PersonRole } from '../../shared/model/person.ts';
+import type { Caller } from './authenticate.ts';
 import { HttpProblem } from './problem.ts';
-import type { Caller, HttpServices } from './services.ts';
+import type { HttpServices } from './services.ts';
 
 export type Call<Body> = {
   readonly params: Readonly<Record<string, string>>;

@@ -29,10 +29,7 @@ import type {
 } from '../../shared/api/warehouses.ts';
 import type { Sku, StoreId, WarehouseId } from '../../shared/model/ids.ts';
 import type { AccessServices } from './access.ts';
-import type { Signer } from './authenticate.ts';
-
-/** On whose behalf a request is made. */
-export type Caller = Signer & { readonly requestId: string };
+import type { Caller } from './authenticate.ts';
 
 /** Null: there is no such store. */
 type ForStore<Answer> = Promise<Answer | null>;
