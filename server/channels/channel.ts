@@ -23,8 +23,8 @@ export type ChannelSession = {
   readonly http: ChannelHttp;
   /** Keeps credentials that the channel changed (a refreshed token). Resolves once they are stored. */
   readonly saveCredentials: (changed: Credentials) => Promise<void>;
-  /** Runs `work` alone among all processes for this store: token refresh and the like. */
-  readonly alone: <Result>(name: string, work: (fresh: Credentials) => Promise<Result>) => Promise<Result>;
+  /** Whoever changes this store's credentials takes turns, among all processes: token refresh and the like. */
+  readonly alone: <Result>(work: (fresh: Credentials) => Promise<Result>) => Promise<Result>;
   readonly now: () => Date;
   /** Waits. Absent: in real time; where a clock is played, it waits by that one. */
   readonly sleep?: (ms: number) => Promise<void>;

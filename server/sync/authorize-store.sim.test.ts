@@ -2,6 +2,7 @@
 // renews its access. With a channel made here, and with every channel of the registry that asks for access at its shop.
 
 import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { pino } from 'pino';
@@ -310,6 +311,31 @@ describe('renewing the access of a store', () => {
     expect(store?.session.credentials).toEqual({ app: KEYS.app, token: 'good-again' });
     const row = await database.db.selectFrom('stores').select('health').executeTakeFirstOrThrow();
     expect(row.health).toBe('ok');
+  });
+
+  test('a token refresh that began before in another process does not write the old access over the new', async () => {
+    const { context, finish, state, storeId } = await ended();
+    const other = (await context.openStore(storeId))?.session;
+    let shopAnswers = (): void => undefined;
+    const answer = new Promise<void>((resolve) => {
+      shopAnswers = resolve;
+    });
+    const begun = new Promise<void>((resolve) => {
+      void other
+        ?.alone(async (fresh) => {
+          resolve();
+          await answer;
+          await other.saveCredentials({ ...fresh, token: 'refreshed from the old one' });
+        })
+        .catch(() => undefined);
+    });
+    await begun;
+    const renewal = finish('played', { state, code: 'good-again' });
+    const tookNoNotice = await Promise.race([renewal.then(() => true), pause(500).then(() => false)]);
+    shopAnswers();
+    expect(await renewal).toMatchObject({ kind: 'renewed' });
+    expect(tookNoNotice).toBe(false);
+    expect((await context.openStore(storeId))?.session.credentials['token']).toBe('good-again');
   });
 
   test('the account of another shop is not taken: its listings are others', async () => {

@@ -116,6 +116,18 @@ async function renew(
     );
   }
   if (problem !== null) return problem;
+  const store = await context.openStore(storeId);
+  // In turn with token refreshes: one that began with the old credentials would write them over the new.
+  await store?.session.alone(() => keepRenewed(context, parts, { storeId, name, credentials }));
+  await context.wake('pull-orders', storeId);
+  return { kind: 'renewed', storeId, name, findings };
+}
+
+async function keepRenewed(
+  context: SyncContext,
+  parts: AuthorizeParts,
+  { storeId, name, credentials }: { storeId: StoreId; name: string; credentials: Credentials },
+): Promise<void> {
   const at = context.now();
   await context.db.transaction().execute(async (tx) => {
     await tx
@@ -130,8 +142,6 @@ async function renew(
     await resolveTroubles(tx, [storeTrouble(storeId)], at);
     await recordActivity(tx, { at, level: 'info', storeId, message: `The access to ${name} was renewed.` });
   });
-  await context.wake('pull-orders', storeId);
-  return { kind: 'renewed', storeId, name, findings };
 }
 
 async function isAnotherShop(context: SyncContext, channel: Channel, storeId: StoreId): Promise<boolean> {

@@ -21,6 +21,8 @@ export type StoreOpenerParts = {
   readonly encrypt: (text: string, context: string) => string;
   readonly decrypt: (text: string, context: string) => string;
   readonly now: () => Date;
+  /** Where a clock is played: how channels wait by it. */
+  readonly sleep?: (ms: number) => Promise<void>;
   readonly holder: string;
 };
 
@@ -54,8 +56,9 @@ export function createStoreOpener(parts: StoreOpenerParts): StoreOpener {
       settings,
       http: parts.httpFor(definition, credentials, limitBucket(definition.manifest, credentials, storeId)),
       saveCredentials: (changed) => saveCredentials(parts, storeId, changed),
-      alone: (name, work) => alone(parts, storeId, name, work),
+      alone: (work) => alone(parts, storeId, work),
       now: parts.now,
+      ...(parts.sleep === undefined ? {} : { sleep: parts.sleep }),
     };
     const { id, name, sync_on: syncOn } = store;
     const webhookSecret = parts.decrypt(store.webhook_secret, webhookSecretContext(storeId));
@@ -92,8 +95,9 @@ export function tryOpen(
       credentials = { ...credentials, ...changed };
       keep(credentials);
     },
-    alone: (_name, work) => work(credentials),
+    alone: (work) => work(credentials),
     now: parts.now,
+    ...(parts.sleep === undefined ? {} : { sleep: parts.sleep }),
   };
   return definition.open(session);
 }
@@ -149,13 +153,12 @@ async function saveCredentials(
 async function alone<Result>(
   parts: StoreOpenerParts,
   storeId: StoreId,
-  name: string,
   work: (fresh: Credentials) => Promise<Result>,
 ): Promise<Result> {
   for (let attempt = 1; attempt <= ALONE_TRIES; attempt += 1) {
     const outcome = await withLease(
       parts.db,
-      { name: `${name}:${storeId}`, holder: parts.holder, ttlMs: ALONE_MS },
+      { name: `credentials:${storeId}`, holder: parts.holder, ttlMs: ALONE_MS },
       async () => {
         const store = await parts.db
           .selectFrom('stores')
@@ -168,5 +171,5 @@ async function alone<Result>(
     if (outcome.kind === 'done') return outcome.result;
     await new Promise((resolve) => setTimeout(resolve, ALONE_RETRY_MS));
   }
-  throw new Error(`Another process has been busy with ${name} of ${storeId} for a minute.`);
+  throw new Error(`Another process has been renewing the access to store ${storeId} for a minute.`);
 }

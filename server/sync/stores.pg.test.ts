@@ -112,7 +112,7 @@ test('R23: a connected store has sync off, its listings and webhooks are asked f
   expect(store?.webhookSecret).toMatch(/^[\w-]{43}$/);
   await store?.session.saveCredentials({ token: 'refreshed' });
   expect((await open(outcome.storeId))?.session.credentials).toEqual({ ...CREDENTIALS, token: 'refreshed' });
-  expect(await store?.session.alone('token', async (fresh) => fresh['token'])).toBe('refreshed');
+  expect(await store?.session.alone(async (fresh) => fresh['token'])).toBe('refreshed');
   expect(await open(toStoreId('unknown'))).toBeNull();
   expect(tryOpen(parts, await definition(), CREDENTIALS)).toBeDefined();
   // A token that is good once: the store is kept with the one that the trial was given in its place.
@@ -121,7 +121,7 @@ test('R23: a connected store has sync off, its listings and webhooks are asked f
     open: (session) =>
       ({
         check: async () => {
-          await session.alone('token', (fresh) => session.saveCredentials({ ...fresh, token: 'rotated' }));
+          await session.alone((fresh) => session.saveCredentials({ ...fresh, token: 'rotated' }));
           return WELL;
         },
       }) as ReturnType<ChannelDefinition['open']>,

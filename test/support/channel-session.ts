@@ -22,7 +22,7 @@ export function createTestSession(options: {
   readonly now?: () => Date;
 }): TestSession {
   let credentials = options.credentials;
-  const queues = new Map<string, Promise<unknown>>();
+  let queue: Promise<unknown> = Promise.resolve();
   return {
     get credentials() {
       return credentials;
@@ -40,13 +40,9 @@ export function createTestSession(options: {
       credentials = changed;
     },
     savedCredentials: () => credentials,
-    alone: (name, work) => {
-      const before = queues.get(name) ?? Promise.resolve();
-      const turn = before.then(() => work(credentials));
-      queues.set(
-        name,
-        turn.catch(() => undefined),
-      );
+    alone: (work) => {
+      const turn = queue.then(() => work(credentials));
+      queue = turn.catch(() => undefined);
       return turn;
     },
     now: options.now ?? (() => new Date()),

@@ -210,7 +210,7 @@ async function open(
       settings: row.settings,
       http,
       saveCredentials: async () => undefined,
-      alone: (_name, work) => work({}),
+      alone: (work) => work({}),
       now,
     },
   };

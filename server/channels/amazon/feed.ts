@@ -17,7 +17,6 @@ import { readDocument } from './documents.ts';
 import { parseJson } from './json.ts';
 import { memoryOf } from './memory.ts';
 import { feedOf, type QuantityChange } from './quantity-patch.ts';
-import { CREDENTIALS_TURN } from './token.ts';
 
 const FEED_TYPE = 'JSON_LISTINGS_FEED';
 const FEEDS_MAX = 100;
@@ -58,9 +57,7 @@ export function createFeedDesk(session: ChannelSession, client: AmazonClient): F
   const remember = async (feed: UnderWay | null): Promise<void> => {
     underWay = feed;
     const text = feed === null ? '' : `${feed.at.toISOString()} ${feed.feedId ?? UNHEARD}`;
-    await session.alone(CREDENTIALS_TURN, (fresh) =>
-      session.saveCredentials({ ...fresh, [FEED_UNDER_WAY]: text }),
-    );
+    await session.alone((fresh) => session.saveCredentials({ ...fresh, [FEED_UNDER_WAY]: text }));
   };
 
   async function look(feed: UnderWay, changes: readonly QuantityChange[]): Promise<FeedOutcome> {

@@ -79,7 +79,7 @@ describe('feeds', () => {
         else if (last['feedUnderWay'] !== undefined) throw new Error('killed');
         else last = changed;
       },
-      alone: async <Result>(_name: string, work: (fresh: typeof last) => Promise<Result>) => work(last),
+      alone: async <Result>(work: (fresh: typeof last) => Promise<Result>) => work(last),
     });
     await expect(world.pushAll(7, dying)).rejects.toThrow('killed');
     expect(last['feedUnderWay']).toMatch(/ \?$/);

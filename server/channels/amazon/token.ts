@@ -13,8 +13,6 @@ const RENEW_BEFORE_MS = 5 * 60_000;
 // Kept with the store's credentials, so that every process and the next start use the same token.
 const ISSUED_TOKEN = 'issuedToken';
 const ISSUED_TOKEN_ENDS_AT = 'issuedTokenEndsAt';
-/** The name under which all changes of the credentials take turns. */
-export const CREDENTIALS_TURN = 'amazon-credentials';
 
 export type TokenSource = {
   readonly current: () => Promise<string>;
@@ -27,7 +25,7 @@ type IssuedToken = { readonly token: string; readonly endsAt: Date };
 export function createTokenSource(session: ChannelSession, account: Account): TokenSource {
   let known = usableToken(session.credentials, session.now());
   const fetchFresh = (refused: string | null): Promise<string> =>
-    session.alone(CREDENTIALS_TURN, async (fresh) => {
+    session.alone(async (fresh) => {
       const storedByAnother = usableToken(fresh, session.now());
       if (storedByAnother !== null && storedByAnother.token !== refused) {
         known = storedByAnother;

@@ -47,7 +47,7 @@ export function createFeedDesk(
     (await client.get(`${BASE}/${taskId}`, taskShape)).status;
 
   const remember = (taskId: string | null): Promise<void> =>
-    session.alone('ebay-token', (fresh) =>
+    session.alone((fresh) =>
       session.saveCredentials({
         ...fresh,
         [FEED_UNDER_WAY]: taskId === null ? '' : `${session.now().toISOString()} ${taskId}`,

@@ -36,7 +36,7 @@ export function createTokenSource(session: ChannelSession): TokenSource {
     issued !== null && isFreshAt(issued, session.now());
 
   const renew = (refused: string | null): Promise<string> =>
-    session.alone('ebay-token', async (fresh) => {
+    session.alone(async (fresh) => {
       const storedByAnother = readIssued(fresh);
       if (isFresh(storedByAnother) && storedByAnother.token !== refused) {
         known = storedByAnother;

@@ -8,7 +8,6 @@ import type { EtsyClient } from './client.ts';
 import { readCredentials } from './credentials.ts';
 import { SCOPES } from './manifest.ts';
 import { scopesShape, shopShape } from './shapes.ts';
-import { TOKEN_TURN } from './token.ts';
 import { accessEnds } from './token-pair.ts';
 
 const TELL_BEFORE_MS = 14 * 24 * 3_600_000;
@@ -54,8 +53,7 @@ const findHoliday = (isAway: boolean): readonly Finding[] =>
     : [];
 
 /** The session's own copy may be older than a renewal of this very check. */
-const newest = (session: ChannelSession): Promise<Credentials> =>
-  session.alone(TOKEN_TURN, async (fresh) => fresh);
+const newest = (session: ChannelSession): Promise<Credentials> => session.alone(async (fresh) => fresh);
 
 function findEnd(credentials: Credentials, now: Date): readonly Finding[] {
   const end = accessEnds(credentials);

@@ -9,7 +9,7 @@ import { readCredentials } from './credentials.ts';
 import { AFTER_ORDERS, KEPT_FOR_ORDERS, manifest } from './manifest.ts';
 import { readJson, refusalOf } from './refusal.ts';
 import { meShape } from './shapes.ts';
-import { createTokenSource, TOKEN_TURN } from './token.ts';
+import { createTokenSource } from './token.ts';
 
 export type Query = Readonly<Record<string, string | number | boolean>>;
 export type Call = {
@@ -160,9 +160,7 @@ function rememberShop(session: ChannelSession, get: EtsyClient['get']): () => Pr
     if (stored > 0) return stored;
     const { shop_id: found } = await get('/users/me', meShape);
     if (found == null) throw new ChannelError('rejected', NO_SHOP);
-    await session.alone(TOKEN_TURN, (fresh) =>
-      session.saveCredentials({ ...fresh, [SHOP_ID]: String(found) }),
-    );
+    await session.alone((fresh) => session.saveCredentials({ ...fresh, [SHOP_ID]: String(found) }));
     return found;
   };
   return () => {

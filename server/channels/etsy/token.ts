@@ -15,8 +15,6 @@ export type TokenSource = {
   readonly renew: (refused: string) => Promise<string>;
 };
 
-export const TOKEN_TURN = 'etsy-token';
-
 export function createTokenSource(session: ChannelSession): TokenSource {
   let known = storedToken(session.credentials, session.now());
   /**
@@ -30,7 +28,7 @@ export function createTokenSource(session: ChannelSession): TokenSource {
     unsaved = null;
   };
   const fetchFresh = (refused: string | null): Promise<string> =>
-    session.alone(TOKEN_TURN, async (stored) => {
+    session.alone(async (stored) => {
       const fresh = unsaved === null ? stored : { ...stored, ...unsaved };
       if (unsaved !== null) await save(fresh);
       const storedByAnother = storedToken(fresh, session.now());

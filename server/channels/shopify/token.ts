@@ -31,7 +31,7 @@ export function createTokenSource(session: ChannelSession, credentials: ShopifyC
   }
   let known = usableToken(session.credentials, session.now());
   const fetchFresh = (refused: string | null): Promise<string> =>
-    session.alone('shopify-token', async (fresh) => {
+    session.alone(async (fresh) => {
       const storedByAnother = usableToken(fresh, session.now());
       if (storedByAnother !== null && storedByAnother.token !== refused) {
         known = storedByAnother;

@@ -61,7 +61,7 @@ export function createClient(session: ChannelSession): WooClient {
       if (used !== 'header' || !looksLikeNobody(problem)) throw problem;
       const json = await send(plain, 'query');
       place = 'query';
-      await session.saveCredentials({ ...session.credentials, [KEYS_IN_QUERY]: 'yes' });
+      await session.alone((fresh) => session.saveCredentials({ ...fresh, [KEYS_IN_QUERY]: 'yes' }));
       return json;
     }
   }
