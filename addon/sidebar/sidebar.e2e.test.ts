@@ -1,0 +1,513 @@
+// The sidebar as a person has it: 300 px wide, in real Chromium, with a script that answers like the shipped one.
+
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { CHROMIUM_MISSING, chromiumPath, launchBrowser } from '../../test/support/browser.ts';
+import { buildSidebar } from '../build.ts';
+import {
+  ago,
+  type FakeSidebar,
+  homeState,
+  openSidebar,
+  type Script,
+  SIDEBAR_WIDTH_PX,
+  storeView,
+} from './test-support/fake-google.ts';
+import { NAMELESS, TOO_FAINT, tooWide } from './test-support/page-checks.ts';
+
+const SHOTS = process.env['SCREENSHOTS_DIR'] ?? join(tmpdir(), 'stocksheet-sidebar');
+const path = chromiumPath();
+const inBrowser = path === null ? describe.skip : describe;
+if (path === null) test.skip(CHROMIUM_MISSING, () => undefined);
+
+let browser: Browser;
+let html: string;
+let sidebar: FakeSidebar;
+
+beforeAll(async () => {
+  if (path === null) return;
+  await mkdir(SHOTS, { recursive: true });
+  [browser, html] = await Promise.all([launchBrowser(path), buildSidebar()]);
+});
+afterAll(() => browser?.close());
+afterEach(async () => {
+  expect(sidebar.problems).toEqual([]);
+  expect(await sidebar.page.evaluate(tooWide(SIDEBAR_WIDTH_PX))).toEqual([]);
+  expect(await sidebar.page.evaluate(TOO_FAINT)).toEqual([]);
+  expect(await sidebar.page.evaluate(NAMELESS)).toEqual([]);
+  await sidebar.page.close();
+});
+
+const open = async (script: Script): Promise<void> => {
+  sidebar = await openSidebar(browser, html, script);
+  await sidebar.page.locator('h1').waitFor();
+};
+const click = (name: string) => sidebar.page.getByRole('button', { name, exact: true }).first().click();
+const sees = (text: string | RegExp) => sidebar.page.getByText(text).first().waitFor();
+const shot = (name: string) => sidebar.page.screenshot({ path: join(SHOTS, `${name}.png`) });
+const askedFor = (name: string) =>
+  sidebar.asked.filter(([asked]) => asked === name).map(([, ...given]) => given);
+
+async function soon<Value>(look: () => Value | Promise<Value>, wanted: unknown): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    if (JSON.stringify(await look()) === JSON.stringify(wanted)) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  expect(await look()).toEqual(wanted);
+}
+
+inBrowser('the first screen', () => {
+  test('sums up in one line: all is well, and who is signed in', async () => {
+    await open({ home: () => homeState() });
+    await sees('All stores show the right numbers');
+    await sees('Signed in as mia@shop.example · owner');
+    await sees(/Checked \d\d:\d\d:\d\d · looks again every 10 min/);
+    await shot('home-quiet');
+  });
+
+  test('names what needs a person, each with its button', async () => {
+    const problem = {
+      id: 7,
+      at: ago(5),
+      level: 'needs-person',
+      message: 'Etsy shows 43 for BLUEJEANSM. We last wrote 46 and know of no sale.',
+      times: 1,
+      storeId: 's2',
+      sku: 'BLUEJEANSM',
+      kind: 'listing',
+      quantity: 46,
+    };
+    await open({
+      home: () =>
+        homeState({
+          problems: [problem],
+          rows: [{ tab: 'Adjustments', ticked: 0, refused: [8, 9, 12], waiting: 0 }],
+          stores: busyStores(),
+        }),
+      answers: { goTo: '', 'post /api/problems/write': { problems: [] } },
+    });
+    await sees('2 things need you');
+    await sees('3 rows in Adjustments were refused');
+    await click('Go to row 8');
+    await click('Write 46');
+    await soon(() => askedFor('sidebarCall'), [['post', '/api/problems/write', '{"id":7}']]);
+    expect(askedFor('sidebarDo')).toEqual([['goTo', '{"tab":"Adjustments","row":8}']]);
+    await shot('home-busy');
+  });
+
+  test('a running task shows how far it is and how long it still takes; a wait counts down', async () => {
+    await open({ home: () => homeState({ stores: busyStores() }) });
+    await sees(/Hard refresh inventory: 744 of 1,204, about \d+ s left/);
+    await sees(/Listings again in 3 h 1\d min · 8,812 of 10,000 calls left today/);
+    expect(
+      await sidebar.page.getByRole('button', { name: 'Hard refresh listings' }).nth(1).isDisabled(),
+    ).toBe(true);
+  });
+
+  test('a viewer looks, and nothing can be clicked that the server would refuse', async () => {
+    await open({ home: () => homeState({ me: { email: 'vic@shop.example', name: '', role: 'viewer' } }) });
+    await sees('Signed in as vic@shop.example · viewer');
+    expect(await sidebar.page.getByRole('button', { name: 'Sync now' }).isDisabled()).toBe(true);
+    expect(await sidebar.page.getByRole('switch').isDisabled()).toBe(true);
+  });
+
+  test('when the server is down it says so, and rows that wait are still told of', async () => {
+    const down = {
+      problem: 'The server at https://stock.example.com could not be reached.',
+      me: null,
+      stores: [],
+      rows: [{ tab: 'Adjustments', ticked: 0, refused: [], waiting: 2 }],
+    };
+    await open({ home: () => homeState(down), answers: { resubmit: '2 rows applied.' } });
+    await sees('The server does not answer');
+    await sees('2 rows in Adjustments wait for an answer');
+    await click('Send again');
+    await shot('home-server-down');
+  });
+
+  test('works with the keyboard alone', async () => {
+    await open({
+      home: () => homeState({ sku: 'BLUEJEANSM' }),
+      answers: { 'get /api/explain?sku=BLUEJEANSM': EXPLAINED },
+    });
+    for (let presses = 0; presses < 20; presses += 1) {
+      await sidebar.page.keyboard.press('Tab');
+      const focused = await sidebar.page.evaluate('document.activeElement.textContent');
+      if (focused === 'Why is this number?') break;
+    }
+    await sidebar.page.keyboard.press('Enter');
+    await sees('BLUEJEANSM · Blue Jeans – Medium');
+  });
+});
+
+function busyStores() {
+  return [
+    storeView({
+      progress: { task: 'refresh-inventory', done: 744, total: 1_204, startedAt: ago(0.5) },
+    }),
+    storeView({
+      id: 's2',
+      name: 'DenimCornerVintage',
+      channelLabel: 'Etsy',
+      listings: 312,
+      nextListingsRefreshAt: ago(-192),
+      budget: {
+        left: 8_812,
+        of: 10_000,
+        per: 'day',
+        resetsAt: null,
+        words: '8,812 of 10,000 calls left today',
+      },
+    }),
+    storeView({ id: 's3', name: 'denim-corner.example', channelLabel: 'WooCommerce', syncOn: false }),
+  ];
+}
+
+const move = (change: object) => ({
+  seq: 1,
+  at: ago(60 * 24 * 60),
+  warehouse: 'Main',
+  inStockChange: 0,
+  bookedChange: 0,
+  inStockAfter: 0,
+  bookedAfter: 0,
+  cause: 'adjustment',
+  reference: '',
+  note: '',
+  actor: '',
+  ...change,
+});
+const EXPLAINED = {
+  sku: 'BLUEJEANSM',
+  title: 'Blue Jeans – Medium',
+  version: 6,
+  sentence: '',
+  inStock: 50,
+  booked: 4,
+  available: 46,
+  balances: [],
+  moves: [
+    move({ at: ago(8), cause: 'order placed', bookedChange: 4, inStockAfter: 50, reference: 'Etsy 3391' }),
+    move({ at: ago(60 * 24 * 9), cause: 'adjustment', inStockChange: 1, inStockAfter: 50, note: 'returned' }),
+    move({
+      at: ago(60 * 24 * 20),
+      cause: 'order fulfilled',
+      inStockChange: -12,
+      inStockAfter: 49,
+      reference: 'Shopify #1017',
+    }),
+    move({
+      at: ago(60 * 24 * 30),
+      cause: 'order fulfilled',
+      inStockChange: -7,
+      inStockAfter: 61,
+      reference: 'Shopify #1001',
+    }),
+    move({
+      at: ago(60 * 24 * 50),
+      cause: 'purchase received',
+      inStockChange: 30,
+      inStockAfter: 68,
+      reference: 'PO-104',
+    }),
+    move({ cause: 'opening', inStockChange: 38, inStockAfter: 38, note: 'copied from Denim Corner' }),
+  ],
+  movesLeftOff: 0,
+  bookings: [
+    { store: 'Shopify', order: '#1042', line: '1', booked: 2, placedAt: ago(20) },
+    { store: 'Etsy', order: '3391', line: '1', booked: 2, placedAt: ago(8) },
+  ],
+  listings: [
+    {
+      store: 'Denim Corner',
+      title: 'Medium',
+      remoteId: 'a',
+      shouldShow: 46,
+      lastTold: 46,
+      lastToldAt: ago(3),
+      expected: 46,
+      owed: false,
+      problem: null,
+    },
+    {
+      store: 'DenimCornerVintage',
+      title: 'Jeans M',
+      remoteId: 'b',
+      shouldShow: 46,
+      lastTold: 46,
+      lastToldAt: ago(9),
+      expected: 43,
+      owed: true,
+      problem: 'Shows 43 where 46 was expected.',
+    },
+  ],
+  pushes: [],
+};
+
+inBrowser('why is this number', () => {
+  test('from the opening to what each store shows, as lists that add up', async () => {
+    await open({
+      home: () => homeState({ sku: 'BLUEJEANSM' }),
+      answers: { 'get /api/explain?sku=BLUEJEANSM': EXPLAINED },
+    });
+    await click('Why is this number?');
+    await sees('2 orders fulfilled');
+    const rows = await sidebar.page.locator('table').first().locator('tr > td:last-child').allTextContents();
+    const numbers = rows.map((text) => Number(text.replace('−', '-').replace('+', '')));
+    const total = numbers.pop();
+    expect(numbers.reduce((sum, number) => sum + number, 0)).toBe(total);
+    expect(total).toBe(50);
+    await sees('43, wanted 46');
+    expect(await sidebar.page.getByRole('img').getAttribute('aria-label')).toContain('In stock over 90 days');
+    await shot('why');
+  });
+
+  test('as of a date the numbers are those of that day', async () => {
+    await open({
+      home: () => homeState({ sku: 'BLUEJEANSM' }),
+      answers: { 'get /api/explain?sku=BLUEJEANSM': EXPLAINED },
+    });
+    await click('Why is this number?');
+    await click('As of a date…');
+    await sidebar.page.getByLabel('As of the end of').fill(ago(60 * 24 * 25).slice(0, 10));
+    await soon(() => sidebar.page.locator('.big dd').allTextContents(), ['61', '0', '61']);
+  });
+});
+
+const CHANNELS = {
+  channels: [
+    {
+      id: 'a',
+      label: 'Shopify',
+      credentialFields: [
+        {
+          key: 'shop',
+          label: 'Shop address',
+          help: 'Such as denim.myshopify.com',
+          secret: false,
+          required: true,
+          placeholder: 'denim.myshopify.com',
+        },
+        {
+          key: 'token',
+          label: 'Access token',
+          help: 'Settings › Apps › Develop apps',
+          secret: true,
+          required: true,
+          placeholder: '',
+        },
+      ],
+      settingFields: [],
+      authorization: null,
+      drafts: true,
+      locations: true,
+    },
+    {
+      id: 'b',
+      label: 'Etsy',
+      credentialFields: [
+        { key: 'key', label: 'Keystring', help: '', secret: false, required: true, placeholder: '' },
+        { key: 'token', label: 'Token', help: '', secret: true, required: true, placeholder: '' },
+      ],
+      settingFields: [],
+      authorization: { needs: ['key'], gives: ['token'] },
+      drafts: true,
+      locations: false,
+    },
+  ],
+};
+
+inBrowser('connecting a store', () => {
+  test('the form is drawn from the channel; what is missing is said, and where to click', async () => {
+    const finding = {
+      level: 'blocker',
+      message: 'The token may not write inventory. In Shopify: Settings › Apps, tick write_inventory.',
+    };
+    await open({
+      home: () => homeState({ stores: [] }),
+      answers: { 'get /api/channels': CHANNELS, 'post /api/stores': { store: null, findings: [finding] } },
+    });
+    await click('Connect a store');
+    await click('Choose Shopify');
+    await click('Check and connect');
+    await sees('Fill in "Shop address".');
+    await sidebar.page.getByLabel('Name in this sheet').fill('Denim Corner');
+    await sidebar.page.getByLabel('Shop address').fill('denim.myshopify.com');
+    await sidebar.page.getByLabel('Access token').fill('shpat_secret');
+    expect(await sidebar.page.getByLabel('Access token').getAttribute('type')).toBe('password');
+    await click('Check and connect');
+    await sees(/tick write_inventory/);
+    const [, , body] = askedFor('sidebarCall').find(([, asked]) => asked === '/api/stores') ?? [];
+    expect(JSON.parse(body ?? '')).toEqual({
+      channel: 'a',
+      name: 'Denim Corner',
+      credentials: { shop: 'denim.myshopify.com', token: 'shpat_secret' },
+    });
+    await shot('connect');
+  });
+
+  test('where the shop itself is asked, its own page is one click away', async () => {
+    const opened = { url: 'https://shop.example/allow', expiresAt: null, message: '' };
+    await open({
+      home: () => homeState({ stores: [] }),
+      answers: { 'get /api/channels': CHANNELS, 'post /api/stores/authorize': opened },
+    });
+    await click('Connect a store');
+    await click('Choose Etsy');
+    expect(await sidebar.page.getByLabel('Token').count()).toBe(0);
+    await sidebar.page.getByLabel('Keystring').fill('abc');
+    await click('Continue at the shop');
+    const link = sidebar.page.getByRole('link', { name: 'Open Etsy' });
+    expect([await link.getAttribute('href'), await link.getAttribute('target')]).toEqual([
+      opened.url,
+      '_blank',
+    ]);
+  });
+});
+
+const PLAN = {
+  state: 'ready',
+  message: '',
+  planId: 'plan-1',
+  startedAt: ago(1),
+  readyAt: ago(0),
+  done: 442,
+  total: 442,
+  same: 402,
+  differ: 31,
+  neverSet: 9,
+  disagree: 0,
+  untracked: 1,
+  unknown: 0,
+  withoutSku: 2,
+  openOrders: 3,
+  lines: [
+    { sku: 'BLUEJEANSM', listing: 'Medium', kind: 'differs', shows: 52, wouldPush: 46, why: '' },
+    { sku: 'REDCAP', listing: 'Cap', kind: 'differs', shows: 0, wouldPush: 12, why: '' },
+    {
+      sku: 'BELT-BR-95',
+      listing: 'Belt',
+      kind: 'untracked',
+      shows: null,
+      wouldPush: null,
+      why: 'shop does not track stock',
+    },
+  ],
+  linesLeftOff: 29,
+};
+const OFF = storeView({
+  syncOn: false,
+  openingImportedAt: null,
+  name: 'denim-corner.example',
+  channelLabel: 'WooCommerce',
+});
+
+inBrowser('the switch', () => {
+  test('turning on the first time: warehouses, what would change, where the number comes from', async () => {
+    await open({
+      home: () => homeState({ stores: [OFF] }),
+      answers: {
+        'post /api/stores/s1/turn-on-plan': PLAN,
+        'post /api/stores/s1/sync': { accepted: true, message: 'denim-corner.example is being turned on.' },
+      },
+    });
+    await sidebar.page.getByRole('switch', { name: 'Sync of denim-corner.example' }).click();
+    await sees(/step 1 of 3/);
+    await click('Next');
+    await sees('shop 52 → 46');
+    await shot('turn-on');
+    await click('Next');
+    await sidebar.page.getByLabel(/Copy the shop's stock for the 9 never set/).check();
+    await click('Turn on and write 31 numbers');
+    await sees('denim-corner.example is being turned on.');
+    const [, , body] = askedFor('sidebarCall').find(([, asked]) => asked === '/api/stores/s1/sync') ?? [];
+    expect(JSON.parse(body ?? '')).toEqual({ on: true, opening: 'copy', planId: 'plan-1' });
+  });
+
+  test('a server without the plan still turns the store on', async () => {
+    await open({
+      home: () => homeState({ stores: [OFF] }),
+      answers: { 'post /api/stores/s1/sync': { accepted: true, message: 'Turned on.' } },
+    });
+    await sidebar.page.getByRole('switch').click();
+    await click('Next');
+    await sees(/You can turn the store on without the plan/);
+    await click('Next');
+    await click('Turn on');
+    await sees('Turned on.');
+  });
+
+  test('turning off says first what will happen; "Not now" changes nothing', async () => {
+    await open({ home: () => homeState() });
+    await sidebar.page.getByRole('switch').click();
+    await sees(/The shop keeps the numbers it shows now/);
+    await shot('turn-off');
+    await click('Not now');
+    await sees('All stores show the right numbers');
+    expect(askedFor('sidebarCall')).toEqual([]);
+  });
+});
+
+inBrowser('people', () => {
+  const PEOPLE = {
+    people: [
+      { email: 'mia@shop.example', name: 'Mia', role: 'owner', lastSeenAt: ago(0), isYou: true },
+      {
+        email: 'a-rather-long-address.of-somebody@denim-corner-wholesale.example',
+        name: '',
+        role: 'staff',
+        lastSeenAt: ago(9_000),
+        isYou: false,
+      },
+    ],
+    joinsAs: 'staff',
+    keys: [
+      {
+        keyId: 'k1',
+        label: 'Sheet of mia@shop.example',
+        kind: 'sheet',
+        madeBy: '',
+        lastUsedAt: ago(0),
+        isThisSheet: true,
+      },
+    ],
+  };
+  test('an owner changes roles and removes people', async () => {
+    await open({
+      home: () => homeState(),
+      answers: { 'get /api/people': PEOPLE, 'post /api/people': PEOPLE },
+    });
+    await click('People');
+    await sidebar.page.getByLabel(/Role of a-rather-long/).selectOption('remove');
+    const removal = `{"email":"${PEOPLE.people[1]?.email}","role":null}`;
+    await soon(() => askedFor('sidebarCall').some(([, , body]) => body === removal), true);
+    await shot('people');
+  });
+});
+
+inBrowser('a sheet that is not connected', () => {
+  test('asks for two things, and says what the server answered', async () => {
+    let address: string | null = null;
+    await open({
+      home: () => homeState(address === null ? { address, me: null, stores: [] } : {}),
+      answers: {
+        pair: () => {
+          address = 'https://stock.example.com';
+          return 'This sheet is connected. You are signed in as mia@shop.example (owner).';
+        },
+      },
+    });
+    await sees('npm run pair');
+    await shot('pair');
+    await sidebar.page.getByLabel('Server address').fill('https://stock.example.com');
+    await sidebar.page.getByLabel('Pairing code').fill('ABCD-2345');
+    await click('Connect');
+    await sees(/You are signed in as mia@shop.example/);
+    expect(askedFor('sidebarDo')).toEqual([
+      ['pair', '{"address":"https://stock.example.com","code":"ABCD-2345"}'],
+    ]);
+  });
+});
