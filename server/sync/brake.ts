@@ -140,12 +140,13 @@ async function readPage(
   return rows;
 }
 
-/** There are units, and open orders hold them all; of a bundle, of one of its components. */
-const isSoldOut = sql<SqlBool>`exists (
-  select 1 from balances where warehouse_id = any(warehouses_of(listings.store_id, listings.location_id))
-    and in_stock > 0 and in_stock <= booked
-    and (balances.sku = listings.sku
-      or balances.sku in (select component_sku from bundle_components where bundle_sku = listings.sku)))`;
+/** There are units, and open orders hold them all; of a bundle, of one of its components. In two parts, each by its index. */
+const isHeldByOrders = sql`warehouse_id = any(warehouses_of(listings.store_id, listings.location_id))
+    and in_stock > 0 and in_stock <= booked`;
+const isSoldOut = sql<SqlBool>`(
+  exists (select 1 from balances where balances.sku = listings.sku and ${isHeldByOrders})
+  or exists (select 1 from bundle_components join balances on balances.sku = component_sku
+    where bundle_sku = listings.sku and ${isHeldByOrders}))`;
 
 const shownBy = ({ expected, acknowledgedQuantity }: Send['listing']): number | null =>
   expected ?? acknowledgedQuantity;
