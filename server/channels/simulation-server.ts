@@ -3,19 +3,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FaultBoard } from './simulation-faults.ts';
+import type { SimulationRequest } from './simulation-request.ts';
+import type { SimulatorOptions } from './simulator.ts';
+
+export type { SimulationRequest } from './simulation-request.ts';
 
 /** Far above any honest request: a body beyond this is an error of the caller. */
 const BODY_BYTES_MAX = 16 * 1024 * 1024;
 const SLOW_MS = 1_000;
-
-export type SimulationRequest = {
-  readonly method: string;
-  /** Complete address as the client wrote it: path and query matter for signatures. */
-  readonly url: URL;
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly body: string;
-};
 
 export type SimulationAnswer = {
   readonly status: number;
@@ -26,7 +21,7 @@ export type SimulationAnswer = {
 
 export type SimulationServerOptions = {
   readonly port: number;
-  readonly latencyMs?: number;
+  readonly latencyMs?: SimulatorOptions['latencyMs'];
   readonly faults: FaultBoard;
   /** The name a request is counted by: a route or an operation. */
   readonly nameOf: (request: SimulationRequest) => string;
@@ -90,7 +85,11 @@ export async function startSimulationServer(options: SimulationServerOptions): P
       const request = await readRequest(incoming);
       const name = options.nameOf(request);
       counts.set(name, (counts.get(name) ?? 0) + 1);
-      await pause((options.latencyMs ?? 0) + (options.faults.take('slow') ? SLOW_MS : 0));
+      const { latencyMs = 0 } = options;
+      if (typeof latencyMs !== 'number') await latencyMs(request);
+      await pause(
+        (typeof latencyMs === 'number' ? latencyMs : 0) + (options.faults.take('slow') ? SLOW_MS : 0),
+      );
       const result = await answer(request);
       if (result === null) incoming.socket.destroy();
       else send(outgoing, result);

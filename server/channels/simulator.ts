@@ -2,6 +2,7 @@
 // faults that can be switched on. Channel-specific routes and rules live in the channel's own simulator.ts.
 
 import type { Credentials } from './manifest.ts';
+import type { SimulationRequest } from './simulation-request.ts';
 
 export type SimulatedProduct = {
   readonly sku: string | null;
@@ -86,8 +87,8 @@ export type SimulatorOptions = {
   readonly memory?: unknown;
   /** Each change of the shop's memory, for a caller that keeps it on disk. */
   readonly onChange?: () => void;
-  /** How long each answer takes. */
-  readonly latencyMs?: number;
+  /** How long each answer takes; or what waits that long, where a clock is played. */
+  readonly latencyMs?: number | ((request: SimulationRequest) => Promise<void>);
   /** Obey the published rate limits (default true). */
   readonly limits?: boolean;
   /**

@@ -9,7 +9,7 @@ import type { Limiters } from './limiter.ts';
 /** More stores than any one process serves; beyond it the longest known is made anew when needed. */
 const KEPT_MAX = 1_000;
 
-export type ChannelHttpsParts = Pick<ChannelHttpOptions, 'now' | 'onRetry'> & {
+export type ChannelHttpsParts = Pick<ChannelHttpOptions, 'now' | 'sleep' | 'onRetry'> & {
   readonly limiters: Limiters;
   readonly allowLoopback: boolean;
 };

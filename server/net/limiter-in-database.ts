@@ -11,9 +11,11 @@ type Change<Result> = (
   nowMs: number,
 ) => { readonly state: limitState.LimitState; readonly result: Result };
 
-export function createDatabaseLimiters(db: Database): Limiters {
+/** `clock`: where time is played; else the database's own clock counts, for those of the processes may differ. */
+export function createDatabaseLimiters(db: Database, clock?: () => Date): Limiters {
   return (bucket, limit) => {
-    const change = <Result>(work: Change<Result>): Promise<Result> => changeBucket(db, bucket, work);
+    const change = <Result>(work: Change<Result>): Promise<Result> =>
+      changeBucket(db, bucket, (state, nowMs) => work(state, clock?.().getTime() ?? nowMs));
     return {
       acquire: (cost) =>
         change((before, nowMs) => {

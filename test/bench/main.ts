@@ -4,6 +4,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { type Bench, openBench } from './bench-database.ts';
+import { channelSpeeds } from './channel-speed.ts';
 import { measureIdleTick } from './idle-tick.ts';
 import { measureLedgerTransactions } from './ledger-transactions.ts';
 import { measureMemory } from './memory-100k.ts';
@@ -21,6 +22,7 @@ type Benchmark = {
 const BENCHMARKS: readonly Benchmark[] = [
   { names: ['ledger-transactions'], measure: measureLedgerTransactions },
   { names: ['push-10k-changed'], measure: measurePush },
+  ...channelSpeeds,
   {
     names: ['sheet-requests-1', 'sheet-requests-100', 'sheet-requests-10000'],
     measure: measureSheetRequests,
@@ -43,9 +45,11 @@ function readArguments(): Arguments | string {
   } catch (error) {
     return `${(error as Error).message.split('\n')[0]}. Use: npm run bench -- [--json FILE] [--only NAME]`;
   }
-  const strange = values.only?.find((name) => !NAMES.includes(name));
+  // The beginning of a name chooses all that begin with it.
+  const chosen = (values.only ?? ['']).map((asked) => NAMES.filter((name) => name.startsWith(asked)));
+  const strange = values.only?.find((_asked, index) => chosen[index]?.length === 0);
   if (strange !== undefined) return `There is no benchmark "${strange}". Choose one of: ${NAMES.join(', ')}.`;
-  return { wanted: new Set(values.only ?? NAMES), file: values.json ?? null };
+  return { wanted: new Set(chosen.flat()), file: values.json ?? null };
 }
 
 /** Answers whether every bound held. One benchmark that cannot be run does not keep the others from it. */

@@ -39,7 +39,7 @@ export async function measurePush(bench: Bench): Promise<readonly Measurement[]>
   if (definition === undefined) throw new Error('No channel has a limit in points.');
   const db = openDatabase(await bench.createDatabase());
   const traffic: Traffic = { requests: [], points: 0, restorePerSecond: 0 };
-  const world = createSyncWorld(db, (http) => watch(http, traffic));
+  const world = createSyncWorld(db, { watch: (http) => watch(http, traffic) });
   const unlimited = await openShop(definition);
   const storeId = await connectAndSettle(world, definition, unlimited);
   const { port } = unlimited;

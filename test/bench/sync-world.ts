@@ -11,6 +11,7 @@ import { createVault, type Vault } from '../../server/secrets/vault.ts';
 import type { ConnectParts } from '../../server/sync/connect-store.ts';
 import type { SyncContext } from '../../server/sync/context.ts';
 import { createStoreOpener, type StoreOpenerParts, tryOpen } from '../../server/sync/open-store.ts';
+import type { PlayedClock } from './played-clock.ts';
 
 export type SyncWorld = {
   readonly context: SyncContext;
@@ -18,14 +19,23 @@ export type SyncWorld = {
   readonly connecting: ConnectParts;
 };
 
-/** `watch`: looks at every call to a store on its way. */
-export function createSyncWorld(
-  db: Database,
-  watch: (http: ChannelHttp) => ChannelHttp = (http) => http,
-): SyncWorld {
+export type SyncWorldOptions = {
+  /** Looks at every call to a store on its way. */
+  readonly watch?: (http: ChannelHttp) => ChannelHttp;
+  /** By which everything waits; absent: real time. */
+  readonly clock?: Pick<PlayedClock, 'now' | 'sleep'>;
+  readonly wake?: SyncContext['wake'];
+  readonly publicUrl?: string;
+};
+
+export function createSyncWorld(db: Database, options: SyncWorldOptions = {}): SyncWorld {
+  const { clock, watch = (http) => http } = options;
   const vault = createVault([randomBytes(32)]);
-  const now = (): Date => new Date();
-  const https = createChannelHttps({ now, limiters: createDatabaseLimiters(db), allowLoopback: true });
+  const now = clock?.now ?? ((): Date => new Date());
+  const sleep = clock?.sleep;
+  const played = sleep === undefined ? {} : { sleep };
+  const limiters = createDatabaseLimiters(db, clock?.now);
+  const https = createChannelHttps({ now, ...played, limiters, allowLoopback: true });
   const opener: StoreOpenerParts = {
     db,
     now,
@@ -34,17 +44,18 @@ export function createSyncWorld(
     httpFor: (definition, credentials, bucket) => watch(https(definition.manifest, credentials, bucket)),
     encrypt: vault.encrypt,
     decrypt: vault.decrypt,
+    ...played,
   };
   const context: SyncContext = {
     db,
     now,
-    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    pause: sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms))),
     random: Math.random,
     log: pino({ level: 'silent' }),
     openStore: createStoreOpener(opener),
-    publicUrl: () => null,
+    publicUrl: () => options.publicUrl ?? null,
     holder: opener.holder,
-    wake: async () => undefined,
+    wake: options.wake ?? (async () => undefined),
   };
   const connecting: ConnectParts = {
     definitionOf: opener.definitionOf,

@@ -30,7 +30,10 @@ export const ebay: ChannelDefinition = {
       readOrders: (remoteIds) => readOrders(client, remoteIds),
       readAvailable: (listings) => readAvailable(client, listings),
       setAvailable: (targets) =>
-        setAvailable({ client, budget: budgetOf(session), feeds: createFeedDesk(session, client) }, targets),
+        setAvailable(
+          { client, budget: budgetOf(session), feeds: createFeedDesk(session, client, session.sleep) },
+          targets,
+        ),
     };
   },
   simulator: startEbaySimulator,
