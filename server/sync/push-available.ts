@@ -2,6 +2,7 @@
 // each listing is told its newest quantity at the moment of sending.
 
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import type { ListingId, StoreId } from '../../shared/model/ids.ts';
 import { countOwed, type OwedListing, readMostUrgent, readOwed } from '../listings/owed.ts';
 import { ChannelError } from '../net/channel-error.ts';
@@ -145,6 +146,14 @@ async function readState(
   return { ordersFreshAt: row.orders_fresh_at };
 }
 
+// Waits for a change of the store that is being made: a person who was told "off" sees no call leave that was only prepared before.
+// The lock is not kept during the call, which may take long.
+async function isStillOn(context: SyncContext, storeId: StoreId): Promise<boolean> {
+  const { rows } = await sql<{ on: boolean }>`
+    select sync_on as "on" from stores where id = ${storeId} for share`.execute(context.db);
+  return rows[0]?.on === true;
+}
+
 type Sent = {
   readonly answers: readonly Answered[];
   /** The whole call failed: the store's health shows it, and the job comes back later. */
@@ -154,7 +163,8 @@ type Sent = {
 async function send(context: SyncContext, store: OpenStore, sends: readonly Send[]): Promise<Sent> {
   const startedAt = context.now();
   try {
-    return { answers: await pushIsolated(store.channel, sends, randomUUID(), context.now), failure: null };
+    const way = { channel: store.channel, now: context.now, maySend: () => isStillOn(context, store.id) };
+    return { answers: await pushIsolated(way, sends, randomUUID()), failure: null };
   } catch (error) {
     if (!(error instanceof ChannelError) || error.kind !== 'transient') throw error;
     // It may have been done all the same: each listing waits a little and is then told again.

@@ -1,5 +1,5 @@
 // Sends one batch; when a store refuses a whole batch because of one item, halves it until the item stands alone, so that the
-// others go through.
+// others go through. Asks before every call whether it may still leave.
 
 import { type Channel, type PushResult, placeKey } from '../channels/channel.ts';
 import { ChannelError } from '../net/channel-error.ts';
@@ -7,16 +7,26 @@ import type { Send } from './plan-push.ts';
 
 export type Answered = Send & { readonly result: PushResult; readonly startedAt: Date };
 
-/** @throws ChannelError of any kind but `rejected`. */
+export type Way = {
+  readonly channel: Channel;
+  readonly now: () => Date;
+  /** Asked just before each call: sync may have been turned off since the batch was prepared. */
+  readonly maySend: () => Promise<boolean>;
+};
+
+/**
+ * What did not leave has no answer.
+ * @throws ChannelError of any kind but `rejected`.
+ */
 export async function pushIsolated(
-  channel: Channel,
+  way: Way,
   sends: readonly Send[],
   key: string,
-  now: () => Date,
 ): Promise<readonly Answered[]> {
-  const startedAt = now();
+  if (!(await way.maySend())) return [];
+  const startedAt = way.now();
   try {
-    const results = await channel.setAvailable(
+    const results = await way.channel.setAvailable(
       sends.map(({ target }) => target),
       key,
     );
@@ -29,8 +39,8 @@ export async function pushIsolated(
       return [{ ...only, startedAt, result: { ...place, kind: 'rejected', message: error.message } }];
     }
     const half = Math.ceil(sends.length / 2);
-    const left = await pushIsolated(channel, sends.slice(0, half), `${key}-0`, now);
-    const right = await pushIsolated(channel, sends.slice(half), `${key}-1`, now);
+    const left = await pushIsolated(way, sends.slice(0, half), `${key}-0`);
+    const right = await pushIsolated(way, sends.slice(half), `${key}-1`);
     return [...left, ...right];
   }
 }

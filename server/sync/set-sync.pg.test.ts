@@ -10,6 +10,7 @@ import {
   type ScriptedWorld,
 } from '../../test/support/scripted-store.ts';
 import { syncSteps } from '../../test/support/sync-steps.ts';
+import { ChannelError } from '../net/channel-error.ts';
 import { applySnapshot } from '../orders/apply-snapshot.ts';
 import { requestInventoryRefresh, requestListingsRefresh } from './hard-refresh.ts';
 import { pullListings } from './pull-listings.ts';
@@ -159,3 +160,63 @@ test('turned off during a hard refresh of inventory: the refresh ends, and the s
   expect((await steps().storeRow(store)).progress).toBeNull();
   expect(await requestListingsRefresh(world.context, store.id)).toMatchObject({ accepted: true });
 });
+
+test('a store with locations cannot be turned on before they are known; one alone then maps itself', async () => {
+  const store = await world.addStore('unread', { syncOn: false, locations: [{ id: 'n', name: 'North' }] });
+  expect(await turn(store, { on: true })).toEqual({
+    accepted: false,
+    message:
+      'The locations of unread are not known yet. Wait until its listings have been read, or refresh them, and turn sync on then.',
+  });
+  expect(await steps().storeRow(store)).toMatchObject({ sync_on: false, sync_on_at: null });
+  await pullListings(world.context, store.id);
+  expect(await turn(store, { on: true })).toMatchObject({ accepted: true });
+});
+
+test('a store with several locations cannot be turned on while none is mapped, read or not', async () => {
+  const locations = [
+    { id: 'n', name: 'North' },
+    { id: 's', name: 'South' },
+  ];
+  const store = await world.addStore('several', { syncOn: false, locations });
+  for (const sentence of ['are not known yet', 'has several locations']) {
+    const answer = await turn(store, { on: true });
+    expect(answer).toMatchObject({ accepted: false, message: expect.stringContaining(sentence) });
+    await pullListings(world.context, store.id);
+  }
+});
+
+test('off is silent at once: a push prepared before it waits for the switch, and does not leave', async () => {
+  const store = await steps().settledStore('window', ['WINDOW']);
+  await steps().set('WINDOW', 12);
+  let push: Promise<void> | undefined;
+  await database.db.transaction().execute(async (tx) => {
+    await sql`update stores set sync_on = false where id = ${store.id}`.execute(tx);
+    push = pushAvailable(world.context, store.id);
+    await expectWaiting(store);
+  });
+  await push;
+  expect(store.told).toEqual([]);
+});
+
+test('off is silent at once: the halves of a refused batch do not leave after it', async () => {
+  const store = await steps().settledStore('halves', ['HALF-1', 'HALF-2']);
+  for (const sku of ['HALF-1', 'HALF-2']) await steps().set(sku, 12);
+  store.calls.length = 0;
+  store.before = async (call) => {
+    if (call !== 'setAvailable') return;
+    await turn(store, { on: false });
+    throw new ChannelError('rejected', 'One of them is not right.');
+  };
+  await pushAvailable(world.context, store.id);
+  expect(store.calls).toEqual(['setAvailable']);
+});
+
+// Until the push stands at the store's lock, or has been told already.
+async function expectWaiting(store: ScriptedStore): Promise<void> {
+  for (;;) {
+    const { rows } = await sql<{ waiting: boolean }>`
+      select exists (select 1 from pg_locks where not granted) as waiting`.execute(database.db);
+    if (rows[0]?.waiting === true || store.told.length > 0) return;
+  }
+}

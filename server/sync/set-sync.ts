@@ -7,6 +7,7 @@ import type { StoreId } from '../../shared/model/ids.ts';
 import { recordActivity } from '../activity/activity.ts';
 import { inTransaction, type Tx } from '../database/database.ts';
 import type { StoreProgress } from '../database/schema.ts';
+import { STORE_ITSELF } from '../listings/places.ts';
 import type { SyncContext } from './context.ts';
 import { GONE, type TaskOutcome } from './hard-refresh.ts';
 import { REFRESH_INVENTORY } from './tasks.ts';
@@ -16,6 +17,8 @@ export async function setSync(
   storeId: StoreId,
   request: SetSyncRequest,
 ): Promise<TaskOutcome> {
+  const store = request.on ? await context.openStore(storeId) : null;
+  const hasPlaces = store?.channel.listLocations !== undefined;
   const outcome = await inTransaction(context.db, async (tx): Promise<TaskOutcome> => {
     const store = await tx
       .selectFrom('stores')
@@ -28,7 +31,7 @@ export async function setSync(
     if (store.sync_on === request.on) {
       return { accepted: true, message: `Sync of ${store.name} is ${request.on ? 'on' : 'off'} already.` };
     }
-    const unmapped = request.on ? await placesProblem(tx, storeId, store.name) : null;
+    const unmapped = request.on ? await placesProblem(tx, storeId, { name: store.name, hasPlaces }) : null;
     if (unmapped !== null) return { accepted: false, message: unmapped };
     const change = !request.on
       ? off(store.progress)
@@ -44,15 +47,23 @@ export async function setSync(
   return outcome;
 }
 
-// Before the first reading of its locations a store sells from the warehouse it was connected with.
-async function placesProblem(tx: Tx, storeId: StoreId, name: string): Promise<string | null> {
+// A store with locations is connected with a warehouse before they are known. Turned on then, its orders would book there whatever
+// location sends them. With one location the first reading maps it; with several a person has to.
+async function placesProblem(
+  tx: Tx,
+  storeId: StoreId,
+  { name, hasPlaces }: { readonly name: string; readonly hasPlaces: boolean },
+): Promise<string | null> {
   const mapped = await tx
     .selectFrom('store_warehouses')
-    .select('warehouse_id')
+    .select('location_id')
     .where('store_id', '=', storeId)
-    .executeTakeFirst();
-  if (mapped !== undefined) return null;
-  return `${name} has several locations. Choose first which warehouse serves each of them, under Locations in the sidebar.`;
+    .execute();
+  if (mapped.length === 0)
+    return `${name} has several locations. Choose first which warehouse serves each of them, under Locations in the sidebar.`;
+  if (hasPlaces && mapped.some(({ location_id: id }) => id === STORE_ITSELF))
+    return `The locations of ${name} are not known yet. Wait until its listings have been read, or refresh them, and turn sync on then.`;
+  return null;
 }
 
 function off(progress: StoreProgress | null) {
