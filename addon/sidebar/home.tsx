@@ -4,9 +4,10 @@ import { useEffect } from 'preact/hooks';
 import type { HomeState, Reply, RowsState } from '../sidebar-api.ts';
 import { Doing, type Health, Notice, Screen } from './parts.tsx';
 import type { Go } from './place.ts';
+import { ProblemCard } from './problem-card.tsx';
 import { ask, inSheet } from './server.ts';
 import { StoreCard } from './store-card.tsx';
-import { clockWithSeconds, plural, timeLeft, when } from './words.ts';
+import { clockWithSeconds, plural, timeLeft } from './words.ts';
 
 type Props = {
   readonly home: HomeState;
@@ -174,56 +175,5 @@ function RowsCard({ state, look }: { readonly state: RowsState; readonly look: (
         </div>
       )}
     </>
-  );
-}
-
-type ProblemProps = {
-  readonly problem: HomeState['problems'][number];
-  readonly home: HomeState;
-  readonly go: Go;
-  readonly look: () => Promise<void>;
-};
-
-function ProblemCard({ problem, home, go, look }: ProblemProps) {
-  const { message, sku, storeId, kind, quantity, id } = problem;
-  const end = message.indexOf('. ');
-  const head = end > 0 && end < 90 ? message.slice(0, end) : '';
-  const canWork = home.me !== null && home.me.role !== 'viewer';
-  const again = () => void look();
-  return (
-    <div class="card warn">
-      {head !== '' && <b>{head}</b>}
-      <p class={head === '' ? '' : 'dim'}>{head === '' ? message : message.slice(end + 2)}</p>
-      <div class="dim num">
-        {when(problem.at, Date.now())}
-        {problem.times > 1 ? ` · ${problem.times} times` : ''}
-      </div>
-      <div class="actions">
-        {kind === 'listing' && quantity !== null && (
-          <Doing
-            label={`Write ${quantity}`}
-            disabled={!canWork}
-            work={() => ask('post', '/api/problems/write', { id })}
-            done={again}
-          />
-        )}
-        {sku !== null && (
-          <button type="button" onClick={() => go({ screen: 'why', sku })}>
-            Show history
-          </button>
-        )}
-        {kind !== 'listing' && storeId !== null && (
-          <button type="button" onClick={() => go({ screen: 'store', storeId })}>
-            Open the store
-          </button>
-        )}
-        <Doing
-          label="Done"
-          disabled={!canWork}
-          work={() => ask('post', '/api/problems/dismiss', { id })}
-          done={again}
-        />
-      </div>
-    </div>
   );
 }

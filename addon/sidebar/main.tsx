@@ -3,12 +3,14 @@
 import { render } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { HomeState } from '../sidebar-api.ts';
+import { Answer } from './answer.tsx';
 import { ConnectStore } from './connect-store.tsx';
 import { Home } from './home.tsx';
 import { Pair } from './pair.tsx';
 import { Screen } from './parts.tsx';
 import { People } from './people.tsx';
 import type { Go, Place } from './place.ts';
+import { RefundScreen } from './refund.tsx';
 import { readHome } from './server.ts';
 import { StoreScreen } from './store-screen.tsx';
 import { TurnOff, TurnOn } from './turn-on.tsx';
@@ -75,6 +77,17 @@ function At({ home, place, go, notice, look }: AtProps) {
       return <Why sku={place.sku} go={go} />;
     case 'people':
       return <People go={go} isOwner={home.me?.role === 'owner'} />;
+    case 'refund':
+      return (
+        <RefundScreen
+          problemId={place.problemId}
+          canWork={home.me !== null && home.me.role !== 'viewer'}
+          go={go}
+        />
+      );
+    case 'answer':
+      if (store !== undefined) return <Answer store={store} question={place.question} go={go} />;
+      break;
     case 'connect':
       return <ConnectStore go={go} />;
     case 'pair':

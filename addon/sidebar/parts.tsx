@@ -160,6 +160,29 @@ export function Field(props: {
   );
 }
 
+export function Choice(props: {
+  readonly label: string;
+  readonly help?: string;
+  readonly value: string;
+  readonly change: (value: string) => void;
+  readonly choices: readonly (readonly [string, string])[];
+}) {
+  const id = `choice-${props.label.toLowerCase().replace(/\W+/g, '-')}`;
+  return (
+    <>
+      <label for={id}>{props.label}</label>
+      <select id={id} value={props.value} onChange={(event) => props.change(event.currentTarget.value)}>
+        {props.choices.map(([value, label]) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </select>
+      {props.help && <div class="dim">{props.help}</div>}
+    </>
+  );
+}
+
 /** The time, every second: for countdowns. */
 export function useNow(): number {
   const [now, setNow] = useState(Date.now());

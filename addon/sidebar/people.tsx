@@ -4,10 +4,9 @@ import { useEffect, useState } from 'preact/hooks';
 import type { PeopleAnswer } from '../../shared/api/people.ts';
 import { JOIN_RULES, PERSON_ROLES } from '../../shared/model/person.ts';
 import type { Reply } from '../sidebar-api.ts';
-import { Doing, Field, Screen } from './parts.tsx';
+import { Choice, Doing, Field, Screen } from './parts.tsx';
 import { type Go, HOME } from './place.ts';
 import { ask } from './server.ts';
-import { Choice } from './store-screen.tsx';
 import { when } from './words.ts';
 
 const JOINS: Readonly<Record<PeopleAnswer['joinsAs'], string>> = {

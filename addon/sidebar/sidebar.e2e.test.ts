@@ -398,6 +398,7 @@ const PLAN = {
   ],
   linesLeftOff: 29,
 };
+const WAREHOUSES = { warehouses: [{ id: 'main', name: 'Main', archived: false, serves: [] }] };
 const OFF = storeView({
   syncOn: false,
   openingImportedAt: null,
@@ -410,6 +411,7 @@ inBrowser('the switch', () => {
     await open({
       home: () => homeState({ stores: [OFF] }),
       answers: {
+        'get /api/warehouses': WAREHOUSES,
         'post /api/stores/s1/turn-on-plan': PLAN,
         'post /api/stores/s1/sync': { accepted: true, message: 'denim-corner.example is being turned on.' },
       },
@@ -427,17 +429,47 @@ inBrowser('the switch', () => {
     expect(JSON.parse(body ?? '')).toEqual({ on: true, opening: 'copy', planId: 'plan-1' });
   });
 
-  test('a server without the plan still turns the store on', async () => {
+  test('a store with locations is mapped one by one, and the preview says what would happen', async () => {
+    const located = {
+      ...OFF,
+      locations: [
+        { id: 'L1', name: 'Shop floor', warehouseId: 'main', ours: true },
+        { id: 'L2', name: 'Fulfilment partner', warehouseId: null, ours: null },
+      ],
+    };
+    const said = 'Fulfilment partner is not ours. 3 listings follow.';
     await open({
-      home: () => homeState({ stores: [OFF] }),
-      answers: { 'post /api/stores/s1/sync': { accepted: true, message: 'Turned on.' } },
+      home: () => homeState({ stores: [located] }),
+      answers: {
+        'get /api/warehouses': WAREHOUSES,
+        'post /api/stores/s1/places': { accepted: true, message: said },
+        'post /api/stores/s1/turn-on-plan': PLAN,
+      },
     });
     await sidebar.page.getByRole('switch').click();
+    await sidebar.page.getByLabel('Fulfilment partner').selectOption('not-ours');
+    await click('See what would happen');
+    await sees(`Nothing is saved yet. ${said}`);
+    await shot('turn-on-places');
+    await click('Save the warehouses');
+    await sees('shop 52 → 46');
+    const sent = askedFor('sidebarCall').filter(([, asked]) => asked?.endsWith('/places'));
+    const locations = [
+      { id: 'L1', warehouseId: 'main' },
+      { id: 'L2', warehouseId: null, ours: false },
+    ];
+    expect(sent.map(([, , body]) => JSON.parse(body ?? ''))).toEqual([
+      { locations, preview: true },
+      { locations, preview: false },
+    ]);
+  });
+
+  test('without a plan nothing can be turned on for the first time', async () => {
+    await open({ home: () => homeState({ stores: [OFF] }) });
+    await sidebar.page.getByRole('switch').click();
     await click('Next');
-    await sees(/You can turn the store on without the plan/);
-    await click('Next');
-    await click('Turn on');
-    await sees('Turned on.');
+    await sees(/Nothing answers post/);
+    expect(await sidebar.page.getByRole('button', { name: 'Next' }).isDisabled()).toBe(true);
   });
 
   test('turning off says first what will happen; "Not now" changes nothing', async () => {
@@ -448,6 +480,70 @@ inBrowser('the switch', () => {
     await click('Not now');
     await sees('All stores show the right numbers');
     expect(askedFor('sidebarCall')).toEqual([]);
+  });
+});
+
+inBrowser('what the system stopped at', () => {
+  const trouble = (kind: string, message: string) => ({
+    id: 9,
+    at: ago(2),
+    level: 'needs-person',
+    message,
+    times: 1,
+    storeId: 's1',
+    sku: null,
+    kind,
+    quantity: null,
+  });
+
+  test.each([
+    ['brake', 'Push the held numbers', 'push-held-numbers', /empty or multiply a listing/],
+    ['missing-orders', 'They were deleted', 'orders-were-deleted', /units would be sold twice/],
+  ])('%s: says what will happen before anything is sent', async (kind, label, question, warning) => {
+    await open({
+      home: () => homeState({ problems: [trouble(kind, 'Denim Corner waits for a word.')] }),
+      answers: { 'post /api/stores/s1/answer': { accepted: true, message: 'Said.' } },
+    });
+    await click(`${label}…`);
+    await sees(warning);
+    expect(askedFor('sidebarCall')).toEqual([]);
+    await shot(`question-${kind}`);
+    await click(label);
+    await sees('Said.');
+    expect(askedFor('sidebarCall')).toEqual([
+      ['post', '/api/stores/s1/answer', JSON.stringify({ question })],
+    ]);
+  });
+
+  test('a refund without units: a person counts in what came back, never more than was sent', async () => {
+    const refund = {
+      storeId: 's1',
+      store: 'Denim Corner',
+      orderId: 'o1',
+      order: '#1017',
+      refundId: 'r1',
+      at: ago(5),
+      amount: '49.00 EUR',
+      problemId: 9,
+      lines: [
+        { lineId: 'l1', sku: 'BLUEJEANSM', title: 'Blue Jeans', fulfilled: 2, returned: 0 },
+        { lineId: 'l2', sku: null, title: 'Repair', fulfilled: 1, returned: 1 },
+      ],
+    };
+    await open({
+      home: () => homeState({ problems: [trouble('refund', 'What came back with #1017?')] }),
+      answers: { 'get /api/refunds': { refunds: [refund] }, 'post /api/refunds': { message: 'Counted.' } },
+    });
+    await click('What came back?');
+    await click('One more of BLUEJEANSM');
+    await click('One more of BLUEJEANSM');
+    const more = (name: string) => sidebar.page.getByRole('button', { name: `One more of ${name}` });
+    expect([await more('BLUEJEANSM').isDisabled(), await more('Repair').isDisabled()]).toEqual([true, true]);
+    await shot('refund');
+    await click('Count in 2');
+    await sees('Counted.');
+    const [, , body] = askedFor('sidebarCall').at(-1) ?? [];
+    expect(JSON.parse(body ?? '').lines).toEqual([{ lineId: 'l1', quantity: 2 }]);
   });
 });
 

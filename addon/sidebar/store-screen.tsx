@@ -4,8 +4,9 @@ import { useEffect, useState } from 'preact/hooks';
 import type { ListChannelsAnswer } from '../../shared/api/channels.ts';
 import type { StoreSettingsRequest, StoreView } from '../../shared/api/stores.ts';
 import type { HomeState } from '../sidebar-api.ts';
-import { Confirm, Doing, Field, Notice, Screen, useNow } from './parts.tsx';
+import { Choice, Confirm, Doing, Field, Notice, Screen, useNow } from './parts.tsx';
 import { type Go, HOME } from './place.ts';
+import { Places } from './places.tsx';
 import { ask } from './server.ts';
 import { Progress } from './store-card.tsx';
 import { when } from './words.ts';
@@ -63,7 +64,14 @@ export function StoreScreen({ store, home, go, notice }: Props) {
         </tbody>
       </table>
       {isOwner ? (
-        <Settings store={store} channel={channel} go={go} />
+        <>
+          <h2>Warehouses</h2>
+          <Places
+            store={store}
+            saved={() => go({ screen: 'store', storeId: store.id }, 'The warehouses are saved.')}
+          />
+          <Settings store={store} channel={channel} go={go} />
+        </>
       ) : (
         <p class="dim">Only an owner changes a store's settings.</p>
       )}
@@ -145,29 +153,6 @@ function Settings({ store, channel, go }: { store: StoreView; channel: Channel |
           done={(message) => go({ screen: 'store', storeId: store.id }, message)}
         />
       </div>
-    </>
-  );
-}
-
-export function Choice(props: {
-  readonly label: string;
-  readonly help?: string;
-  readonly value: string;
-  readonly change: (value: string) => void;
-  readonly choices: readonly (readonly [string, string])[];
-}) {
-  const id = `choice-${props.label.toLowerCase().replace(/\W+/g, '-')}`;
-  return (
-    <>
-      <label for={id}>{props.label}</label>
-      <select id={id} value={props.value} onChange={(event) => props.change(event.currentTarget.value)}>
-        {props.choices.map(([value, label]) => (
-          <option key={value} value={value}>
-            {label}
-          </option>
-        ))}
-      </select>
-      {props.help && <div class="dim">{props.help}</div>}
     </>
   );
 }

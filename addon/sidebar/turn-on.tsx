@@ -5,7 +5,8 @@ import type { StoreView } from '../../shared/api/stores.ts';
 import type { PlanLine, TurnOnPlan } from '../../shared/api/turn-on.ts';
 import { Confirm, Doing, Numbers, Screen } from './parts.tsx';
 import { type Go, HOME } from './place.ts';
-import { ask } from './server.ts';
+import { Places } from './places.tsx';
+import { ask, inSheet } from './server.ts';
 import { plural, signed } from './words.ts';
 
 type Props = { readonly store: StoreView; readonly go: Go };
@@ -92,7 +93,7 @@ function FirstTime({ store, go }: Props) {
     >
       {step < 2 && <p>Nothing has been written yet. {step === 1 ? 'This is what would change.' : ''}</p>}
       <h2>{STEPS[step]}</h2>
-      {step === 0 && <Places store={store} />}
+      {step === 0 && <Places store={store} saved={() => setStep(1)} />}
       {step === 1 && <Plan plan={plan} problem={planProblem} />}
       {step === 2 && (
         <Radio
@@ -114,7 +115,7 @@ function FirstTime({ store, go }: Props) {
           <button
             type="button"
             class="primary"
-            disabled={step === 1 && ready === null && planProblem === ''}
+            disabled={step === 1 && ready === null}
             onClick={() => setStep(step + 1)}
           >
             Next
@@ -137,25 +138,13 @@ function FirstTime({ store, go }: Props) {
   );
 }
 
-function Places({ store }: { readonly store: StoreView }) {
-  if (store.warehouses.length === 0) {
-    return <p>The shop sells from your first warehouse. You can choose others in the store's settings.</p>;
-  }
-  return (
-    <>
-      {store.warehouses.map(({ locationId, name }) => (
-        <div class="card row" key={`${locationId} ${name}`}>
-          <div class="grow">{locationId === '' ? 'The shop sells from' : `Location ${locationId}`}</div>
-          <b>{name}</b>
-        </div>
-      ))}
-    </>
-  );
-}
-
 function Plan({ plan, problem }: { readonly plan: TurnOnPlan | null; readonly problem: string }) {
   if (problem !== '') {
-    return <p class="notice">{problem} You can turn the store on without the plan.</p>;
+    return (
+      <p class="notice bad" role="alert">
+        {problem}
+      </p>
+    );
   }
   if (plan === null || plan.state === 'reading') {
     return (
@@ -200,7 +189,10 @@ function Plan({ plan, problem }: { readonly plan: TurnOnPlan | null; readonly pr
         </tbody>
       </table>
       {plan.linesLeftOff > 0 && (
-        <p class="dim">{plural(plan.linesLeftOff, 'more line')} in the tab “Turn-on plan”.</p>
+        <Doing
+          label={`All ${(plan.lines.length + plan.linesLeftOff).toLocaleString('en')} in a tab`}
+          work={() => inSheet('goTo', { tab: 'Turn-on plan', row: 1 })}
+        />
       )}
     </>
   );

@@ -1,0 +1,102 @@
+// Which warehouse serves the store, or each of its locations: chosen, looked at as a preview, then saved.
+
+import { useEffect, useState } from 'preact/hooks';
+import type { StoreView } from '../../shared/api/stores.ts';
+import type { ListWarehousesAnswer, MapPlacesRequest } from '../../shared/api/warehouses.ts';
+import type { Reply } from '../sidebar-api.ts';
+import { Choice, Doing, messageOf } from './parts.tsx';
+import { ask } from './server.ts';
+
+const NOT_OURS = 'not-ours';
+
+export function Places({ store, saved }: { readonly store: StoreView; readonly saved: () => void }) {
+  const [known, setKnown] = useState<Reply<ListWarehousesAnswer> | null>(null);
+  const [chosen, setChosen] = useState<Readonly<Record<string, string>>>(() => chosenNow(store));
+  const [preview, setPreview] = useState('');
+  useEffect(() => void ask<ListWarehousesAnswer>('get', '/api/warehouses').then(setKnown), []);
+  if (known === null) return <p role="status">Loading…</p>;
+  if (!known.ok) return <p class="notice bad">{known.message}</p>;
+  const warehouses = known.value.warehouses.filter(({ archived }) => !archived);
+  const choices = warehouses.map(({ id, name }) => [id, name] as const);
+  const rows =
+    store.locations.length === 0
+      ? [{ id: '', name: 'The shop sells from' }]
+      : store.locations.map(({ id, name }) => ({ id, name }));
+  const send = async (isPreview: boolean): Promise<Reply<unknown>> => {
+    const path = `/api/stores/${store.id}/places`;
+    const reply = await ask<{ accepted: boolean; message: string }>('post', path, {
+      ...requestOf(store, chosen),
+      preview: isPreview,
+    });
+    return reply.ok && !reply.value.accepted ? { ok: false, message: reply.value.message } : reply;
+  };
+  return (
+    <>
+      {rows.map(({ id, name }) => (
+        <Choice
+          key={id}
+          label={name}
+          value={chosen[id] ?? ''}
+          change={(value) => {
+            setChosen({ ...chosen, [id]: value });
+            setPreview('');
+          }}
+          choices={[
+            ['', 'Choose…'],
+            ...choices,
+            ...(id === '' ? [] : [[NOT_OURS, 'Not ours: leave it alone'] as const]),
+          ]}
+        />
+      ))}
+      {preview !== '' && (
+        <p class="notice" role="status">
+          {preview}
+        </p>
+      )}
+      {!isSame(chosen, chosenNow(store)) && (
+        <div class="actions">
+          {preview === '' ? (
+            <Doing
+              label="See what would happen"
+              work={() => send(true).then((reply) => (reply.ok ? said(reply, setPreview) : reply))}
+            />
+          ) : (
+            <Doing label="Save the warehouses" work={() => send(false)} done={saved} />
+          )}
+        </div>
+      )}
+    </>
+  );
+}
+
+function said(reply: Reply<unknown>, show: (text: string) => void): Reply<unknown> {
+  if (reply.ok) show(`Nothing is saved yet. ${messageOf(reply.value)}`);
+  return reply;
+}
+
+function chosenNow(store: StoreView): Record<string, string> {
+  if (store.locations.length === 0) return { '': store.warehouses[0]?.warehouseId ?? '' };
+  return Object.fromEntries(
+    store.locations.map(({ id, warehouseId, ours }) => [id, warehouseId ?? (ours === false ? NOT_OURS : '')]),
+  );
+}
+
+const isSame = (one: Readonly<Record<string, string>>, other: Readonly<Record<string, string>>): boolean =>
+  Object.keys(one).every((key) => one[key] === other[key]);
+
+function requestOf(store: StoreView, chosen: Readonly<Record<string, string>>): MapPlacesRequest {
+  if (store.locations.length === 0) {
+    // Further warehouses of the store stay behind the first.
+    const others = store.warehouses.slice(1).map(({ warehouseId }) => warehouseId);
+    const first = chosen[''] ?? '';
+    return { warehouseIds: [first, ...others.filter((id) => id !== first)].filter((id) => id !== '') };
+  }
+  return {
+    locations: store.locations.map(({ id }) => {
+      const value = chosen[id] ?? '';
+      return value === NOT_OURS || value === ''
+        ? { id, warehouseId: null, ours: value === NOT_OURS ? false : null }
+        : { id, warehouseId: value };
+    }),
+  };
+}

@@ -1,0 +1,118 @@
+// A refund that names no units: a person says what came back.
+
+import { useEffect, useState } from 'preact/hooks';
+import type { OpenRefundsAnswer, SettleRefundRequest } from '../../shared/api/refunds.ts';
+import type { Reply } from '../sidebar-api.ts';
+import { Doing, Screen } from './parts.tsx';
+import { type Go, HOME } from './place.ts';
+import { ask } from './server.ts';
+import { when } from './words.ts';
+
+type Refund = OpenRefundsAnswer['refunds'][number];
+type RefundLine = Refund['lines'][number];
+
+export function RefundScreen(props: {
+  readonly problemId: number;
+  readonly canWork: boolean;
+  readonly go: Go;
+}) {
+  const [reply, setReply] = useState<Reply<OpenRefundsAnswer> | null>(null);
+  useEffect(() => void ask<OpenRefundsAnswer>('get', '/api/refunds').then(setReply), []);
+  const refund = reply?.ok
+    ? reply.value.refunds.find(({ problemId }) => problemId === props.problemId)
+    : undefined;
+  const sentence =
+    reply === null ? 'Loading…' : reply.ok ? 'This refund has been settled already.' : reply.message;
+  return refund === undefined ? (
+    <Screen title="What came back?" onBack={() => props.go(HOME)}>
+      <p role="status">{sentence}</p>
+    </Screen>
+  ) : (
+    <Form refund={refund} canWork={props.canWork} go={props.go} />
+  );
+}
+
+function Form({ refund, canWork, go }: { refund: Refund; canWork: boolean; go: Go }) {
+  const [counted, setCounted] = useState<Readonly<Record<string, number>>>({});
+  const settle = (lines: SettleRefundRequest['lines']) => {
+    const { storeId, orderId, refundId } = refund;
+    return ask('post', '/api/refunds', { storeId, orderId, refundId, lines });
+  };
+  const lines = refund.lines.flatMap(({ lineId }) => {
+    const quantity = counted[lineId] ?? 0;
+    return quantity === 0 ? [] : [{ lineId, quantity }];
+  });
+  const units = lines.reduce((sum, { quantity }) => sum + quantity, 0);
+  return (
+    <Screen
+      title="What came back?"
+      under={`${refund.store} ${refund.order} · ${refund.amount} refunded ${when(refund.at, Date.now())}`}
+      onBack={() => go(HOME)}
+    >
+      <p>The shop did not say which units came back. Count only what can be sold again.</p>
+      {refund.lines.map((line) => (
+        <Stepper
+          key={line.lineId}
+          line={line}
+          value={counted[line.lineId] ?? 0}
+          change={(value) => setCounted({ ...counted, [line.lineId]: value })}
+        />
+      ))}
+      <Doing
+        primary
+        label={units === 0 ? 'Count in' : `Count in ${units}`}
+        disabled={!canWork || units === 0}
+        work={() => settle(lines)}
+        done={(message) => go(HOME, message)}
+      />
+      <div class="center">
+        <Doing
+          label="Nothing came back"
+          disabled={!canWork}
+          work={() => settle([])}
+          done={(message) => go(HOME, message)}
+        />
+      </div>
+    </Screen>
+  );
+}
+
+function Stepper(props: {
+  readonly line: RefundLine;
+  readonly value: number;
+  readonly change: (value: number) => void;
+}) {
+  const { line, value, change } = props;
+  const most = Math.max(0, line.fulfilled - line.returned);
+  const name = line.sku ?? line.title;
+  return (
+    <div class="card row">
+      <div class="grow">
+        <b>{name}</b>
+        <div class="dim">
+          {line.sku === null ? '' : `${line.title} · `}
+          {most === 0 ? 'none left to come back' : `up to ${most}`}
+        </div>
+      </div>
+      <button
+        type="button"
+        aria-label={`One less of ${name}`}
+        disabled={value === 0}
+        onClick={() => change(value - 1)}
+      >
+        −
+      </button>
+      <output class="num" aria-label={`${name} came back`}>
+        {value}
+      </output>
+      <button
+        type="button"
+        aria-label={`One more of ${name}`}
+        disabled={value >= most}
+        onClick={() => change(value + 1)}
+      >
+        +
+      </button>
+    </div>
+  );
+}
