@@ -20,8 +20,8 @@ export const ADDON_PAGE_POLICY = [
 /** `functions`: what google.script.run offers; a name that is not there is undefined, as with Google. */
 export async function addonPage(html: string, functions: readonly string[], origin: string): Promise<string> {
   const shim = (await readFile(SHIM, 'utf8'))
-    .replace('"FUNCTIONS"', JSON.stringify(functions))
-    .replace('"ORIGIN"', JSON.stringify(origin));
+    .replace(/(['"])FUNCTIONS\1/, () => JSON.stringify(functions))
+    .replace(/(['"])ORIGIN\1/, () => JSON.stringify(origin));
   // Google adds the same base: links leave the frame.
   const head = `<base target="_top"><script>${shim}</script>`;
   return /<head[^>]*>/i.test(html)
