@@ -67,6 +67,7 @@ export const order = z.object({
   confirmed: z.boolean(),
   test: z.boolean(),
   displayFulfillmentStatus: z.string(),
+  returnStatus: z.string(),
   lineItems: page(orderLine),
   fulfillments: z.array(
     z.object({
@@ -88,6 +89,23 @@ export const ordersAnswer = z.object({
 });
 export const orderNodesAnswer = z.object({ nodes: z.array(order.nullable()) });
 
+const reverseLine = z.object({
+  dispositions: z.array(
+    z.object({ type: z.string(), quantity: count, createdAt: time, location: reference.nullable() }),
+  ),
+  fulfillmentLineItem: z.object({ lineItem: reference }).nullable(),
+});
+const reverseOrder = z.object({ id, lineItems: page(reverseLine) });
+const orderReturn = z.object({
+  id,
+  refunds: page(reference),
+  reverseFulfillmentOrders: page(reverseOrder),
+});
+export type ShopifyReturn = z.infer<typeof orderReturn>;
+export const returnsAnswer = z.object({
+  nodes: z.array(z.object({ id, returns: page(orderReturn) }).nullable()),
+});
+
 const assignedLine = z.object({ remainingQuantity: count, lineItem: reference });
 const fulfillmentOrder = z.object({
   id,
@@ -107,6 +125,10 @@ export const moreLinesAnswer = more(orderLine);
 export const moreFulfillmentLinesAnswer = more(fulfillmentLine);
 export const moreAssignedLinesAnswer = more(assignedLine);
 export const moreRefundLinesAnswer = more(refundLine);
+export const moreReturnsAnswer = more(orderReturn);
+export const moreReturnRefundsAnswer = more(reference);
+export const moreReverseOrdersAnswer = more(reverseOrder);
+export const moreReverseLinesAnswer = more(reverseLine);
 
 // ---- inventory ------------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ import { readCredentials } from './credentials.ts';
 import { LOOK_AT_SHOP } from './documents.ts';
 import { listLocations, ownedAmong } from './locations.ts';
 import { API_VERSION } from './manifest.ts';
+import { RETURNS_SCOPE } from './returns.ts';
 
 const SCOPES = ['read_products', 'read_inventory', 'write_inventory', 'read_orders'];
 
@@ -26,6 +27,7 @@ export async function check(session: ChannelSession, client: ShopifyClient): Pro
         ...lookAtLocations(session, locations),
         ...lookAtAssignments(granted, locations),
         ...lookAtVersion(client),
+        ...lookAtReturns(granted),
         ...lookAtHistory(granted),
         ...lookAtSecret(session),
       ],
@@ -109,6 +111,14 @@ function lookAtVersion(client: ShopifyClient): readonly Finding[] {
   const answered = client.answeredVersion();
   if (answered === null || answered === API_VERSION) return [];
   const message = `Shopify answered with version ${answered} of its interface instead of ${API_VERSION}. Update Stocksheet.`;
+  return [{ level: 'warning', message }];
+}
+
+function lookAtReturns(granted: readonly string[]): readonly Finding[] {
+  if (allows(granted, RETURNS_SCOPE)) return [];
+  const message =
+    `Items that come back through a return in Shopify cannot be read. Add the permission ${RETURNS_SCOPE} to the app in ` +
+    'Shopify and install it again, or add returned items to stock in the sheet.';
   return [{ level: 'warning', message }];
 }
 

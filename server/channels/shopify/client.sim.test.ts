@@ -96,7 +96,7 @@ it('missing permissions are named', async () => {
 });
 
 it('with several locations the permission to read which one sends an order is asked for', async () => {
-  const scopes = ['read_products', 'write_inventory', 'read_orders', 'read_all_orders'];
+  const scopes = ['read_products', 'write_inventory', 'read_orders', 'read_all_orders', 'read_returns'];
   const shop = await start({ scopes });
   expect(await messages(shop)).toEqual([]);
   const second = shop.addLocation('Second place');
@@ -106,7 +106,7 @@ it('with several locations the permission to read which one sends an order is as
 });
 
 it('without read_all_orders it is said that older orders cannot be read', async () => {
-  const shop = await start({ scopes: ['read_products', 'write_inventory', 'read_orders'] });
+  const shop = await start({ scopes: ['read_products', 'write_inventory', 'read_orders', 'read_returns'] });
   expect(await messages(shop)).toEqual([expect.stringMatching(/^warning: .*60 days.*read_all_orders/)]);
 });
 

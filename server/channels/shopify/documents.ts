@@ -14,7 +14,7 @@ const FULFILLMENT_LINE_FIELDS = 'quantity lineItem { id }';
 const REFUND_LINE_FIELDS = 'quantity restockType restocked location { id } lineItem { id }';
 
 const ORDER_FIELDS = `
-  id name createdAt updatedAt cancelledAt confirmed test displayFulfillmentStatus
+  id name createdAt updatedAt cancelledAt confirmed test displayFulfillmentStatus returnStatus
   lineItems(first: 50) { nodes { ${LINE_FIELDS} } ${PAGE_INFO} }
   fulfillments {
     id status createdAt location { id }
@@ -87,6 +87,72 @@ export const MORE_REFUND_LINES: ShopifyOperation = {
     node(id: $id) {
       ... on Refund {
         items: refundLineItems(first: 250, after: $after) { nodes { ${REFUND_LINE_FIELDS} } ${PAGE_INFO} }
+      }
+    }
+  }`,
+};
+
+// What came back. Asked for only for orders that have returns: it needs a permission of its own.
+const REVERSE_LINE_FIELDS =
+  'dispositions { type quantity createdAt location { id } } fulfillmentLineItem { lineItem { id } }';
+const REVERSE_ORDER_FIELDS = `id lineItems(first: 50) { nodes { ${REVERSE_LINE_FIELDS} } ${PAGE_INFO} }`;
+const RETURN_FIELDS = `
+  id
+  refunds(first: 20) { nodes { id } ${PAGE_INFO} }
+  reverseFulfillmentOrders(first: 3) { nodes { ${REVERSE_ORDER_FIELDS} } ${PAGE_INFO} }`;
+
+export const READ_RETURNS: ShopifyOperation = {
+  name: 'ReadReturns',
+  cost: 265,
+  document: `query ReadReturns($ids: [ID!]!) {
+    nodes(ids: $ids) {
+      ... on Order { id returns(first: 5) { nodes { ${RETURN_FIELDS} } ${PAGE_INFO} } }
+    }
+  }`,
+};
+
+export const MORE_RETURNS: ShopifyOperation = {
+  name: 'MoreReturns',
+  cost: 440,
+  document: `query MoreReturns($id: ID!, $after: String) {
+    node(id: $id) {
+      ... on Order { items: returns(first: 20, after: $after) { nodes { ${RETURN_FIELDS} } ${PAGE_INFO} } }
+    }
+  }`,
+};
+
+export const MORE_RETURN_REFUNDS: ShopifyOperation = {
+  name: 'MoreReturnRefunds',
+  cost: 20,
+  document: `query MoreReturnRefunds($id: ID!, $after: String) {
+    node(id: $id) {
+      ... on Return { items: refunds(first: 250, after: $after) { nodes { id } ${PAGE_INFO} } }
+    }
+  }`,
+};
+
+export const MORE_REVERSE_ORDERS: ShopifyOperation = {
+  name: 'MoreReverseOrders',
+  cost: 200,
+  document: `query MoreReverseOrders($id: ID!, $after: String) {
+    node(id: $id) {
+      ... on Return {
+        items: reverseFulfillmentOrders(first: 20, after: $after) {
+          nodes { ${REVERSE_ORDER_FIELDS} }
+          ${PAGE_INFO}
+        }
+      }
+    }
+  }`,
+};
+
+export const MORE_REVERSE_LINES: ShopifyOperation = {
+  name: 'MoreReverseLines',
+  cost: 65,
+  document: `query MoreReverseLines($id: ID!, $after: String) {
+    node(id: $id) {
+      ... on ReverseFulfillmentOrder {
+        items: lineItems(first: 250, after: $after) { nodes { ${REVERSE_LINE_FIELDS} } ${PAGE_INFO} }
       }
     }
   }`,
@@ -216,6 +282,11 @@ export const operations: readonly ShopifyOperation[] = [
   MORE_LINES,
   MORE_FULFILLMENT_LINES,
   MORE_REFUND_LINES,
+  READ_RETURNS,
+  MORE_RETURNS,
+  MORE_RETURN_REFUNDS,
+  MORE_REVERSE_ORDERS,
+  MORE_REVERSE_LINES,
   READ_ASSIGNMENTS,
   MORE_ASSIGNED_LINES,
   READ_LEVELS,

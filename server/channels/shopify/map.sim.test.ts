@@ -18,6 +18,14 @@ const STEPS = {
   'refund without restock': refund(false),
   'refund of sent units with restock': refund(true, 'fulfilled'),
   'refund of sent units without restock': refund(false, 'fulfilled'),
+  'return without a refund': (shop: ShopifySimulatedShop, order: Order) =>
+    shop.returnUnits(order.id, order, { disposition: 'RESTOCKED' }),
+  'return of what is missing': (shop: ShopifySimulatedShop, order: Order) =>
+    shop.returnUnits(order.id, order, { disposition: 'MISSING' }),
+  'return with a refund that tells of the restock again': (shop: ShopifySimulatedShop, order: Order) =>
+    shop.returnUnits(order.id, order, { disposition: 'RESTOCKED', refund: 'restock' }),
+  'return with a refund that does not': (shop: ShopifySimulatedShop, order: Order) =>
+    shop.returnUnits(order.id, order, { disposition: 'RESTOCKED', refund: 'no restock' }),
   edit: (shop: ShopifySimulatedShop, { id, lineId, quantity }: Order) => shop.editLine(id, lineId, quantity),
   'cancel the fulfilment': (shop: ShopifySimulatedShop, { id }: Order) => shop.cancelFulfilment(id),
   cancel: (shop: ShopifySimulatedShop, { id }: Order) => shop.cancel(id),

@@ -9,6 +9,7 @@ import type {
 } from '../../../shared/model/order.ts';
 import type { ShopifyOrder, ShopifyOrderLine } from './answers.ts';
 import type { Assignment, Assignments } from './assignments.ts';
+import type { OrderReturn } from './returns.ts';
 import { splitLine } from './split-line.ts';
 
 /** The shop's locations that are ours. Empty: all are. */
@@ -16,15 +17,22 @@ export type OwnedLocations = readonly string[];
 
 type Sending = { readonly quantity: number; readonly at: Date; readonly locationId: string | null };
 type Refund = Sending & { readonly restockType: string; readonly restocked: boolean };
-type LineEvents = { readonly sendings: Sending[]; readonly refunds: Refund[] };
+type LineEvents = {
+  readonly sendings: Sending[];
+  readonly refunds: Refund[];
+  /** Put on a shelf again by a return, beyond what the return's own refunds say. */
+  readonly restocks: Refund[];
+};
+const noEvents = (): LineEvents => ({ sendings: [], refunds: [], restocks: [] });
 
 /** `assignments`: which locations send its lines, where the shop has more than one. */
 export function mapOrder(
   order: ShopifyOrder,
   owned: OwnedLocations,
   assignments: Assignments | null = null,
+  returns: readonly OrderReturn[] = [],
 ): OrderSnapshot {
-  const events = eventsByLine(order);
+  const events = eventsByLine(order, returns);
   const state: OrderState = order.cancelledAt === null ? 'open' : 'cancelled';
   return {
     remoteId: order.id,
@@ -35,7 +43,7 @@ export function mapOrder(
     channelState: state === 'cancelled' ? 'Cancelled' : inWords(order.displayFulfillmentStatus),
     test: order.test,
     lines: order.lineItems.nodes.flatMap((line) => {
-      const its = events.get(line.id) ?? { sendings: [], refunds: [] };
+      const its = events.get(line.id) ?? noEvents();
       const whole = mapLine(line, its, {
         cancelled: state === 'cancelled',
         confirmed: order.confirmed,
@@ -46,10 +54,10 @@ export function mapOrder(
   };
 }
 
-function eventsByLine(order: ShopifyOrder): Map<string, LineEvents> {
+function eventsByLine(order: ShopifyOrder, returns: readonly OrderReturn[]): Map<string, LineEvents> {
   const events = new Map<string, LineEvents>();
   const of = (lineId: string): LineEvents => {
-    const known = events.get(lineId) ?? { sendings: [], refunds: [] };
+    const known = events.get(lineId) ?? noEvents();
     events.set(lineId, known);
     return known;
   };
@@ -73,20 +81,43 @@ function eventsByLine(order: ShopifyOrder): Map<string, LineEvents> {
       });
     }
   }
+  for (const one of returns) addRestocks(order, one, (lineId) => of(lineId).restocks);
   return events;
+}
+
+// A unit that came back once may be told of twice: where it was put, and by the refund of the same return.
+function addRestocks(order: ShopifyOrder, one: OrderReturn, of: (lineId: string) => Refund[]): void {
+  const told = new Map<string, number>();
+  for (const refund of order.refunds.filter(({ id }) => one.refundIds.has(id))) {
+    for (const { lineItem, quantity, restocked } of refund.refundLineItems.nodes) {
+      if (restocked) told.set(lineItem.id, (told.get(lineItem.id) ?? 0) + quantity);
+    }
+  }
+  for (const { lineId, quantity, at, locationId } of one.restocked) {
+    const known = Math.min(quantity, told.get(lineId) ?? 0);
+    told.set(lineId, (told.get(lineId) ?? 0) - known);
+    if (quantity === known) continue;
+    of(lineId).push({ quantity: quantity - known, at, locationId, restockType: 'RETURN', restocked: true });
+  }
 }
 
 // Which of its locations are ours is not the channel's business: each part names where it is.
 function atItsLocations(
   line: OrderLine,
-  { sendings }: LineEvents,
+  { sendings, refunds, restocks }: LineEvents,
   assigned: readonly Assignment[],
 ): readonly OrderLine[] {
-  const sent = sendings.flatMap(({ locationId, ...sending }) =>
-    locationId === null ? [] : [{ ...sending, locationId }],
-  );
-  return splitLine(line, assigned, sent);
+  const located = (events: readonly Sending[]) =>
+    events.flatMap(({ quantity, at, locationId }) =>
+      locationId === null ? [] : [{ quantity, at, locationId }],
+    );
+  const returned = [...refunds.filter(isReturned), ...restocks];
+  return splitLine(line, assigned, located(sendings), located(returned));
 }
+
+// RETURN, and LEGACY_RESTOCK of old refunds, which does not say whether the units had left.
+const isReturned = ({ restockType, restocked }: Refund): boolean =>
+  restocked && restockType !== 'CANCEL' && restockType !== 'NO_RESTOCK';
 
 type Circumstances = {
   readonly cancelled: boolean;
@@ -123,24 +154,27 @@ function whyIgnored(line: ShopifyOrderLine, order: Circumstances): string | null
  * Sorts the units of a line. Shopify tells what happened (fulfilments, refunds, edits), not how many units each count
  * holds, and names some units twice; so the units that never left bound what can have been given back before leaving.
  */
-function countUnits(line: ShopifyOrderLine, { sendings, refunds }: LineEvents, order: Circumstances) {
+function countUnits(
+  line: ShopifyOrderLine,
+  { sendings, refunds, restocks }: LineEvents,
+  order: Circumstances,
+) {
   const fulfilled = sum(sendings);
   const neverSent = Math.max(0, line.quantity - fulfilled);
 
   const cancelled = refunds.filter(({ restockType }) => restockType === 'CANCEL');
   const kept = refunds.filter(({ restockType }) => restockType === 'NO_RESTOCK');
-  // RETURN, and LEGACY_RESTOCK of old refunds, which does not say whether the units had left.
-  const returned = refunds.filter(
-    ({ restockType, restocked }) => restocked && restockType !== 'CANCEL' && restockType !== 'NO_RESTOCK',
-  );
-  // `currentQuantity` is without refunded and removed units: what the refunds do not explain, an edit took away.
-  const removedByEdit = Math.max(0, line.quantity - line.currentQuantity - sum(refunds));
+  const returned = [...refunds.filter(isReturned), ...restocks];
+  const goneUnsent = order.cancelled ? neverSent : Math.max(0, neverSent - line.unfulfilledQuantity);
+  // `currentQuantity` is without refunded and removed units: what the refunds do not explain, an edit took away, as far
+  // as units are missing that never left. A returned unit that was exchanged is missing, too, but it had left.
+  const unexplained = Math.max(0, line.quantity - line.currentQuantity - sum(refunds));
+  const removedByEdit = Math.min(unexplained, goneUnsent);
   // Units put back on the shelf beyond those that had left cannot have left: they are given back as well.
   const beyondSent = Math.max(0, sum(returned) - fulfilled);
   const surelyGivenBack = Math.min(neverSent, sum(cancelled) + removedByEdit + beyondSent);
   // A refund without restock says nothing about where its units were. What is neither sent nor still to be sent
   // must be the refunded units that were here; the others had left, and their refund moves nothing.
-  const goneUnsent = order.cancelled ? neverSent : Math.max(0, neverSent - line.unfulfilledQuantity);
   const writtenOff = Math.min(sum(kept), Math.max(0, goneUnsent - surelyGivenBack));
   // Still more gone: returned units whose sending was undone, while others were sent in their place.
   const undone = Math.min(sum(returned) - beyondSent, Math.max(0, goneUnsent - surelyGivenBack - writtenOff));

@@ -13,16 +13,17 @@ import {
 } from './answers.ts';
 import type { AssignmentReader } from './assignments.ts';
 import type { ShopifyClient } from './client.ts';
+import { complete, VANISHED } from './complete.ts';
 import {
   LIST_ORDERS,
   MORE_FULFILLMENT_LINES,
   MORE_LINES,
   MORE_REFUND_LINES,
   READ_ORDERS,
-  type ShopifyOperation,
 } from './documents.ts';
 import { PAGE_MAX, PAGED_LIST_MAX } from './manifest.ts';
 import { mapOrder } from './map.ts';
+import { readReturns } from './returns.ts';
 
 /** A page token: `after` continues Shopify's list; when the list gets too long a new one begins at `from`. */
 const pageToken = z.object({
@@ -113,13 +114,20 @@ export async function readOrders(
     const { nodes } = await client.run(READ_ORDERS, orderNodesAnswer, { ids });
     // Not before the orders: a unit that moves in between is then where it was moved to.
     const assigned = await assignments(ids.filter((_id, index) => nodes[index] != null));
+    const returns = await readReturns(
+      client,
+      nodes.flatMap((order) => order ?? []),
+    );
     for (const [index, remoteId] of ids.entries()) {
       const found = nodes[index] ?? null;
       const whole = found === null ? null : await completeOrder(client, found);
       readings.push(
         whole === null
           ? { kind: 'gone', remoteId }
-          : { kind: 'order', order: mapOrder(whole, owned, assigned.get(remoteId) ?? null) },
+          : {
+              kind: 'order',
+              order: mapOrder(whole, owned, assigned.get(remoteId) ?? null, returns.get(remoteId) ?? []),
+            },
       );
     }
   }
@@ -162,26 +170,4 @@ async function completeOrder(client: ShopifyClient, order: ShopifyOrder): Promis
       return null;
     throw problem;
   }
-}
-
-const VANISHED = 'This order was deleted while it was read.';
-
-type Page<Node> = { nodes: Node[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } };
-
-async function complete<Node>(
-  client: ShopifyClient,
-  operation: ShopifyOperation,
-  answer: z.ZodType<{ node: { items: Page<Node> } | null }>,
-  id: string,
-  first: Page<Node>,
-): Promise<Page<Node>> {
-  const nodes = [...first.nodes];
-  let { pageInfo } = first;
-  while (pageInfo.hasNextPage) {
-    const { node } = await client.run(operation, answer, { id, after: pageInfo.endCursor });
-    if (node === null) throw new ChannelError('gone', VANISHED);
-    nodes.push(...node.items.nodes);
-    pageInfo = node.items.pageInfo;
-  }
-  return { nodes, pageInfo };
 }

@@ -190,6 +190,7 @@ const wholeOrder = (recorded: Json | undefined, changes: object) => ({
   confirmed: true,
   test: false,
   displayFulfillmentStatus: 'UNFULFILLED',
+  returnStatus: 'NO_RETURN',
   fulfillments: [],
   refunds: [],
   lineItems: { nodes: [], pageInfo: NO_MORE },

@@ -16,6 +16,7 @@ export const SCOPES = [
   'read_orders',
   'read_all_orders',
   'read_merchant_managed_fulfillment_orders',
+  'read_returns',
 ];
 
 export const NOT_FOUND: SimulationAnswer = { status: 404, body: { errors: 'Not Found' } };

@@ -56,6 +56,22 @@ export type SimulatedRefund = {
   readonly createdAt: string;
   readonly lines: readonly SimulatedRefundLine[];
 };
+export type SimulatedDisposition = {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly locationId: string;
+  readonly quantity: number;
+  readonly type: 'MISSING' | 'NOT_RESTOCKED' | 'PROCESSING_REQUIRED' | 'RESTOCKED';
+};
+/** One line that came back. */
+export type SimulatedReturn = {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly lineId: string;
+  readonly quantity: number;
+  readonly dispositions: readonly SimulatedDisposition[];
+  readonly refundIds: readonly string[];
+};
 export type SimulatedShopOrder = {
   readonly id: string;
   readonly name: string;
@@ -69,6 +85,7 @@ export type SimulatedShopOrder = {
   readonly lines: SimulatedLineItem[];
   readonly fulfillments: SimulatedFulfillment[];
   readonly refunds: SimulatedRefund[];
+  readonly returns: SimulatedReturn[];
 };
 export type SimulatedSubscription = {
   readonly id: string;

@@ -1,5 +1,6 @@
 // The simulated shop's objects as GraphQL fields see them.
 
+import { GraphQLError } from 'graphql';
 import { itemOf } from './simulator-inventory.ts';
 import {
   digits,
@@ -10,6 +11,7 @@ import {
   type SimulatedLineItem,
   type SimulatedLocation,
   type SimulatedRefund,
+  type SimulatedReturn,
   type SimulatedShopOrder,
   type SimulatedVariant,
 } from './simulator-memory.ts';
@@ -18,9 +20,9 @@ import { type PageArguments, type Place, pageOf } from './simulator-search.ts';
 
 export type Nodes = ReturnType<typeof createNodes>;
 
-export function createNodes(memory: ShopMemory) {
+export function createNodes(memory: ShopMemory, scopes: readonly string[]) {
   const items = createItemNodes(memory);
-  const orders = createOrderNodes(memory, items);
+  const orders = createOrderNodes(memory, items, requireIn(scopes));
   function byGlobalId(id: string): object | null {
     const found = memory.orders.get(digits('Order', id) ?? '');
     if (found !== undefined) return orders.order(found);
@@ -33,6 +35,8 @@ export function createNodes(memory: ShopMemory) {
       if (sent !== undefined) return orders.fulfillment(each, sent);
       const refunded = each.refunds.find((one) => gid('Refund', one.id) === id);
       if (refunded !== undefined) return orders.refund(each, refunded);
+      const back = each.returns.find((one) => gid('Return', one.id) === id);
+      if (back !== undefined) return orders.returned(each, back);
     }
     return null;
   }
@@ -106,7 +110,20 @@ function createItemNodes(memory: ShopMemory) {
   return { location, locationById, level, item, variant };
 }
 
-function createOrderNodes(memory: ShopMemory, { locationById, variant }: ReturnType<typeof createItemNodes>) {
+const requireIn =
+  (scopes: readonly string[]) =>
+  (scope: string): void => {
+    if (scopes.includes(scope)) return;
+    throw new GraphQLError(`Access denied for returns field. Required access: \`${scope}\` access scope.`, {
+      extensions: { code: 'ACCESS_DENIED' },
+    });
+  };
+
+function createOrderNodes(
+  memory: ShopMemory,
+  { locationById, variant }: ReturnType<typeof createItemNodes>,
+  requireScope: (scope: string) => void,
+) {
   const line = (order: SimulatedShopOrder, one: SimulatedLineItem) => {
     const sold = memory.variants.get(one.variantId);
     return {
@@ -182,6 +199,39 @@ function createOrderNodes(memory: ShopMemory, { locationById, variant }: ReturnT
       })),
   });
 
+  // One parcel for each return, as when everything came from one location.
+  const reverseOrder = (order: SimulatedShopOrder, one: SimulatedReturn) => ({
+    __typename: 'ReverseFulfillmentOrder',
+    id: gid('ReverseFulfillmentOrder', one.id),
+    lineItems: (page: PageArguments) =>
+      pageOf([one], page, byId, ({ id, quantity, lineId, dispositions }) => ({
+        id: gid('ReverseFulfillmentOrderLineItem', id),
+        dispositions: dispositions.map(({ locationId, ...disposition }) => ({
+          ...disposition,
+          id: gid('ReverseFulfillmentOrderDisposition', disposition.id),
+          location: locationById(locationId),
+        })),
+        fulfillmentLineItem: {
+          id: gid('FulfillmentLineItem', id),
+          quantity,
+          lineItem: lineById(order, lineId),
+        },
+      })),
+  });
+  const returned = (order: SimulatedShopOrder, one: SimulatedReturn) => ({
+    __typename: 'Return',
+    id: gid('Return', one.id),
+    refunds: (page: PageArguments) =>
+      pageOf(
+        order.refunds.filter(({ id }) => one.refundIds.includes(id)),
+        page,
+        byId,
+        (each) => refund(order, each),
+      ),
+    reverseFulfillmentOrders: (page: PageArguments) =>
+      pageOf([one], page, byId, (each) => reverseOrder(order, each)),
+  });
+
   const order = (one: SimulatedShopOrder) => ({
     __typename: 'Order',
     id: gid('Order', one.id),
@@ -195,12 +245,17 @@ function createOrderNodes(memory: ShopMemory, { locationById, variant }: ReturnT
     edited: one.edited,
     test: one.test,
     displayFulfillmentStatus: fulfillmentStatus(one),
+    returnStatus: one.returns.length === 0 ? 'NO_RETURN' : 'RETURNED',
+    returns: (page: PageArguments) => {
+      requireScope('read_returns');
+      return pageOf(one.returns, page, byId, (each) => returned(one, each));
+    },
     lineItems: (page: PageArguments) => pageOf(one.lines, page, byId, (each) => line(one, each)),
     fulfillments: one.fulfillments.map((each) => fulfillment(one, each)),
     fulfillmentOrders: (page: PageArguments) => pageOf(fulfillmentOrders(one), page, byId, (each) => each),
     refunds: one.refunds.map((each) => refund(one, each)),
   });
-  return { fulfillment, refund, order };
+  return { fulfillment, refund, returned, order };
 }
 
 const quantityNamed = (name: string, level: { available: number; committed: number }): number => {

@@ -17,12 +17,12 @@ import { orderBody, orderEditBody, refundBody } from './simulator-webhooks.ts';
 
 type LineQuantity = { readonly lineId: string; readonly quantity: number };
 
-function orderOf(shop: Shop, remoteId: string): SimulatedShopOrder {
+export function orderOf(shop: Shop, remoteId: string): SimulatedShopOrder {
   const order = shop.memory.orders.get(digits('Order', remoteId) ?? '');
   if (order === undefined) throw new RangeError(`The simulated shop has no order ${remoteId}.`);
   return order;
 }
-function lineOf(order: SimulatedShopOrder, lineId: string): SimulatedLineItem {
+export function lineOf(order: SimulatedShopOrder, lineId: string): SimulatedLineItem {
   const line = order.lines.find(({ id }) => gid('LineItem', id) === lineId);
   if (line === undefined) throw new RangeError(`The order ${order.name} has no line ${lineId}.`);
   return line;
@@ -85,6 +85,7 @@ export function buy(shop: Shop, lines: readonly SimulatedLine[], options: BuyOpt
     lines: variants.map(({ variant, quantity }) => newLine(shop, variant, quantity, options)),
     fulfillments: [],
     refunds: [],
+    returns: [],
   };
   shop.memory.orders.set(order.id, order);
   shop.events.emit('orders/create', orderBody(order));
@@ -99,7 +100,7 @@ export function buy(shop: Shop, lines: readonly SimulatedLine[], options: BuyOpt
   };
 }
 
-function touch(shop: Shop, order: SimulatedShopOrder, topic: string | null): void {
+export function touch(shop: Shop, order: SimulatedShopOrder, topic: string | null): void {
   order.updatedAt = second(shop);
   if (topic !== null) shop.events.emit(topic, orderBody(order));
   shop.events.emit('orders/updated', orderBody(order));
@@ -156,7 +157,7 @@ export function cancelFulfilment(shop: Shop, remoteId: string): void {
   for (const { lineId, quantity } of fulfillment.lines) {
     const line = lineOf(order, gid('LineItem', lineId));
     // Units that were refunded meanwhile are not sent again.
-    const again = Math.min(quantity, currentQuantity(order, line) - line.unfulfilled);
+    const again = Math.min(quantity, stillOut(order, line));
     line.unfulfilled += again;
     moveLevel(shop, line.itemId, line.locationId, { committed: again });
   }
@@ -169,7 +170,7 @@ function addRefund(shop: Shop, order: SimulatedShopOrder, lines: readonly Simula
   order.refunds.push(refund);
   shop.events.emit('refunds/create', refundBody(order, refund));
 }
-const refundLine = (
+export const refundLine = (
   shop: Shop,
   line: SimulatedLineItem,
   quantity: number,
@@ -220,7 +221,7 @@ export function refund(
   const refunded = lines.flatMap(({ lineId, quantity }) => {
     const line = lineOf(order, lineId);
     const unsent = options.of === 'fulfilled' ? 0 : Math.min(quantity, line.unfulfilled);
-    const sent = Math.min(quantity, currentQuantity(order, line) - (line.unfulfilled - unsent)) - unsent;
+    const sent = Math.min(quantity - unsent, stillOut(order, line));
     const result = unsent > 0 ? [giveUp(shop, line, unsent, options.restock)] : [];
     if (sent > 0) {
       result.push(refundLine(shop, line, sent, options.restock ? 'RETURN' : 'NO_RESTOCK'));
@@ -265,4 +266,12 @@ export function currentQuantity(order: SimulatedShopOrder, line: SimulatedLineIt
     .filter(({ lineId }) => lineId === line.id)
     .reduce((sum, { quantity }) => sum + quantity, 0);
   return line.quantity - line.removed - refunded;
+}
+
+/** Units that were sent and neither refunded nor returned. */
+export function stillOut(order: SimulatedShopOrder, line: SimulatedLineItem): number {
+  const returned = order.returns
+    .filter((one) => one.lineId === line.id && one.refundIds.length === 0)
+    .reduce((sum, { quantity }) => sum + quantity, 0);
+  return currentQuantity(order, line) - line.unfulfilled - returned;
 }

@@ -24,6 +24,9 @@ import type { ShopEvents } from './simulator-shelf.ts';
 
 type ListArguments = PageArguments & { readonly query?: string | null; readonly sortKey?: string };
 
+/** Without read_all_orders. */
+const ORDERS_SHOWN_MS = 60 * 24 * 3_600_000;
+
 export function createRoot(
   memory: ShopMemory,
   events: ShopEvents,
@@ -31,7 +34,10 @@ export function createRoot(
   shop: { readonly name: string; readonly domain: string; readonly scopes: readonly string[] },
 ) {
   const byId = ({ id }: { readonly id: string }): Place => ({ value: '', id });
-  const nodes = createNodes(memory);
+  const seesAllOrders = shop.scopes.includes('read_all_orders');
+  const isShown = (createdAt: string): boolean =>
+    seesAllOrders || events.now().getTime() - Date.parse(createdAt) < ORDERS_SHOWN_MS;
+  const nodes = createNodes(memory, shop.scopes);
   return {
     shop: { id: gid('Shop', '1'), name: shop.name, myshopifyDomain: shop.domain },
     currentAppInstallation: {
@@ -74,6 +80,7 @@ export function createRoot(
         id: order.id,
       });
       const found = [...memory.orders.values()]
+        .filter((order) => isShown(order.createdAt))
         .filter((order) =>
           matches(terms, (field) => {
             if (field === 'id') return BigInt(order.id);
@@ -88,7 +95,7 @@ export function createRoot(
       return pageOf(found, page, placeOf, nodes.order);
     },
     ...createInventoryMutations(memory, events, writes, nodes),
-    ...createWebhookFields(memory, events),
+    ...createWebhookFields(memory, events, shop.scopes),
   };
 }
 
@@ -141,7 +148,7 @@ function createInventoryMutations(
   };
 }
 
-function createWebhookFields(memory: ShopMemory, events: ShopEvents) {
+function createWebhookFields(memory: ShopMemory, events: ShopEvents, scopes: readonly string[]) {
   const toNode = (one: { id: string; topic: string; uri: string; includeFields: readonly string[] }) => ({
     id: gid('WebhookSubscription', one.id),
     topic: one.topic,
@@ -159,6 +166,11 @@ function createWebhookFields(memory: ShopMemory, events: ShopEvents) {
       readonly topic: string;
       readonly webhookSubscription: { readonly uri?: string; readonly includeFields?: readonly string[] };
     }) => {
+      if (topic === 'RETURNS_CLOSE' && !scopes.includes('read_returns')) {
+        throw new GraphQLError('Access denied for webhookSubscriptionCreate field.', {
+          extensions: { code: 'ACCESS_DENIED' },
+        });
+      }
       const failed = (message: string) => ({
         webhookSubscription: null,
         userErrors: [{ field: ['webhookSubscription', 'uri'], message }],

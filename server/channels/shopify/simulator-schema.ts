@@ -128,6 +128,8 @@ type InventoryActivatePayload { inventoryLevel: InventoryLevel userErrors: [User
 enum OrderSortKeys { CREATED_AT ID PROCESSED_AT UPDATED_AT }
 enum OrderDisplayFulfillmentStatus { FULFILLED PARTIALLY_FULFILLED UNFULFILLED }
 enum FulfillmentStatus { CANCELLED ERROR FAILURE SUCCESS }
+enum OrderReturnStatus { IN_PROGRESS NO_RETURN RETURNED }
+enum ReverseFulfillmentOrderDispositionType { MISSING NOT_RESTOCKED PROCESSING_REQUIRED RESTOCKED }
 enum RefundLineItemRestockType { CANCEL LEGACY_RESTOCK NO_RESTOCK RETURN }
 enum FulfillmentServiceType { GIFT_CARD MANUAL THIRD_PARTY }
 type OrderConnection { nodes: [Order!]! pageInfo: PageInfo! }
@@ -143,10 +145,37 @@ type Order implements Node {
   edited: Boolean!
   test: Boolean!
   displayFulfillmentStatus: OrderDisplayFulfillmentStatus!
+  returnStatus: OrderReturnStatus!
+  returns(after: String, first: Int): ReturnConnection!
   lineItems(after: String, first: Int): LineItemConnection!
   fulfillments: [Fulfillment!]!
   fulfillmentOrders(after: String, first: Int): FulfillmentOrderConnection!
   refunds: [Refund!]!
+}
+type ReturnConnection { nodes: [Return!]! pageInfo: PageInfo! }
+type Return implements Node {
+  id: ID!
+  refunds(after: String, first: Int): RefundConnection!
+  reverseFulfillmentOrders(after: String, first: Int): ReverseFulfillmentOrderConnection!
+}
+type RefundConnection { nodes: [Refund!]! pageInfo: PageInfo! }
+type ReverseFulfillmentOrderConnection { nodes: [ReverseFulfillmentOrder!]! pageInfo: PageInfo! }
+type ReverseFulfillmentOrder implements Node {
+  id: ID!
+  lineItems(after: String, first: Int): ReverseFulfillmentOrderLineItemConnection!
+}
+type ReverseFulfillmentOrderLineItemConnection { nodes: [ReverseFulfillmentOrderLineItem!]! pageInfo: PageInfo! }
+type ReverseFulfillmentOrderLineItem implements Node {
+  id: ID!
+  dispositions: [ReverseFulfillmentOrderDisposition!]!
+  fulfillmentLineItem: FulfillmentLineItem
+}
+type ReverseFulfillmentOrderDisposition implements Node {
+  id: ID!
+  createdAt: DateTime!
+  location: Location
+  quantity: Int!
+  type: ReverseFulfillmentOrderDispositionType!
 }
 type FulfillmentOrderConnection { nodes: [FulfillmentOrder!]! pageInfo: PageInfo! }
 type FulfillmentOrder implements Node {
@@ -215,6 +244,7 @@ enum WebhookSubscriptionTopic {
   PRODUCTS_DELETE
   PRODUCTS_UPDATE
   REFUNDS_CREATE
+  RETURNS_CLOSE
 }
 input WebhookSubscriptionInput { format: WebhookSubscriptionFormat includeFields: [String!] uri: String }
 type WebhookSubscriptionConnection { nodes: [WebhookSubscription!]! pageInfo: PageInfo! }

@@ -62,6 +62,8 @@ export const mainLocation = (shop: Shop): string => {
   return first.id;
 };
 
+export const locationOf = (locationId: string): string => digits('Location', locationId) ?? '';
+
 export function addLocation(
   shop: Shop,
   name: string,

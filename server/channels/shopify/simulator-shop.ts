@@ -3,6 +3,7 @@
 import type { ShopMemory } from './simulator-memory.ts';
 import * as orders from './simulator-orders.ts';
 import * as products from './simulator-products.ts';
+import * as returns from './simulator-returns.ts';
 import * as shelf from './simulator-shelf.ts';
 
 export type ShopActions = ReturnType<typeof createShopActions>;
@@ -23,6 +24,7 @@ export function createShopActions(memory: ShopMemory, events: shelf.ShopEvents) 
     cancelFulfilment: bound(orders.cancelFulfilment),
     cancel: bound(orders.cancel),
     refund: bound(orders.refund),
+    returnUnits: bound(returns.returnUnits),
     moveLine: bound(orders.moveLine),
     note: bound(orders.note),
     editLine: bound(orders.editLine),

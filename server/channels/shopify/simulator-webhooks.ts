@@ -94,9 +94,15 @@ export const productBody = (
 
 /** orders/create ← ORDERS_CREATE: only the last underscore before the event stays a part of neither. */
 export const topicHeader = (topic: string): string => {
-  const subject = ['INVENTORY_LEVELS', 'INVENTORY_ITEMS', 'ORDERS', 'PRODUCTS', 'REFUNDS', 'APP'].find(
-    (one) => topic.startsWith(`${one}_`),
-  );
+  const subject = [
+    'INVENTORY_LEVELS',
+    'INVENTORY_ITEMS',
+    'ORDERS',
+    'PRODUCTS',
+    'REFUNDS',
+    'RETURNS',
+    'APP',
+  ].find((one) => topic.startsWith(`${one}_`));
   if (subject === undefined) throw new RangeError(`The simulated shop has no topic ${topic}.`);
   return `${subject}/${topic.slice(subject.length + 1)}`.toLowerCase();
 };

@@ -43,6 +43,7 @@ export type ShopifySimulatedShop = SimulatedShop &
     | 'moveLine'
     | 'note'
     | 'refund'
+    | 'returnUnits'
     | 'stockAt'
     | 'stockOf'
   > & {
@@ -63,7 +64,7 @@ export type ShopifySimulatorOptions = SimulatorOptions & {
 
 export async function startShopifySimulator(options: ShopifySimulatorOptions): Promise<ShopifySimulatedShop> {
   const now = options.now ?? (() => new Date());
-  const memory = options.memory === undefined ? createMemory() : restoreMemory<ShopMemory>(options.memory);
+  const memory = options.memory === undefined ? createMemory() : remembered(options.memory);
   const faults = createFaultBoard();
   const writes: QuantityWrite[] = [];
   const changed = (): void => options.onChange?.();
@@ -145,4 +146,11 @@ function shelf(memory: ShopMemory) {
       0,
     ),
   }));
+}
+
+/** A memory that was saved before returns existed has none. */
+function remembered(saved: unknown): ShopMemory {
+  const memory = restoreMemory<ShopMemory>(saved);
+  for (const [id, order] of memory.orders) memory.orders.set(id, { ...order, returns: order.returns ?? [] });
+  return memory;
 }

@@ -9,11 +9,13 @@ export type SentFrom = { readonly locationId: string; readonly quantity: number;
 /**
  * `line` counts the units of all locations. The first location, in the order they were put in charge, keeps the line's own id
  * and everything that belongs to no other: units given back, written off or returned beyond what another one sent.
+ * `back`: where returned units were put on a shelf. A location counts in no more than it sent.
  */
 export function splitLine(
   line: OrderLine,
   assignments: readonly Assignment[],
   sent: readonly SentFrom[],
+  back: readonly SentFrom[] = [],
 ): readonly OrderLine[] {
   const busy = new Set([
     ...assignments.filter(({ remaining }) => remaining > 0).map(({ locationId }) => locationId),
@@ -23,19 +25,20 @@ export function splitLine(
   const [first, ...others] = locations.filter((locationId) => busy.has(locationId));
   // Nothing to send and nothing sent: the location that was in charge last.
   if (first === undefined) return [{ ...line, locationId: locations.at(-1) ?? null }];
-  let returned = line.counts.restocked;
-  // No location takes back more than it sent.
-  const takeBack = (sentUnits: number): number => {
-    const units = Math.min(returned, sentUnits);
-    returned -= units;
-    return units;
-  };
-  const sentOf = (locationId: string): number =>
-    sum(sent.filter((one) => one.locationId === locationId).map(({ quantity }) => quantity));
-  const ownReturned = others.length === 0 ? returned : takeBack(sentOf(first));
+  const of = (events: readonly SentFrom[], locationId: string): number =>
+    sum(events.filter((one) => one.locationId === locationId).map(({ quantity }) => quantity));
+  const sentOf = (locationId: string): number => of(sent, locationId);
+  const returned = shareReturned(line.counts.restocked, [first, ...others], sentOf, (locationId) =>
+    of(back, locationId),
+  );
   const parts = others.map((locationId) => {
     const fulfilled = sentOf(locationId);
-    return partAt(line, locationId, { assignments, sent, fulfilled, restocked: takeBack(fulfilled) });
+    return partAt(line, locationId, {
+      assignments,
+      sent,
+      fulfilled,
+      restocked: returned.get(locationId) ?? 0,
+    });
   });
   const given = (of: (part: OrderLine) => number): number => sum(parts.map(of));
   const own: OrderLine = {
@@ -45,12 +48,32 @@ export function splitLine(
       ...line.counts,
       ordered: Math.max(0, line.counts.ordered - given((part) => part.counts.ordered)),
       fulfilled: Math.max(0, line.counts.fulfilled - given((part) => part.counts.fulfilled)),
-      restocked: ownReturned,
+      restocked: line.counts.restocked - given((part) => part.counts.restocked),
     },
     dated: parts.length === 0 ? line.dated : datesAt(line, first, sent),
     taken: line.taken === null ? null : Math.max(0, line.taken - given((part) => part.taken ?? 0)),
   };
   return [own, ...parts];
+}
+
+/** First where the units were put, then wherever units were sent from; the first location takes what is left. */
+function shareReturned(
+  total: number,
+  locations: readonly string[],
+  sentOf: (locationId: string) => number,
+  backAt: (locationId: string) => number,
+): ReadonlyMap<string, number> {
+  const shares = new Map<string, number>();
+  let left = total;
+  const give = (locationId: string, wanted: number): void => {
+    const share = shares.get(locationId) ?? 0;
+    const units = Math.max(0, Math.min(left, wanted, sentOf(locationId) - share));
+    shares.set(locationId, share + units);
+    left -= units;
+  };
+  for (const locationId of locations) give(locationId, backAt(locationId));
+  for (const locationId of locations) give(locationId, left);
+  return shares;
 }
 
 type Part = {

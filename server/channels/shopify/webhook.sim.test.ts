@@ -80,7 +80,7 @@ it('after the server has moved, only the new address is registered', async () =>
   expect(new Set(shop.subscriptions().map(({ uri }) => uri))).toEqual(
     new Set(['https://new.example.com/hook']),
   );
-  expect(shop.subscriptions()).toHaveLength(17);
+  expect(shop.subscriptions()).toHaveLength(18);
   expect(await webhook.register(session, 'https://new.example.com/hook', 'own')).toEqual({ kind: 'healthy' });
   await shop.close();
 });
@@ -98,6 +98,7 @@ it('an address that Shopify refuses is said', async () => {
 const EXPECTED_HINTS: Readonly<Record<string, WebhookHint['kind']>> = {
   orders: 'order',
   refunds: 'order',
+  returns: 'order',
   products: 'listings',
   inventory_items: 'listings',
   inventory_levels: 'quantity',
