@@ -40,7 +40,7 @@ export function Screen(props: {
   );
 }
 
-/** A button that waits for its work, and says beside itself when it failed. */
+/** A button that waits for its work, and says beside itself when it failed, or when the server answered "not now". */
 export function Doing(props: {
   readonly label: string;
   readonly primary?: boolean;
@@ -50,14 +50,15 @@ export function Doing(props: {
   readonly done?: (message: string) => void;
 }) {
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState('');
+  const [problem, setProblem] = useState<{ readonly tone: Health; readonly message: string } | null>(null);
   const start = async () => {
     setBusy(true);
-    setProblem('');
+    setProblem(null);
     const reply = await props.work();
     setBusy(false);
-    if (reply.ok) props.done?.(messageOf(reply.value));
-    else setProblem(reply.message);
+    if (!reply.ok) setProblem({ tone: 'bad', message: reply.message });
+    else if (isAccepted(reply.value)) props.done?.(messageOf(reply.value));
+    else setProblem({ tone: 'warn', message: messageOf(reply.value) });
   };
   const kind = `${props.primary === true ? 'primary' : ''} ${props.danger === true ? 'danger' : ''}`.trim();
   return (
@@ -70,14 +71,18 @@ export function Doing(props: {
       >
         {busy ? `${props.label}…` : props.label}
       </button>
-      {problem !== '' && (
-        <p class="notice bad" role="alert">
-          {problem}
+      {problem !== null && (
+        <p class={`notice ${problem.tone}`} role="alert">
+          {problem.message}
         </p>
       )}
     </>
   );
 }
+
+/** The server understood, and did nothing: its message says what stands in the way. */
+export const isAccepted = (value: unknown): boolean =>
+  (value as { readonly accepted?: unknown } | null)?.accepted !== false;
 
 export function messageOf(value: unknown): string {
   if (typeof value === 'string') return value;

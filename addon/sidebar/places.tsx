@@ -4,12 +4,18 @@ import { useEffect, useState } from 'preact/hooks';
 import type { StoreView } from '../../shared/api/stores.ts';
 import type { ListWarehousesAnswer, MapPlacesRequest } from '../../shared/api/warehouses.ts';
 import type { Reply } from '../sidebar-api.ts';
-import { Choice, Doing, messageOf } from './parts.tsx';
+import { Choice, Doing } from './parts.tsx';
 import { ask } from './server.ts';
 
 const NOT_OURS = 'not-ours';
 
-export function Places({ store, saved }: { readonly store: StoreView; readonly saved: () => void }) {
+export function Places(props: {
+  readonly store: StoreView;
+  readonly saved: () => void;
+  /** Told when what is chosen differs from what is saved, and when it no longer does. */
+  readonly unsaved?: (isUnsaved: boolean) => void;
+}) {
+  const { store, saved, unsaved } = props;
   const [known, setKnown] = useState<Reply<ListWarehousesAnswer> | null>(null);
   const [chosen, setChosen] = useState<Readonly<Record<string, string>>>(() => chosenNow(store));
   const [preview, setPreview] = useState('');
@@ -22,13 +28,12 @@ export function Places({ store, saved }: { readonly store: StoreView; readonly s
     store.locations.length === 0
       ? [{ id: '', name: 'The shop sells from' }]
       : store.locations.map(({ id, name }) => ({ id, name }));
-  const send = async (isPreview: boolean): Promise<Reply<unknown>> => {
-    const path = `/api/stores/${store.id}/places`;
-    const reply = await ask<{ accepted: boolean; message: string }>('post', path, {
-      ...requestOf(store, chosen),
-      preview: isPreview,
-    });
-    return reply.ok && !reply.value.accepted ? { ok: false, message: reply.value.message } : reply;
+  const send = (isPreview: boolean): Promise<Reply<unknown>> =>
+    ask('post', `/api/stores/${store.id}/places`, { ...requestOf(store, chosen), preview: isPreview });
+  const choose = (next: typeof chosen): void => {
+    setChosen(next);
+    setPreview('');
+    unsaved?.(!isSame(next, chosenNow(store)));
   };
   return (
     <>
@@ -37,10 +42,7 @@ export function Places({ store, saved }: { readonly store: StoreView; readonly s
           key={id}
           label={name}
           value={chosen[id] ?? ''}
-          change={(value) => {
-            setChosen({ ...chosen, [id]: value });
-            setPreview('');
-          }}
+          change={(value) => choose({ ...chosen, [id]: value })}
           choices={[
             ['', 'Choose…'],
             ...choices,
@@ -58,7 +60,8 @@ export function Places({ store, saved }: { readonly store: StoreView; readonly s
           {preview === '' ? (
             <Doing
               label="See what would happen"
-              work={() => send(true).then((reply) => (reply.ok ? said(reply, setPreview) : reply))}
+              work={() => send(true)}
+              done={(message) => setPreview(`Nothing is saved yet. ${message}`)}
             />
           ) : (
             <Doing label="Save the warehouses" work={() => send(false)} done={saved} />
@@ -67,11 +70,6 @@ export function Places({ store, saved }: { readonly store: StoreView; readonly s
       )}
     </>
   );
-}
-
-function said(reply: Reply<unknown>, show: (text: string) => void): Reply<unknown> {
-  if (reply.ok) show(`Nothing is saved yet. ${messageOf(reply.value)}`);
-  return reply;
 }
 
 function chosenNow(store: StoreView): Record<string, string> {

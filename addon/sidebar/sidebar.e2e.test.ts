@@ -47,6 +47,8 @@ const open = async (script: Script): Promise<void> => {
 };
 const click = (name: string) => sidebar.page.getByRole('button', { name, exact: true }).first().click();
 const sees = (text: string | RegExp) => sidebar.page.getByText(text).first().waitFor();
+const warned = (text: string) =>
+  sidebar.page.locator('.notice.warn[role=alert]', { hasText: text }).waitFor();
 const shot = (name: string) => sidebar.page.screenshot({ path: join(SHOTS, `${name}.png`) });
 const askedFor = (name: string) =>
   sidebar.asked.filter(([asked]) => asked === name).map(([, ...given]) => given);
@@ -447,7 +449,11 @@ inBrowser('the switch', () => {
       },
     });
     await sidebar.page.getByRole('switch').click();
+    const next = sidebar.page.getByRole('button', { name: 'Next' });
+    expect(await next.isDisabled()).toBe(false);
     await sidebar.page.getByLabel('Fulfilment partner').selectOption('not-ours');
+    await sees('What you chose is not saved yet.');
+    expect(await next.isDisabled()).toBe(true);
     await click('See what would happen');
     await sees(`Nothing is saved yet. ${said}`);
     await shot('turn-on-places');
@@ -462,6 +468,61 @@ inBrowser('the switch', () => {
       { locations, preview: true },
       { locations, preview: false },
     ]);
+  });
+
+  test('a preview that the server refuses is a warning, and cannot be saved', async () => {
+    await open({
+      home: () => homeState({ stores: [{ ...OFF, warehouses: [] }] }),
+      answers: {
+        'get /api/warehouses': WAREHOUSES,
+        'post /api/stores/s1/places': { accepted: false, message: 'A stock take is open in Main.' },
+      },
+    });
+    await sidebar.page.getByRole('switch').click();
+    await sidebar.page.getByLabel('The shop sells from').selectOption('main');
+    await click('See what would happen');
+    await warned('A stock take is open in Main.');
+    expect(await sidebar.page.getByRole('button', { name: 'Save the warehouses' }).count()).toBe(0);
+  });
+
+  const REFUSED = { accepted: false, message: 'Choose a warehouse first.' };
+
+  test('the server says no to turning on: the confirmation stays, with the reason as a warning', async () => {
+    await open({
+      home: () => homeState({ stores: [{ ...OFF, openingImportedAt: ago(10) }] }),
+      answers: { 'post /api/stores/s1/sync': REFUSED },
+    });
+    await sidebar.page.getByRole('switch').click();
+    await click('Turn on');
+    await warned(REFUSED.message);
+    await sees('Turn on denim-corner.example?');
+    await shot('turn-on-refused');
+  });
+
+  test('the same in the last step of the first time', async () => {
+    await open({
+      home: () => homeState({ stores: [OFF] }),
+      answers: {
+        'get /api/warehouses': WAREHOUSES,
+        'post /api/stores/s1/turn-on-plan': PLAN,
+        'post /api/stores/s1/sync': REFUSED,
+      },
+    });
+    await sidebar.page.getByRole('switch').click();
+    await click('Next');
+    await sees('shop 52 → 46');
+    await click('Next');
+    await click('Turn on and write 31 numbers');
+    await warned(REFUSED.message);
+    await sees(/step 3 of 3/);
+  });
+
+  test('the same when turning off', async () => {
+    await open({ home: () => homeState(), answers: { 'post /api/stores/s1/sync': REFUSED } });
+    await sidebar.page.getByRole('switch').click();
+    await click('Turn off');
+    await warned(REFUSED.message);
+    await sees('Turn off Denim Corner?');
   });
 
   test('without a plan nothing can be turned on for the first time', async () => {
@@ -513,6 +574,18 @@ inBrowser('what the system stopped at', () => {
     expect(askedFor('sidebarCall')).toEqual([
       ['post', '/api/stores/s1/answer', JSON.stringify({ question })],
     ]);
+  });
+
+  test('an answer that the server does not take: the question stays open, with the reason', async () => {
+    const message = 'Nothing is held any more.';
+    await open({
+      home: () => homeState({ problems: [trouble('brake', 'Denim Corner waits for a word.')] }),
+      answers: { 'post /api/stores/s1/answer': { accepted: false, message } },
+    });
+    await click('Push the held numbers…');
+    await click('Push the held numbers');
+    await warned(message);
+    await sees('Push the held numbers?');
   });
 
   test('a refund without units: a person counts in what came back, never more than was sent', async () => {

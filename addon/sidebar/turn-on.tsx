@@ -63,6 +63,7 @@ const STEPS = ['Warehouse', 'What would change', 'Where the number comes from'] 
 
 function FirstTime({ store, go }: Props) {
   const [step, setStep] = useState(0);
+  const [isUnsaved, setUnsaved] = useState(false);
   const [plan, setPlan] = useState<TurnOnPlan | null>(null);
   const [planProblem, setPlanProblem] = useState('');
   const [opening, setOpening] = useState<'copy' | 'keep'>('keep');
@@ -83,7 +84,12 @@ function FirstTime({ store, go }: Props) {
   }, [step, store.id]);
   const ready = plan?.state === 'ready' ? plan : null;
   const request = { on: true, opening, ...(ready === null ? {} : { planId: ready.planId }) };
-  const back = () => (step === 0 ? go(HOME) : setStep(step - 1));
+  // Places starts anew from what is saved each time it is shown.
+  const toStep = (next: number) => {
+    setUnsaved(false);
+    setStep(next);
+  };
+  const back = () => (step === 0 ? go(HOME) : toStep(step - 1));
   return (
     <Screen
       title="Turn on sync"
@@ -93,7 +99,7 @@ function FirstTime({ store, go }: Props) {
     >
       {step < 2 && <p>Nothing has been written yet. {step === 1 ? 'This is what would change.' : ''}</p>}
       <h2>{STEPS[step]}</h2>
-      {step === 0 && <Places store={store} saved={() => setStep(1)} />}
+      {step === 0 && <Places store={store} saved={() => toStep(1)} unsaved={setUnsaved} />}
       {step === 1 && <Plan plan={plan} problem={planProblem} />}
       {step === 2 && (
         <Radio
@@ -112,14 +118,21 @@ function FirstTime({ store, go }: Props) {
       )}
       <div style={{ marginTop: '14px' }}>
         {step < 2 ? (
-          <button
-            type="button"
-            class="primary"
-            disabled={step === 1 && ready === null}
-            onClick={() => setStep(step + 1)}
-          >
-            Next
-          </button>
+          <>
+            {isUnsaved && (
+              <p class="notice warn" role="status">
+                What you chose is not saved yet. See what would happen and save it, then go on.
+              </p>
+            )}
+            <button
+              type="button"
+              class="primary"
+              disabled={isUnsaved || (step === 1 && ready === null)}
+              onClick={() => toStep(step + 1)}
+            >
+              Next
+            </button>
+          </>
         ) : (
           <Doing
             primary
