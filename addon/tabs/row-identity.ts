@@ -19,7 +19,7 @@ export type RowPlan = {
   readonly send: readonly { readonly row: number; readonly id: string }[];
   /** Rows whose hidden cell must be written first: new rows, mended rows, and copies that become rows of their own. */
   readonly stamp: readonly { readonly row: number; readonly mark: RowMark }[];
-  /** Ticked rows that say exactly what another row with their id says: sending them would do nothing. */
+  /** Ticked rows that say exactly what another row with their id says, or said when it was sent: it was done already. */
   readonly copies: readonly { readonly row: number; readonly of: number }[];
 };
 
@@ -47,7 +47,7 @@ export function planRows(rows: readonly MarkedRow[], newId: () => string): RowPl
   for (const row of rows) {
     const owner = row.mark === null ? undefined : owners.get(row.mark.id);
     const isCopy = owner !== undefined && owner !== row;
-    if (isCopy && row.fingerprint === owner.fingerprint) {
+    if (isCopy && isExactCopy(row, owner)) {
       if (row.ticked) copies.push({ row: row.row, of: owner.row });
       continue;
     }
@@ -74,5 +74,9 @@ function ownersOfIds(rows: readonly MarkedRow[]): ReadonlyMap<string, MarkedRow>
   }
   return owners;
 }
+
+/** Also of what the owner said before its answer took it further: a row that was copied while it was under way. */
+const isExactCopy = (row: MarkedRow, owner: MarkedRow): boolean =>
+  row.fingerprint === owner.fingerprint || (row.step < owner.step && saysWhatWasSent(row));
 
 const saysWhatWasSent = (row: MarkedRow): boolean => row.fingerprint === row.mark?.fingerprint;

@@ -13,6 +13,7 @@ export type TabLine = {
   readonly row: number;
   readonly ticked: boolean;
   readonly mark: RowMark | null;
+  readonly status: Cell;
   /** Every column that is sent, by its key. */
   readonly cells: Readonly<Record<string, Cell>>;
   readonly fingerprint: string;
@@ -46,7 +47,8 @@ export function readLines(found: FoundTab, definition: TabDefinition, options: R
     // Digests cost time: a row that nobody ticks and nobody knows needs none. An empty tick box of a new row says false.
     if (mark === null && (!ticked || said.every((key) => isBlank(cells[key])))) return [];
     const fingerprint = fingerprintOf(cells, said, options.digest);
-    return [{ row: index + 2, ticked, mark, cells, fingerprint, step: Number(cells[STEP_KEY]) || 0 }];
+    const status = cell('status');
+    return [{ row: index + 2, ticked, mark, status, cells, fingerprint, step: Number(cells[STEP_KEY]) || 0 }];
   });
 }
 

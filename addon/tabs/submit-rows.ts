@@ -16,7 +16,7 @@ import { type FoundTab, findOrRepairTab } from './find-columns.ts';
 import { NOT_SENT, planRows, type RowPlan, writeMark } from './row-identity.ts';
 import { ROW_STATES } from './row-states.ts';
 import { clearFilledIn, type RowToFill, writeFilledIn } from './row-writes.ts';
-import { readLines, type TabLine } from './rows.ts';
+import { readLines, STEP_KEY, type TabLine } from './rows.ts';
 import { writeSeenCells } from './seen-cells.ts';
 import { type SubmitSummary, summarize, type Written } from './submit-summary.ts';
 
@@ -156,17 +156,28 @@ function writeBack(work: Work, answers: ReadonlyMap<string, Answered>): Written 
   }
   const placed: Placed[] = [];
   const toFill: RowToFill[] = [];
+  let overtaken = 0;
   for (const [id, line] of lines) {
     const answer = answers.get(id);
     if (answer === undefined) continue;
     const { outcome, writes } = answer;
+    if (isOvertaken(line, answer)) {
+      overtaken += 1;
+      continue;
+    }
     const unchanged = line.fingerprint === outcome.fingerprint;
     placed.push({ row: line.row, outcome: unchanged ? outcome : changedMeanwhile(outcome) });
     toFill.push({ line, writes, unchanged });
   }
   writeFilledIn(found, work.tab.definition, toFill, work.http.sha256Hex);
   writeOutcomes(found, placed);
-  return { placed, gone: answers.size - placed.length };
+  return { placed, gone: answers.size - placed.length - overtaken };
+}
+
+/** Another editor's answer to the same row came first and says more: the row must not seem undone, or fall back a step. */
+function isOvertaken(line: TabLine, { outcome, writes }: Answered): boolean {
+  if (outcome.state === 'waiting') return line.status !== ROW_STATES.submitting;
+  return line.step > Number(writes[STEP_KEY] ?? line.step);
 }
 
 function changedMeanwhile(outcome: RowOutcome): RowOutcome {
