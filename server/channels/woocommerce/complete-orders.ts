@@ -5,16 +5,19 @@ import type { OrderSnapshot } from '../../../shared/model/order.ts';
 import { inChunks, inTurns } from '../../net/in-turns.ts';
 import type { StoreSettings } from '../channel.ts';
 import type { WooClient } from './client.ts';
+import type { ReadFulfilments } from './fulfilments.ts';
 import { BATCH_MAX, REQUESTS_AT_ONCE } from './manifest.ts';
 import { inheritsSku } from './map-listing.ts';
 import { mapOrder, type SoldThing } from './map-order.ts';
 import { ShopRefusal } from './refusal.ts';
 import { type Order, type Product, productShape, type Refund, refundShape } from './shapes.ts';
+import { statusMeaning } from './status.ts';
 import type { ReadVariations } from './variations.ts';
 
 export type OrderReader = {
   readonly client: WooClient;
   readonly readVariations: ReadVariations;
+  readonly readFulfilments: ReadFulfilments;
   readonly settings: StoreSettings;
 };
 
@@ -24,9 +27,20 @@ export async function completeOrders(
 ): Promise<readonly OrderSnapshot[]> {
   const soldThings = await readSoldThings(reader, orders);
   const refunds = await inTurns(orders, REQUESTS_AT_ONCE, (order) => readRefunds(reader, order));
+  const parcels = await inTurns(orders, REQUESTS_AT_ONCE, async (order) => readParcels(reader, order));
   return orders.map((order, index) =>
-    mapOrder({ order, refunds: refunds[index] ?? [], soldThings }, reader.settings),
+    mapOrder(
+      { order, refunds: refunds[index] ?? [], parcels: parcels[index] ?? [], soldThings },
+      reader.settings,
+    ),
   );
+}
+
+// Of what is completed everything left, of what is cancelled everything is back: only what is in between needs asking.
+function readParcels({ readFulfilments, settings }: OrderReader, order: Order) {
+  const { kind } = statusMeaning(order.status, settings);
+  const isBetween = kind === 'open' || (kind === 'refunded' && order.date_completed_gmt === null);
+  return isBetween ? readFulfilments(order.id) : [];
 }
 
 async function readRefunds({ client }: OrderReader, order: Order): Promise<readonly Refund[]> {

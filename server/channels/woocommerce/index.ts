@@ -3,6 +3,7 @@
 import type { Channel, ChannelDefinition, ChannelSession } from '../channel.ts';
 import { check } from './check.ts';
 import { createClient } from './client.ts';
+import { createFulfilmentReader, type ReadFulfilments } from './fulfilments.ts';
 import { listListings } from './listings.ts';
 import { manifest } from './manifest.ts';
 import { listOrders, readOrders } from './orders.ts';
@@ -41,7 +42,7 @@ function open(session: ChannelSession): Channel {
   };
 }
 
-type Parts = StockReader;
+type Parts = StockReader & { readonly readFulfilments: ReadFulfilments };
 
 function createParts(session: ChannelSession): Parts {
   const client = createClient(session);
@@ -53,6 +54,7 @@ function createParts(session: ChannelSession): Parts {
   return {
     client,
     readVariations: createVariationReader(client),
+    readFulfilments: createFulfilmentReader(client),
     whyUntracked: () => {
       reason ??= findReason();
       return reason;

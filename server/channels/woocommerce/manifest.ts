@@ -70,7 +70,8 @@ export const manifest: ChannelManifest = {
   },
   limits: {
     rate: { kind: 'concurrency', requestsAtOnce: REQUESTS_AT_ONCE },
-    pushBatchMax: BATCH_MAX,
+    // As many batches as may be under way at once.
+    pushBatchMax: BATCH_MAX * REQUESTS_AT_ONCE,
     // Each batch is read, compared and written.
     fullPush: [{ calls: 2, listings: BATCH_MAX }],
     requestTimeoutMs: 60_000,

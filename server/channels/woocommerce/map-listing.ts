@@ -28,9 +28,18 @@ export function readHandle(handle: string): Place | null {
 
 // ---- products -----------------------------------------------------------------------------------------
 
+const BUNDLE =
+  'A plugin puts this product together from others and works out its stock from theirs. Give the parts SKUs instead.';
+
 const UNSELLABLE_TYPES: Readonly<Record<string, string>> = {
   grouped: 'A grouped product has no stock of its own: its parts are sold one by one.',
   external: 'An external product is sold in another shop.',
+  bundle: BUNDLE,
+  composite: BUNDLE,
+  mix_and_match: BUNDLE,
+  'mix-and-match': BUNDLE,
+  woosb: BUNDLE,
+  yith_bundle: BUNDLE,
 };
 
 export const hasVariations = (product: Product): boolean =>

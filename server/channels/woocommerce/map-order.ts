@@ -3,7 +3,7 @@
 
 import type { DatedCount, LineCounts, OrderLine, OrderSnapshot } from '../../../shared/model/order.ts';
 import type { StoreSettings } from '../channel.ts';
-import { type Line, metaNumber, type Order, type Refund } from './shapes.ts';
+import { type Fulfilment, itemsOf, type Line, metaNumber, type Order, type Refund } from './shapes.ts';
 import { type StatusMeaning, statusMeaning } from './status.ts';
 
 /** What a variation's line is really about, where the line itself misleads. */
@@ -12,6 +12,8 @@ export type SoldThing = { readonly sku: string | null; readonly listingRemoteId:
 export type OrderParts = {
   readonly order: Order;
   readonly refunds: readonly Refund[];
+  /** Where the shop tells of parcels and the order is not completed. */
+  readonly parcels?: readonly Fulfilment[];
   /** By variation id; without an entry the line is taken at its word. */
   readonly soldThings: ReadonlyMap<number, SoldThing>;
 };
@@ -50,12 +52,16 @@ function whenSent(order: Order, meaning: StatusMeaning): SentAt {
 }
 
 function mapLine(
-  { refunds, soldThings }: OrderParts,
+  { refunds, parcels = [], soldThings }: OrderParts,
   line: Line,
   meaning: StatusMeaning,
   sentAt: SentAt,
 ): OrderLine {
-  const { counts, dated } = countLine(line, refunds, sentAt);
+  const sent = sentInParcels(line, parcels);
+  const { counts, dated } =
+    sentAt === null && sent.length > 0
+      ? countPartlySent(line, refunds, sent)
+      : countLine(line, refunds, sentAt);
   const sold = line.variation_id > 0 ? soldThings.get(line.variation_id) : undefined;
   const listingId = line.variation_id > 0 ? line.variation_id : line.product_id;
   const ownSku = line.sku === null || line.sku === undefined || line.sku === '' ? null : line.sku;
@@ -103,6 +109,48 @@ function countLine(
     dated.push({ count: 'fulfilled', quantity: fulfilled, at: sentAt });
   }
   return { counts: { ordered, fulfilled, released, writtenOff, restocked: total(after, 'back') }, dated };
+}
+
+type Sending = { readonly quantity: number; readonly at: Date | null };
+
+function sentInParcels(line: Line, parcels: readonly Fulfilment[]): readonly Sending[] {
+  return parcels
+    .filter((parcel) => parcel.is_fulfilled && parcel.date_deleted === null)
+    .flatMap((parcel) =>
+      itemsOf(parcel)
+        .filter((item) => item.item_id === line.id && item.qty > 0)
+        .map(({ qty }) => ({ quantity: Math.trunc(qty), at: parcel.date_updated })),
+    );
+}
+
+/**
+ * A refund does not say whether its units had left. What is still here is refunded first: for the stock it is the same, and
+ * an order that is completed later then counts no other units as sent than these.
+ */
+function countPartlySent(
+  line: Line,
+  refunds: readonly Refund[],
+  sent: readonly Sending[],
+): { readonly counts: LineCounts; readonly dated: readonly DatedCount[] } {
+  const ordered = Math.max(0, line.quantity);
+  const fulfilled = Math.min(
+    ordered,
+    sent.reduce((sum, { quantity }) => sum + quantity, 0),
+  );
+  const parts = refundedParts(line, refunds);
+  let here = ordered - fulfilled;
+  const takeHere = (units: number): number => {
+    const taken = Math.min(here, units);
+    here -= taken;
+    return taken;
+  };
+  const released = takeHere(total(parts, 'back'));
+  const writtenOff = takeHere(total(parts, 'lost'));
+  const restocked = Math.min(fulfilled, total(parts, 'back') - released);
+  return {
+    counts: { ordered, fulfilled, released, writtenOff, restocked },
+    dated: sent.flatMap(({ quantity, at }) => (at === null ? [] : [{ count: 'fulfilled', quantity, at }])),
+  };
 }
 
 const wasBeforeSending = (part: RefundedPart, sentAt: SentAt): boolean =>

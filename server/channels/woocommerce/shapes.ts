@@ -108,6 +108,23 @@ export const refundShape = z.object({
 });
 export type Refund = z.infer<typeof refundShape>;
 
+const parcelItems = z.array(z.object({ item_id: wholeNumber, qty: z.coerce.number() }));
+
+export const fulfilmentShape = z.object({
+  is_fulfilled: z.boolean(),
+  date_updated: gmtDate,
+  date_deleted: gmtDate,
+  meta_data: meta,
+});
+export type Fulfilment = z.infer<typeof fulfilmentShape>;
+
+/** Units of each order line in one parcel. */
+export function itemsOf({ meta_data }: Fulfilment): z.infer<typeof parcelItems> {
+  const value = meta_data?.find(({ key }) => key === '_items')?.value;
+  const items = parcelItems.safeParse(value);
+  return items.success ? items.data : [];
+}
+
 export const batchShape = z.object({
   update: z
     .array(

@@ -36,6 +36,14 @@ export type ShopRefund = {
   lines: { id: number; lineId: number; quantity: number }[];
 };
 
+/** Of the optional feature Order Fulfillments. */
+export type ShopParcel = {
+  id: number;
+  at: number;
+  deletedAt: number | null;
+  items: { lineId: number; quantity: number }[];
+};
+
 export type ShopOrder = {
   id: number;
   status: string;
@@ -48,6 +56,8 @@ export type ShopOrder = {
   isReduced: boolean;
   lines: ShopLine[];
   refunds: ShopRefund[];
+  /** Absent in what was saved before parcels were known. */
+  parcels?: ShopParcel[];
 };
 
 export type ShopHook = {

@@ -4,7 +4,7 @@ import type { SimulationAnswer } from '../simulation-server.ts';
 import { answer, invalidParameter, problem, type Refusal, refuse } from './simulator-answers.ts';
 import { listOf, trim } from './simulator-list.ts';
 import type { Shop, ShopOrder } from './simulator-memory.ts';
-import { renderOrder, renderRefund } from './simulator-render.ts';
+import { renderOrder, renderParcel, renderRefund } from './simulator-render.ts';
 import { addLine, addOrder, editLine, leftToRefund, refundOrder, setStatus } from './simulator-stock.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -69,6 +69,14 @@ export function listRefunds(shop: Shop, orderId: number | null, query: URLSearch
     })),
   );
   return listOf(items, query, (item) => item.render());
+}
+
+export function listParcels(shop: Shop, orderId: number): SimulationAnswer {
+  const order = findOrder(shop, orderId);
+  return answer(
+    200,
+    (order.parcels ?? []).map((parcel) => renderParcel(order, parcel)),
+  );
 }
 
 // ---- writing ------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 
 import type { SimulationAnswer } from '../simulation-server.ts';
 import { answer, invalidParameter, Refusal, refuse } from './simulator-answers.ts';
-import { listOf, trim } from './simulator-list.ts';
+import { includedIds, listOf, trim } from './simulator-list.ts';
 import type { Shop, ShopProduct } from './simulator-memory.ts';
 import { renderProduct, renderVariation } from './simulator-render.ts';
 import { stockKeeper, touchProduct } from './simulator-stock.ts';
@@ -18,11 +18,19 @@ const invalidProduct = (status: number): Refusal =>
 export function listProducts(shop: Shop, query: URLSearchParams): SimulationAnswer {
   const status = query.get('status') ?? 'any';
   const skus = query.get('sku')?.split(',');
-  const items = [...shop.memory.products.values()].filter((product) => {
+  const items = candidates(shop, query).filter((product) => {
     if (status === 'any' ? product.status === 'trash' : product.status !== status) return false;
     return skus === undefined ? product.parentId === 0 : skus.includes(product.sku);
   });
   return listOf(items, query, (product) => renderProduct(shop, product));
+}
+
+/** Asked for by id, a few of very many are found at once. */
+function candidates({ memory }: Shop, query: URLSearchParams): readonly ShopProduct[] {
+  const ids = includedIds(query);
+  return ids === null
+    ? [...memory.products.values()]
+    : [...ids].flatMap((id) => memory.products.get(id) ?? []);
 }
 
 export function listVariations(
@@ -31,7 +39,7 @@ export function listVariations(
   query: URLSearchParams,
 ): SimulationAnswer {
   if (parentId !== null && shop.memory.products.get(parentId)?.parentId !== 0) throw invalidProduct(404);
-  const items = [...shop.memory.products.values()].filter(
+  const items = candidates(shop, query).filter(
     (product) => product.parentId > 0 && (parentId === null || product.parentId === parentId),
   );
   return listOf(items, query, (variation) => renderVariation(shop, variation));

@@ -1,6 +1,14 @@
 // The simulated shop's things as its API shows them.
 
-import type { Shop, ShopHook, ShopLine, ShopOrder, ShopProduct, ShopRefund } from './simulator-memory.ts';
+import type {
+  Shop,
+  ShopHook,
+  ShopLine,
+  ShopOrder,
+  ShopParcel,
+  ShopProduct,
+  ShopRefund,
+} from './simulator-memory.ts';
 import { orderTotal, stockKeeper, UNIT_PRICE } from './simulator-stock.ts';
 
 /** Not GMT, so that a time read in the wrong zone shows. */
@@ -135,6 +143,23 @@ export const renderRefund = (shop: Shop, order: ShopOrder, refund: ShopRefund): 
     if (line === undefined) return [];
     return [renderItem(shop, line, id, -quantity, [meta(id * 10, '_refunded_item_id', lineId)])];
   }),
+});
+
+export const renderParcel = (order: ShopOrder, parcel: ShopParcel): object => ({
+  id: parcel.id,
+  entity_type: 'WC_Order',
+  entity_id: String(order.id),
+  status: 'fulfilled',
+  is_fulfilled: true,
+  date_updated: `${gmt(parcel.at)}Z`,
+  date_deleted: parcel.deletedAt === null ? null : `${gmt(parcel.deletedAt)}Z`,
+  meta_data: [
+    {
+      id: parcel.id * 10,
+      key: '_items',
+      value: parcel.items.map(({ lineId, quantity }) => ({ item_id: lineId, qty: quantity })),
+    },
+  ],
 });
 
 export const renderHook = (hook: ShopHook): object => ({

@@ -14,6 +14,8 @@ export type RouteContext = {
   readonly version: string;
   readonly ownStatuses: readonly string[];
   readonly hasCron: boolean;
+  /** The optional feature Order Fulfillments is on. */
+  readonly tellsParcels: boolean;
 };
 
 type Call = RouteContext & {
@@ -68,6 +70,10 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'PUT /wc/v3/orders/#': (call) => orders.putOrder(call.shop, first(call), call.body),
   'DELETE /wc/v3/orders/#': (call) => orders.deleteOrder(call.shop, first(call), call.isForced),
   'GET /wc/v3/orders/#/refunds': (call) => orders.listRefunds(call.shop, first(call), call.query),
+  'GET /wc/v3/orders/#/fulfillments': (call) => {
+    if (!call.tellsParcels) throw noRoute();
+    return orders.listParcels(call.shop, first(call));
+  },
   'POST /wc/v3/orders/#/refunds': (call) => orders.createRefund(call.shop, first(call), call.body),
   'GET /wc/v3/refunds': ({ shop, query }) => orders.listRefunds(shop, null, query),
   'GET /wc/v3/reports/orders/totals': ({ shop, ownStatuses }) => orders.listTotals(shop, ownStatuses),

@@ -1,7 +1,7 @@
 // What customers and the shop owner do in the simulated shop.
 
 import type { SimulatedLine, SimulatedOrder, SimulatedProduct, SimulatedShop } from '../simulator.ts';
-import type { Shop, ShopOrder, ShopProduct } from './simulator-memory.ts';
+import type { Shop, ShopOrder, ShopParcel, ShopProduct } from './simulator-memory.ts';
 import { trashOrder } from './simulator-orders.ts';
 import { forgetProduct, setSku } from './simulator-products.ts';
 import {
@@ -12,6 +12,7 @@ import {
   refundOrder,
   setStatus,
   stockKeeper,
+  touchOrder,
   touchProduct,
   UNIT_PRICE,
 } from './simulator-stock.ts';
@@ -47,6 +48,8 @@ export type OwnActions = {
     readonly quantity: number | null;
     readonly variations: readonly { readonly sku: string | null; readonly quantity: number | 'parent' }[];
   }) => { readonly parentId: string; readonly variationIds: readonly string[] };
+  /** The parcels of an order are taken back. */
+  readonly deleteParcels: (orderRemoteId: string) => void;
   readonly setCountsStock: (counts: boolean) => void;
 };
 
@@ -91,6 +94,11 @@ export function createActions(shop: Shop): Pick<SimulatedShop, SharedActions> & 
     placeOrder: (status, lines) => place(status, 'admin', lines),
     setStatus: (remoteId, status) => setStatus(shop, orderOf(remoteId), status),
     fulfil: (remoteId, lines) => fulfil(shop, orderOf(remoteId), lines),
+    deleteParcels: (remoteId) => {
+      const order = orderOf(remoteId);
+      for (const parcel of order.parcels ?? []) parcel.deletedAt = shop.now();
+      touchOrder(shop, order);
+    },
     cancel: (remoteId) => setStatus(shop, orderOf(remoteId), 'cancelled'),
     refund: (remoteId, lines, { restock }) => {
       const units = lines.reduce((sum, line) => sum + line.quantity, 0);
@@ -215,15 +223,21 @@ function shelf(shop: Shop): ReturnType<SimulatedShop['shelf']> {
     }));
 }
 
-// WooCommerce knows no parcels: an order is completed when the last unit has left.
+// WooCommerce itself knows no parcels, its optional feature does: an order is completed when the last unit has left.
 function fulfil(
   shop: Shop,
   order: ShopOrder,
   lines: readonly { readonly lineId: string; readonly quantity: number }[] | undefined,
 ): void {
+  const items: ShopParcel['items'] = [];
   for (const line of order.lines) {
     const part = lines?.find(({ lineId }) => lineId === String(line.id));
-    line.sent += lines === undefined ? line.quantity - line.sent : (part?.quantity ?? 0);
+    const quantity = lines === undefined ? line.quantity - line.sent : (part?.quantity ?? 0);
+    line.sent += quantity;
+    if (quantity > 0) items.push({ lineId: line.id, quantity });
   }
+  const parcel = { id: shop.memory.nextId++, at: shop.now(), deletedAt: null, items };
+  order.parcels = [...(order.parcels ?? []), parcel];
+  touchOrder(shop, order);
   if (order.lines.every((line) => line.sent >= line.quantity)) setStatus(shop, order, 'completed');
 }

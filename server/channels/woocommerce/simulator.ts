@@ -31,6 +31,8 @@ export type WooCommerceSimulatorOptions = SimulatorOptions & {
   /** Statuses that a plugin added. */
   readonly ownStatuses?: readonly string[];
   readonly hasCron?: boolean;
+  /** The optional feature Order Fulfillments is on. */
+  readonly tellsParcels?: boolean;
 };
 
 export type WooCommerceSimulatedShop = SimulatedShop &
@@ -75,6 +77,7 @@ export async function startWooCommerceSimulator(
     version: options.version ?? '10.5.0',
     ownStatuses: options.ownStatuses ?? [],
     hasCron: options.hasCron ?? true,
+    tellsParcels: options.tellsParcels ?? false,
   };
   const server = await startSimulationServer({
     port: options.port,
