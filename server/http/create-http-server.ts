@@ -8,7 +8,7 @@ import type { Database } from '../database/database.ts';
 import { requireAdminPassword } from './admin-password.ts';
 import type { KeyVault } from './api-keys.ts';
 import { authenticate, type Signer } from './authenticate.ts';
-import { type Endpoint, leastRole } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
 import { downloadExport } from './endpoints/download-export.ts';
 import { finishConnecting } from './endpoints/finish-connecting.ts';
 import { pairSheet } from './endpoints/pair-sheet.ts';
@@ -134,7 +134,7 @@ function refuseLesserRoles(endpoint: Endpoint, signer: Signer): void {
       'This key is for formulas: it reads stock, and nothing else.',
     );
   }
-  const least = leastRole(endpoint);
+  const least = endpoint.role;
   if (mayDo(signer.role, least)) return;
   const message =
     least === 'owner'

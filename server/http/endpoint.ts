@@ -17,8 +17,8 @@ export type Call<Body> = {
 export type Endpoint<Schema extends z.ZodMiniType | null = z.ZodMiniType | null> = {
   readonly method: 'get' | 'post' | 'patch' | 'delete';
   readonly path: string;
-  /** The least role that may ask. Left out: viewer to read, staff to change. */
-  readonly role?: PersonRole;
+  /** The least role that may ask. */
+  readonly role: PersonRole;
   /** Formulas in cells may ask too; they do not know who looks. */
   readonly forFormulas?: boolean;
   /** Null: this endpoint takes no body. */
@@ -33,9 +33,6 @@ export type Endpoint<Schema extends z.ZodMiniType | null = z.ZodMiniType | null>
 };
 
 type OutputOf<Schema> = Schema extends z.ZodMiniType ? z.output<Schema> : null;
-
-export const leastRole = ({ role, method }: Pick<Endpoint, 'role' | 'method'>): PersonRole =>
-  role ?? (method === 'get' ? 'viewer' : 'staff');
 
 /** Keeps the body's type together with its schema. */
 export const endpoint = <Schema extends z.ZodMiniType | null>(definition: Endpoint<Schema>): Endpoint =>

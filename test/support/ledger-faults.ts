@@ -22,7 +22,12 @@ export async function findLedgerFaults(db: Database, like = '%'): Promise<readon
       from moves where sku like ${like} group by sku
     ), open_lines as (
       select posting.sku, posting.warehouse_id, sum(posting.booked)::bigint as booked,
-        sum(case when state = 'open' and ignored_because is null
+        sum(case when state = 'open' and ignored_because is null and not exists (
+          -- At a place that is not ours nothing is booked.
+          select 1 from store_locations as place where place.store_id = order_lines.store_id
+            and place.location_id = order_lines.location_id and not exists (
+              select 1 from store_warehouses as served
+              where served.store_id = place.store_id and served.location_id = place.location_id))
           then units_each * greatest(0, ordered - fulfilled - released - written_off) else 0 end)::bigint as open
       from order_line_postings as posting join order_lines using (store_id, order_id, line_id)
       join orders on orders.store_id = order_lines.store_id and orders.remote_id = order_id

@@ -7,6 +7,7 @@ import { endpoint } from '../endpoint.ts';
 export const draftLowStockOrder = endpoint({
   method: 'post',
   path: '/api/low-stock/draft-purchase-order',
+  role: 'staff',
   body: draftLowStockRequest,
   handle: ({ body, caller }, services) => services.draftLowStockOrder(body.skus as Sku[], caller),
 });

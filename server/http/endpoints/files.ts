@@ -16,6 +16,7 @@ export const exportFile = endpoint({
 export const importFile = endpoint({
   method: 'post',
   path: '/api/imports',
+  role: 'staff',
   body: importRequest,
   bodyBytesMax: FILE_BYTES_MAX,
   tooLarge: 'This file is too large to send at once. Import it on the server with: npm run import.',

@@ -5,6 +5,7 @@ import { endpoint } from '../endpoint.ts';
 export const listWarehouses = endpoint({
   method: 'get',
   path: '/api/warehouses',
+  role: 'viewer',
   body: null,
   handle: (_call, services) => services.listWarehouses(),
 });

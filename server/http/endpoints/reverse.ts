@@ -6,6 +6,7 @@ import { endpoint } from '../endpoint.ts';
 export const reverse = endpoint({
   method: 'post',
   path: '/api/reversals',
+  role: 'staff',
   body: reverseRequest,
   handle: ({ body, caller }, services) => services.reverse(body.reference, caller),
 });
