@@ -186,10 +186,29 @@ const EXPLAINED = {
   sku: 'BLUEJEANSM',
   title: 'Blue Jeans – Medium',
   version: 6,
-  sentence: '',
+  at: null,
+  sentence: '50 in stock − 4 booked = 46 available.',
   inStock: 50,
   booked: 4,
+  incoming: 0,
   available: 46,
+  // More changes than come along one by one: the sums are the server's, not of what is listed here.
+  groups: [
+    { group: 'opening', moves: 1, inStock: 38, booked: 0, incoming: 0 },
+    { group: 'received', moves: 3, inStock: 90, booked: 0, incoming: -30 },
+    { group: 'adjusted', moves: 1, inStock: 1, booked: 0, incoming: 0 },
+    { group: 'sent to customers', moves: 41, inStock: -79, booked: -79, incoming: 0 },
+    { group: 'booked by orders', moves: 43, inStock: 0, booked: 83, incoming: 0 },
+    { group: 'ordered from suppliers', moves: 1, inStock: 0, booked: 0, incoming: 30 },
+  ],
+  parts: [],
+  partOf: [],
+  series: [
+    { day: '2026-08-01', inStock: null, booked: 0, available: null },
+    { day: '2026-08-02', inStock: 38, booked: 0, available: 38 },
+    { day: '2026-08-03', inStock: 68, booked: 9, available: 59 },
+    { day: '2026-08-04', inStock: 50, booked: 4, available: 46 },
+  ],
   balances: [],
   moves: [
     move({ at: ago(8), cause: 'order placed', bookedChange: 4, inStockAfter: 50, reference: 'Etsy 3391' }),
@@ -217,16 +236,19 @@ const EXPLAINED = {
     }),
     move({ cause: 'opening', inStockChange: 38, inStockAfter: 38, note: 'copied from Denim Corner' }),
   ],
-  movesLeftOff: 0,
+  movesLeftOff: 84,
   bookings: [
-    { store: 'Shopify', order: '#1042', line: '1', booked: 2, placedAt: ago(20) },
-    { store: 'Etsy', order: '3391', line: '1', booked: 2, placedAt: ago(8) },
+    { store: 'Shopify', order: '#1042', line: '1', booked: 2, bundle: null, placedAt: ago(20) },
+    { store: 'Etsy', order: '3391', line: '1', booked: 2, bundle: null, placedAt: ago(8) },
   ],
   listings: [
     {
       store: 'Denim Corner',
       title: 'Medium',
       remoteId: 'a',
+      location: 'Shop floor',
+      available: 46,
+      rule: null,
       shouldShow: 46,
       lastTold: 46,
       lastToldAt: ago(3),
@@ -238,6 +260,9 @@ const EXPLAINED = {
       store: 'DenimCornerVintage',
       title: 'Jeans M',
       remoteId: 'b',
+      location: null,
+      available: 46,
+      rule: null,
       shouldShow: 46,
       lastTold: 46,
       lastToldAt: ago(9),
@@ -249,33 +274,109 @@ const EXPLAINED = {
   pushes: [],
 };
 
+const BEFORE = {
+  ...EXPLAINED,
+  at: '2026-11-01T23:59:59.999Z',
+  inStock: 61,
+  booked: 7,
+  available: 54,
+  groups: [
+    { group: 'opening', moves: 1, inStock: 38, booked: 0, incoming: 0 },
+    { group: 'received', moves: 1, inStock: 30, booked: 0, incoming: 0 },
+    { group: 'sent to customers', moves: 1, inStock: -7, booked: -7, incoming: 0 },
+    { group: 'booked by orders', moves: 2, inStock: 0, booked: 14, incoming: 0 },
+  ],
+  moves: [],
+  bookings: [],
+  listings: [],
+};
+const JEANS_SET = {
+  ...EXPLAINED,
+  sku: 'JEANSSET',
+  title: 'Jeans and belt',
+  inStock: null,
+  booked: 0,
+  available: 3,
+  groups: [],
+  parts: [
+    { warehouse: 'Main', sku: 'BLUEJEANSM', units: 1, available: 46, makes: 46 },
+    { warehouse: 'Main', sku: 'BELT', units: 2, available: 7, makes: 3 },
+  ],
+  moves: [],
+  movesLeftOff: 0,
+  bookings: [],
+  listings: [],
+};
+
 inBrowser('why is this number', () => {
-  test('from the opening to what each store shows, as lists that add up', async () => {
+  const numbersOf = async (table: number): Promise<number[]> => {
+    const cells = sidebar.page.locator('table').nth(table).locator('tr > td:last-child');
+    return (await cells.allTextContents()).map((text) => Number(text.replace('−', '-').replace('+', '')));
+  };
+  const addsUp = async (table: number, wanted: number) => {
+    const numbers = await numbersOf(table);
+    expect(numbers.pop()).toBe(wanted);
+    expect(numbers.reduce((sum, number) => sum + number, 0)).toBe(wanted);
+  };
+  const openWhy = async () => {
     await open({
       home: () => homeState({ sku: 'BLUEJEANSM' }),
-      answers: { 'get /api/explain?sku=BLUEJEANSM': EXPLAINED },
+      answers: {
+        'get /api/explain?sku=BLUEJEANSM': EXPLAINED,
+        'get /api/explain?sku=BLUEJEANSM&at=2026-11-01': BEFORE,
+      },
     });
     await click('Why is this number?');
-    await sees('2 orders fulfilled');
-    const rows = await sidebar.page.locator('table').first().locator('tr > td:last-child').allTextContents();
-    const numbers = rows.map((text) => Number(text.replace('−', '-').replace('+', '')));
-    const total = numbers.pop();
-    expect(numbers.reduce((sum, number) => sum + number, 0)).toBe(total);
-    expect(total).toBe(50);
+    await sees('Sent to customers');
+  };
+
+  test("from the opening to what each store shows, as the server's sums, which add up", async () => {
+    await openWhy();
+    await addsUp(0, 50);
+    await addsUp(1, 4);
     await sees('43, wanted 46');
-    expect(await sidebar.page.getByRole('img').getAttribute('aria-label')).toContain('In stock over 90 days');
+    expect(await sidebar.page.getByRole('img').getAttribute('aria-label')).toBe(
+      'In stock over 3 days: from 38 to 50, at least 38, at most 68',
+    );
+    await sidebar.page.getByText('Latest changes').click();
+    await sees('Order placed · Etsy 3391');
+    await sees('+4 booked');
+    await sees('And 84 older ones in the Ledger tab.');
     await shot('why');
   });
 
-  test('as of a date the numbers are those of that day', async () => {
+  test('as of a date the server is asked, and the numbers are those of that day; then now again', async () => {
+    await openWhy();
+    await click('As of a date…');
+    await sidebar.page.getByLabel('As of the end of the day (UTC)').fill('2026-11-01');
+    await soon(() => sidebar.page.locator('.big dd').allTextContents(), ['61', '7', '54']);
+    await sees('In stock at the end of 1 Nov');
+    await addsUp(0, 61);
+    await addsUp(1, 7);
+    await shot('why-as-of');
+    await click('As of now');
+    await soon(() => sidebar.page.locator('.big dd').allTextContents(), ['50', '4', '46']);
+  });
+
+  test('a day that the server refuses is said, and another can be chosen', async () => {
+    await openWhy();
+    await click('As of a date…');
+    await sidebar.page.getByLabel('As of the end of the day (UTC)').fill('2026-10-01');
+    await sees(/Nothing answers get/);
+    await sidebar.page.getByLabel('As of the end of the day (UTC)').fill('2026-11-01');
+    await soon(() => sidebar.page.locator('.big dd').allTextContents(), ['61', '7', '54']);
+  });
+
+  test('a bundle has no stock of its own: the part that allows the fewest decides', async () => {
     await open({
-      home: () => homeState({ sku: 'BLUEJEANSM' }),
-      answers: { 'get /api/explain?sku=BLUEJEANSM': EXPLAINED },
+      home: () => homeState({ sku: 'JEANSSET' }),
+      answers: { 'get /api/explain?sku=JEANSSET': JEANS_SET },
     });
     await click('Why is this number?');
-    await click('As of a date…');
-    await sidebar.page.getByLabel('As of the end of').fill(ago(60 * 24 * 25).slice(0, 10));
-    await soon(() => sidebar.page.locator('.big dd').allTextContents(), ['61', '0', '61']);
+    await sees('BELT in Main');
+    await sees('makes 3');
+    expect(await sidebar.page.locator('.big dd').allTextContents()).toEqual(['0', '3']);
+    await shot('why-bundle');
   });
 });
 

@@ -1,91 +1,63 @@
-// Why is this number? From the opening to what each store shows, as lists that add up.
+// Why is this number? From the opening to what each store shows, as the server sums it up, now or at the end of a past day.
 
+import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { ExplainAnswer } from '../../shared/api/explain.ts';
 import type { Reply } from '../sidebar-api.ts';
 import { Numbers, Screen } from './parts.tsx';
 import { type Go, HOME } from './place.ts';
 import { ask } from './server.ts';
-import { asText, history, listingInWords, type SumLine, sumUp } from './why-sums.ts';
-import { clockWithSeconds, day, signed } from './words.ts';
-
-const DAYS = 90;
+import { Chart } from './why-chart.tsx';
+import {
+  asOfWords,
+  asText,
+  type Line,
+  latestMoves,
+  listingInWords,
+  partLines,
+  type Sum,
+  sumsOf,
+} from './why-lines.ts';
+import { clockWithSeconds, day, plural } from './words.ts';
 
 export function Why({ sku, go }: { readonly sku: string; readonly go: Go }) {
   const [reply, setReply] = useState<Reply<ExplainAnswer> | null>(null);
+  /** Null: now. Empty: a day is being chosen. */
   const [asOf, setAsOf] = useState<string | null>(null);
   const [copied, setCopied] = useState('');
+  const at = asOf ?? '';
   useEffect(() => {
-    void ask<ExplainAnswer>('get', `/api/explain?sku=${encodeURIComponent(sku)}`).then(setReply);
-  }, [sku]);
-  const back = () => go(HOME);
-  if (reply?.ok !== true) {
-    return (
-      <Screen title="Why is this number?" under={sku} onBack={back}>
-        {reply === null ? (
-          <p role="status">Loading…</p>
-        ) : (
-          <p class="notice bad" role="alert">
-            {reply.message}
-          </p>
-        )}
-      </Screen>
+    let gone = false;
+    const moment = at === '' ? '' : `&at=${at}`;
+    setCopied('');
+    void ask<ExplainAnswer>('get', `/api/explain?sku=${encodeURIComponent(sku)}${moment}`).then(
+      (answered) => gone || setReply(answered),
     );
-  }
-  const answer = reply.value;
-  const until = asOf === null || asOf === '' ? null : new Date(`${asOf}T23:59:59`);
-  const why = sumUp(answer, until);
-  const copy = async () => {
-    const text = asText(answer, why, until);
+    return () => {
+      gone = true;
+    };
+  }, [sku, at]);
+  const answer = reply?.ok ? reply.value : null;
+  const copy = async (text: string) =>
     setCopied((await toClipboard(text)) ? 'Copied.' : 'This browser does not allow copying here.');
-  };
   return (
     <Screen
       title="Why is this number?"
       health=""
-      under={answer.title === '' ? sku : `${sku} · ${answer.title}`}
-      onBack={back}
+      under={answer === null || answer.title === '' ? sku : `${sku} · ${answer.title}`}
+      onBack={() => go(HOME)}
       foot="Every number here is the sum of rows in the Ledger tab."
     >
-      <Numbers
-        numbers={[
-          ['in stock', why.inStock ?? 'not set'],
-          ['booked', why.booked],
-          ['available', why.available ?? 'not set', (why.available ?? 0) < 0 ? 'bad' : 'ok'],
-        ]}
-      />
-      <Chart answer={answer} />
-      <h2>In stock{until === null ? '' : ` on ${day(until.toISOString())}`}</h2>
-      <table class="num">
-        <tbody>
-          {why.lines.map((line) => (
-            <Line key={`${line.label} ${line.detail} ${line.change}`} line={line} />
-          ))}
-          <tr class="sum">
-            <th scope="row">In stock</th>
-            <td>{why.inStock ?? 'not set'}</td>
-          </tr>
-        </tbody>
-      </table>
-      <h2>Booked</h2>
-      <table class="num">
-        <tbody>
-          {why.bookings.map(({ label, booked }) => (
-            <tr key={label}>
-              <th scope="row">{label}</th>
-              <td>{booked}</td>
-            </tr>
-          ))}
-          <tr class="sum">
-            <th scope="row">Booked</th>
-            <td>{why.booked}</td>
-          </tr>
-        </tbody>
-      </table>
-      {until === null && <Shown answer={answer} />}
+      {reply === null && <p role="status">Loading…</p>}
+      {reply?.ok === false && (
+        <p class="notice bad" role="alert">
+          {reply.message}
+        </p>
+      )}
+      {answer !== null && <Explanation answer={answer} />}
       {asOf !== null && (
         <>
-          <label for="as-of">As of the end of</label>
+          <label for="as-of">As of the end of the day (UTC)</label>
           <input
             id="as-of"
             type="date"
@@ -95,15 +67,14 @@ export function Why({ sku, go }: { readonly sku: string; readonly go: Go }) {
         </>
       )}
       <div class="actions">
-        <button
-          type="button"
-          onClick={() => setAsOf(asOf === null ? new Date().toISOString().slice(0, 10) : null)}
-        >
+        <button type="button" onClick={() => setAsOf(asOf === null ? '' : null)}>
           {asOf === null ? 'As of a date…' : 'As of now'}
         </button>
-        <button type="button" onClick={() => void copy()}>
-          Copy as text
-        </button>
+        {answer !== null && (
+          <button type="button" onClick={() => void copy(asText(answer))}>
+            Copy as text
+          </button>
+        )}
       </div>
       <p role="status" class="dim">
         {copied}
@@ -112,27 +83,75 @@ export function Why({ sku, go }: { readonly sku: string; readonly go: Go }) {
   );
 }
 
-function Line({ line }: { readonly line: SumLine }) {
+function Explanation({ answer }: { readonly answer: ExplainAnswer }) {
+  const latest = latestMoves(answer);
+  const isBundle = answer.parts.length > 0;
   return (
-    <tr>
-      <td>
-        {line.parts.length === 0 ? (
-          line.label
-        ) : (
-          <details>
-            <summary>{line.label}</summary>
-            {line.parts.map((part, index) => (
-              <div class="dim row" key={index}>
-                <span class="grow">{part.label}</span>
-                <span>{signed(part.change)}</span>
-              </div>
-            ))}
-          </details>
-        )}
-        {line.detail !== '' && <div class="dim">{line.detail}</div>}
-      </td>
-      <td>{signed(line.change)}</td>
-    </tr>
+    <>
+      <Numbers
+        numbers={[
+          ...(isBundle ? [] : [['in stock', answer.inStock ?? 'not set'] as const]),
+          ['booked', answer.booked],
+          ['available', answer.available ?? 'not set', (answer.available ?? 0) < 0 ? 'bad' : 'ok'],
+        ]}
+      />
+      <Chart answer={answer} />
+      {isBundle && (
+        <>
+          <h2>Made of</h2>
+          <Table lines={partLines(answer)} />
+        </>
+      )}
+      {sumsOf(answer).map((one) => (
+        <SumTable key={one.title} sum={one} when={asOfWords(answer)} />
+      ))}
+      {answer.partOf.length > 0 && (
+        <p class="dim">{`Part of ${answer.partOf.map(({ sku, units }) => `${sku} (${units} in each)`).join(', ')}.`}</p>
+      )}
+      {latest.lines.length > 0 && (
+        <details>
+          <summary>Latest changes</summary>
+          <Table lines={latest.lines} />
+          {latest.more > 0 && (
+            <p class="dim">{`And ${plural(latest.more, 'older one')} in the Ledger tab.`}</p>
+          )}
+        </details>
+      )}
+      <Shown answer={answer} />
+    </>
+  );
+}
+
+function SumTable({ sum, when }: { readonly sum: Sum; readonly when: string }) {
+  return (
+    <>
+      <h2>{sum.title + when}</h2>
+      <Table lines={sum.lines}>
+        <tr class="sum">
+          <th scope="row">{sum.title}</th>
+          <td>{sum.total}</td>
+        </tr>
+      </Table>
+    </>
+  );
+}
+
+function Table(props: { readonly lines: readonly Line[]; readonly children?: ComponentChildren }) {
+  return (
+    <table class="num">
+      <tbody>
+        {props.lines.map(({ label, detail, number }, index) => (
+          <tr key={index}>
+            <td>
+              {label}
+              {detail !== '' && <div class="dim">{detail}</div>}
+            </td>
+            <td>{number}</td>
+          </tr>
+        ))}
+        {props.children}
+      </tbody>
+    </table>
   );
 }
 
@@ -144,10 +163,13 @@ function Shown({ answer }: { readonly answer: ExplainAnswer }) {
       <table class="num">
         <tbody>
           {answer.listings.map((one) => (
-            <tr key={`${one.store} ${one.remoteId}`}>
+            <tr key={`${one.store} ${one.remoteId} ${one.location}`}>
               <td>
                 {one.store}
-                <div class="dim">{one.problem ?? one.title}</div>
+                <div class="dim">
+                  {one.problem ??
+                    [one.title, one.location, one.rule].filter((part) => part !== null).join(' · ')}
+                </div>
               </td>
               <td class={one.problem !== null ? 'bad' : one.owed ? 'warnText' : 'ok'}>
                 {listingInWords(one)}
@@ -160,37 +182,6 @@ function Shown({ answer }: { readonly answer: ExplainAnswer }) {
         </tbody>
       </table>
     </>
-  );
-}
-
-const [WIDTH, HEIGHT, FLOOR] = [272, 62, 48];
-
-function Chart({ answer }: { readonly answer: ExplainAnswer }) {
-  const points = history(answer, DAYS, Date.now());
-  const [first, last] = [points[0], points[points.length - 1]];
-  if (first === undefined || last === undefined) return null;
-  const units = points.map(([, y]) => y);
-  const [low, high] = [Math.min(0, ...units), Math.max(1, ...units)];
-  const span = Math.max(1, last[0] - first[0]);
-  const place = ([x, y]: readonly [number, number]) =>
-    `${(((x - first[0]) / span) * WIDTH).toFixed(1)},${(FLOOR - ((y - low) / (high - low)) * (FLOOR - 4)).toFixed(1)}`;
-  return (
-    <svg
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-      width="100%"
-      role="img"
-      aria-label={`In stock over ${DAYS} days: from ${first[1]} to ${last[1]}, at least ${low}, at most ${high}`}
-      style={{ margin: '8px 0' }}
-    >
-      <line x1="0" y1={FLOOR} x2={WIDTH} y2={FLOOR} stroke="#e3e6ea" />
-      <polyline fill="none" stroke="#0b57d0" stroke-width="1.6" points={points.map(place).join(' ')} />
-      <text x="0" y={HEIGHT - 3}>
-        {day(new Date(first[0]).toISOString())}
-      </text>
-      <text x={WIDTH} y={HEIGHT - 3} text-anchor="end">
-        today
-      </text>
-    </svg>
   );
 }
 

@@ -22,6 +22,10 @@ export const clockWithSeconds = (at: Date): string => `${clock(at)}:${two(at.get
 export const day = (iso: string): string =>
   new Date(iso).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
 
+/** Of days that the server counts in UTC: elsewhere midnight would fall on the day before. */
+export const utcDay = (iso: string): string =>
+  new Date(iso).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+
 /** "3 h 12 min", "45 s": for what is still to come. */
 export function timeLeft(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1_000));
