@@ -5,6 +5,7 @@ import type { HomeState, Reply, RowsState } from '../sidebar-api.ts';
 import { Doing, type Health, Notice, Screen } from './parts.tsx';
 import type { Go } from './place.ts';
 import { ProblemCard } from './problem-card.tsx';
+import { refundsInWords } from './refund.tsx';
 import { ask, inSheet } from './server.ts';
 import { StoreCard } from './store-card.tsx';
 import { clockWithSeconds, plural, timeLeft } from './words.ts';
@@ -117,16 +118,32 @@ async function syncAll(home: HomeState): Promise<Reply<unknown>> {
   return replies.find(({ ok }) => !ok) ?? { ok: true, value: '' };
 }
 
+const REFUND_CARDS_MAX = 2;
+
 function NeedsYou({ home, go, look }: Omit<Props, 'notice'>) {
   const rows = home.rows.filter(({ refused, waiting, ticked }) => refused.length + waiting + ticked > 0);
   if (home.problems.length === 0 && rows.length === 0) return null;
+  const refunds = home.problems.filter(({ kind }) => kind === 'refund');
+  const isMany = refunds.length > REFUND_CARDS_MAX;
+  const single = isMany ? home.problems.filter(({ kind }) => kind !== 'refund') : home.problems;
   return (
     <>
       <h2>Needs you</h2>
       {rows.map((state) => (
         <RowsCard key={state.tab} state={state} look={look} />
       ))}
-      {home.problems.map((problem) => (
+      {isMany && (
+        <div class="card warn">
+          <b>{refundsInWords(refunds.length)}</b>
+          <p class="dim">The shops did not say which units came back.</p>
+          <div class="actions">
+            <button type="button" onClick={() => go({ screen: 'refunds' })}>
+              Show them
+            </button>
+          </div>
+        </div>
+      )}
+      {single.map((problem) => (
         <ProblemCard key={problem.id} problem={problem} home={home} go={go} look={look} />
       ))}
     </>

@@ -10,8 +10,9 @@ import { Pair } from './pair.tsx';
 import { Screen } from './parts.tsx';
 import { People } from './people.tsx';
 import type { Go, Place } from './place.ts';
-import { RefundScreen } from './refund.tsx';
+import { RefundScreen, Refunds } from './refund.tsx';
 import { readHome } from './server.ts';
+import { RefreshInventory } from './store-card.tsx';
 import { StoreScreen } from './store-screen.tsx';
 import { TurnOff, TurnOn } from './turn-on.tsx';
 import { Why } from './why.tsx';
@@ -77,6 +78,8 @@ function At({ home, place, go, notice, look }: AtProps) {
       return <Why sku={place.sku} go={go} />;
     case 'people':
       return <People go={go} isOwner={home.me?.role === 'owner'} />;
+    case 'refunds':
+      return <Refunds problems={home.problems} go={go} />;
     case 'refund':
       return (
         <RefundScreen
@@ -100,6 +103,9 @@ function At({ home, place, go, notice, look }: AtProps) {
       break;
     case 'turn-off':
       if (store !== undefined) return <TurnOff store={store} go={go} />;
+      break;
+    case 'refresh-inventory':
+      if (store !== undefined) return <RefreshInventory store={store} go={go} />;
       break;
     case 'home':
   }

@@ -3,11 +3,11 @@
 import type { Question } from '../../shared/api/stores.ts';
 
 export type Place =
-  | { readonly screen: 'home' | 'people' | 'connect' | 'pair' }
+  | { readonly screen: 'home' | 'refunds' | 'people' | 'connect' | 'pair' }
   | { readonly screen: 'why'; readonly sku: string }
   | { readonly screen: 'refund'; readonly problemId: number }
   | { readonly screen: 'answer'; readonly storeId: string; readonly question: Question }
-  | { readonly screen: 'store' | 'turn-on' | 'turn-off'; readonly storeId: string };
+  | { readonly screen: 'store' | 'turn-on' | 'turn-off' | 'refresh-inventory'; readonly storeId: string };
 
 /** `said`: what to tell the person there. */
 export type Go = (to: Place, said?: string) => void;

@@ -2,11 +2,34 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import type { OpenRefundsAnswer, SettleRefundRequest } from '../../shared/api/refunds.ts';
-import type { Reply } from '../sidebar-api.ts';
+import type { HomeState, Reply } from '../sidebar-api.ts';
 import { Doing, Screen } from './parts.tsx';
 import { type Go, HOME } from './place.ts';
 import { ask } from './server.ts';
-import { when } from './words.ts';
+import { plural, when } from './words.ts';
+
+/** Many refunds look alike, so the first screen shows one card for all of them, which leads here. */
+export function Refunds(props: { readonly problems: HomeState['problems']; readonly go: Go }) {
+  const refunds = props.problems.filter(({ kind }) => kind === 'refund');
+  return (
+    <Screen title={refundsInWords(refunds.length)} onBack={() => props.go(HOME)}>
+      {refunds.map(({ id, message, at }) => (
+        <div class="card warn" key={id}>
+          <p>{message}</p>
+          <div class="dim num">{when(at, Date.now())}</div>
+          <div class="actions">
+            <button type="button" onClick={() => props.go({ screen: 'refund', problemId: id })}>
+              What came back?
+            </button>
+          </div>
+        </div>
+      ))}
+    </Screen>
+  );
+}
+
+export const refundsInWords = (count: number): string =>
+  plural(count, 'refund needs a word', 'refunds need a word');
 
 type Refund = OpenRefundsAnswer['refunds'][number];
 type RefundLine = Refund['lines'][number];

@@ -109,6 +109,42 @@ inBrowser('the first screen', () => {
     ).toBe(true);
   });
 
+  test('a hard refresh of all numbers says first what it takes, and "Not now" sends nothing', async () => {
+    const words = '610 calls, about 2 minutes';
+    const store = storeView({ fullPush: { calls: 610, durationMs: 122_000, words } });
+    await open({
+      home: () => homeState({ stores: [store] }),
+      answers: { 'post /api/stores/s1/refresh-inventory': { accepted: true, message: 'It has begun.' } },
+    });
+    await click('Hard refresh inventory…');
+    await sees(/Every number of its 1,204 listings is written/);
+    await sees(`It takes ${words}.`);
+    await shot('refresh-inventory');
+    await click('Not now');
+    await sees('All stores show the right numbers');
+    expect(askedFor('sidebarCall')).toEqual([]);
+    await click('Hard refresh inventory…');
+    await click('Hard refresh inventory');
+    await sees('It has begun.');
+    expect(askedFor('sidebarCall')).toEqual([['post', '/api/stores/s1/refresh-inventory', '']]);
+  });
+
+  test('when the shop ends our access, the date stands on its card and on its screen', async () => {
+    const store = storeView({
+      accessEndsAt: '2027-01-09T12:00:00Z',
+      accessMessage: 'Renew it in the shop before.',
+    });
+    await open({
+      home: () => homeState({ stores: [store] }),
+      answers: { 'get /api/channels': CHANNELS, 'get /api/warehouses': WAREHOUSES },
+    });
+    await sees('The shop ends our access on 9 January 2027. Renew it in the shop before.');
+    await shot('access-ends');
+    await click('Denim Corner');
+    await sees('Access ends');
+    await sees('9 January 2027');
+  });
+
   test('a viewer looks, and nothing can be clicked that the server would refuse', async () => {
     await open({ home: () => homeState({ me: { email: 'vic@shop.example', name: '', role: 'viewer' } }) });
     await sees('Signed in as vic@shop.example · viewer');
@@ -675,6 +711,27 @@ inBrowser('what the system stopped at', () => {
     expect(askedFor('sidebarCall')).toEqual([
       ['post', '/api/stores/s1/answer', JSON.stringify({ question })],
     ]);
+  });
+
+  test('many refunds are one card that leads to their list; other trouble keeps its own', async () => {
+    const refunds = [1, 2, 3, 4, 5].map((id) => ({
+      ...trouble('refund', `What came back with #10${id}?`),
+      id,
+    }));
+    await open({
+      home: () => homeState({ problems: [...refunds, trouble('brake', 'Denim Corner waits for a word.')] }),
+      answers: { 'get /api/refunds': { refunds: [] } },
+    });
+    await sees('6 things need you');
+    await sees('Denim Corner waits for a word.');
+    expect(await sidebar.page.getByText('What came back with').count()).toBe(0);
+    await sees('5 refunds need a word');
+    await shot('refunds-card');
+    await click('Show them');
+    expect(await sidebar.page.getByText('What came back with').count()).toBe(5);
+    await shot('refunds');
+    await click('What came back?');
+    await sees('This refund has been settled already.');
   });
 
   test('an answer that the server does not take: the question stays open, with the reason', async () => {

@@ -2,10 +2,10 @@
 
 import type { StoreView } from '../../shared/api/stores.ts';
 import type { HomeState } from '../sidebar-api.ts';
-import { Badge, Doing, useNow } from './parts.tsx';
-import type { Go } from './place.ts';
+import { Badge, Confirm, Doing, useNow } from './parts.tsx';
+import { type Go, HOME } from './place.ts';
 import { ask } from './server.ts';
-import { plural, taskTimeLeft, timeLeft, when } from './words.ts';
+import { dayAndYear, plural, taskTimeLeft, timeLeft, when } from './words.ts';
 
 type Props = {
   readonly store: StoreView;
@@ -30,7 +30,10 @@ export function StoreCard({ store, home, go, look }: Props) {
       </div>
       {store.healthMessage !== '' && <p class="dim">{store.healthMessage}</p>}
       <Progress store={store} now={now} />
-      <Refreshes store={store} home={home} look={look} now={now} />
+      {store.accessEndsAt !== null && (
+        <p class="warnText">{`The shop ends our access on ${dayAndYear(store.accessEndsAt)}. ${store.accessMessage}`}</p>
+      )}
+      <Refreshes store={store} home={home} go={go} look={look} now={now} />
     </div>
   );
 }
@@ -84,28 +87,27 @@ const TASKS: Readonly<Record<string, string>> = {
   'import-opening': 'Taking over the opening numbers',
 };
 
-type RefreshesProps = Omit<Props, 'go'> & { readonly now: number };
+type RefreshesProps = Props & { readonly now: number };
 
-export function Refreshes({ store, home, look, now }: RefreshesProps) {
+function Refreshes({ store, home, go, look, now }: RefreshesProps) {
   const canWork = home.me !== null && home.me.role !== 'viewer';
   const waitMs =
     store.nextListingsRefreshAt === null ? 0 : new Date(store.nextListingsRefreshAt).getTime() - now;
   const busy = store.progress !== null;
   const again = () => void look();
-  const facts = [
-    waitMs > 0 ? `Listings again in ${timeLeft(waitMs)}` : '',
-    store.budget?.words ?? '',
-    store.syncOn && !busy ? (store.fullPush?.words ?? '') : '',
-  ].filter((fact) => fact !== '');
+  const facts = [waitMs > 0 ? `Listings again in ${timeLeft(waitMs)}` : '', store.budget?.words ?? ''].filter(
+    (fact) => fact !== '',
+  );
   return (
     <>
       <div class="actions">
-        <Doing
-          label="Hard refresh inventory"
+        <button
+          type="button"
           disabled={!canWork || busy || !store.syncOn}
-          work={() => ask('post', `/api/stores/${store.id}/refresh-inventory`)}
-          done={again}
-        />
+          onClick={() => go({ screen: 'refresh-inventory', storeId: store.id })}
+        >
+          Hard refresh inventory…
+        </button>
         <Doing
           label="Hard refresh listings"
           disabled={!canWork || busy || waitMs > 0}
@@ -115,5 +117,22 @@ export function Refreshes({ store, home, look, now }: RefreshesProps) {
       </div>
       {facts.length > 0 && <p class="dim num">{facts.join(' · ')}</p>}
     </>
+  );
+}
+
+/** It can use up a day's calls, so what it takes is said before. */
+export function RefreshInventory({ store, go }: Pick<Props, 'store' | 'go'>) {
+  return (
+    <Confirm
+      title={`Hard refresh inventory of ${store.name}?`}
+      what={[
+        `Every number of its ${plural(store.listings, 'listing')} is written to the shop again, also those it shows already.`,
+        ...(store.fullPush === null ? [] : [`It takes ${store.fullPush.words}.`]),
+        ...(store.budget === null ? [] : [`${store.budget.words}.`]),
+      ]}
+      label="Hard refresh inventory"
+      work={() => ask('post', `/api/stores/${store.id}/refresh-inventory`)}
+      close={(message) => go(HOME, message)}
+    />
   );
 }

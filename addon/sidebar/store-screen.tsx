@@ -9,7 +9,7 @@ import { type Go, HOME } from './place.ts';
 import { Places } from './places.tsx';
 import { ask } from './server.ts';
 import { Progress } from './store-card.tsx';
-import { when } from './words.ts';
+import { dayAndYear, when } from './words.ts';
 
 type Props = {
   readonly store: StoreView;
@@ -51,7 +51,7 @@ export function StoreScreen({ store, home, go, notice }: Props) {
     >
       <Notice text={notice} />
       {store.healthMessage !== '' && <p class="notice bad">{store.healthMessage}</p>}
-      {store.accessMessage !== '' && <p class="notice">{store.accessMessage}</p>}
+      {store.accessMessage !== '' && <p class="notice warn">{store.accessMessage}</p>}
       <Progress store={store} now={now} />
       <table class="num">
         <tbody>
@@ -92,6 +92,9 @@ const facts = (store: StoreView, now: number): [string, string][] => [
   ['Last inventory', when(store.inventorySyncedAt, now)],
   ['Sells from', store.warehouses.map(({ name }) => name).join(', ') || 'not chosen yet'],
   ['News from the shop', store.webhookHealth === '' ? 'asked for regularly' : store.webhookHealth],
+  ...(store.accessEndsAt === null
+    ? []
+    : [['Access ends', dayAndYear(store.accessEndsAt)] as [string, string]]),
   ...(store.budget === null ? [] : [['Calls', store.budget.words] as [string, string]]),
 ];
 

@@ -22,6 +22,9 @@ export const clockWithSeconds = (at: Date): string => `${clock(at)}:${two(at.get
 export const day = (iso: string): string =>
   new Date(iso).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
 
+export const dayAndYear = (iso: string): string =>
+  new Date(iso).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
+
 /** Of days that the server counts in UTC: elsewhere midnight would fall on the day before. */
 export const utcDay = (iso: string): string =>
   new Date(iso).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
