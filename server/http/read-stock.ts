@@ -11,6 +11,9 @@ type Totals = {
   readonly inStock: number;
   readonly booked: number;
   readonly incoming: number;
+  readonly isBundle: boolean;
+  /** What a bundle's components allow; null when not all of them are counted, and of a product that is no bundle. */
+  readonly bundles: number | null;
 };
 
 /** @throws HttpProblem when the warehouse is not one of ours. */
@@ -18,7 +21,10 @@ export async function readStock(db: Database, request: StockRequest): Promise<St
   const warehouseId = request.warehouse === undefined ? null : await findWarehouse(db, request.warehouse);
   const { rows } = await sql<Totals>`
     select products.sku, coalesce(bool_or(is_set), false) as "isSet", coalesce(sum(in_stock), 0)::bigint as "inStock",
-      coalesce(sum(booked), 0)::bigint as booked, coalesce(sum(incoming), 0)::bigint as incoming
+      coalesce(sum(booked), 0)::bigint as booked, coalesce(sum(incoming), 0)::bigint as incoming,
+      exists (select 1 from bundle_components where bundle_sku = products.sku) as "isBundle",
+      case when exists (select 1 from bundle_components where bundle_sku = products.sku) then available_of(products.sku,
+        array(select id from warehouses where ${warehouseId}::text is null or id = ${warehouseId})) end as bundles
     from products left join balances on balances.sku = products.sku
       and (${warehouseId}::text is null or balances.warehouse_id = ${warehouseId})
     where products.sku = any(${[...new Set(request.skus)]}::text[]) group by products.sku`.execute(db);
@@ -31,12 +37,18 @@ export async function readStock(db: Database, request: StockRequest): Promise<St
   };
 }
 
-function toAnswer({ isSet, booked, incoming, ...row }: Totals, request: StockRequest) {
-  const inStock = isSet ? row.inStock : null;
-  const available = inStock === null ? null : inStock - booked;
-  const answer = { inStock, booked, available, incoming };
-  return request.why === true ? { ...answer, why: inWords(answer) } : answer;
+function toAnswer({ isSet, isBundle, bundles, booked, incoming, ...row }: Totals, request: StockRequest) {
+  const inStock = isSet && !isBundle ? row.inStock : null;
+  const units = inStock === null ? null : inStock - booked;
+  const answer = { inStock, booked, available: isBundle ? bundles : units, incoming };
+  if (request.why !== true) return answer;
+  return { ...answer, why: isBundle ? bundleInWords(bundles) : inWords(answer) };
 }
+
+const bundleInWords = (bundles: number | null): string =>
+  bundles === null
+    ? 'a bundle, and nobody has counted all its components'
+    : `a bundle: ${bundles} available of its components`;
 
 function inWords(row: {
   inStock: number | null;
