@@ -158,3 +158,19 @@ test('what was let through is only what was seen: the next mass zero asks again'
   expect(store.told).toEqual([]);
   expect(await questions()).toHaveLength(1);
 });
+
+test('a hard refresh ends when all that is left waits at the brake, and does not say that everything was told', async () => {
+  const store = await storeShowing('refresh', 20);
+  await setAll('refresh', 12, 0);
+  const before = await steps().storeRow(store);
+  world.pass(60_000);
+  await requestInventoryRefresh(world.context, store.id);
+  await hardRefreshInventory(world.context, store.id);
+  await push(store);
+  expect(store.told).toHaveLength(8);
+  expect(await steps().storeRow(store)).toMatchObject({
+    progress: null,
+    inventory_refreshed_at: before.inventory_refreshed_at,
+    inventory_synced_at: before.inventory_synced_at,
+  });
+});

@@ -10,7 +10,8 @@ type Remaining = {
   readonly owed: number;
   /** Not answered for yet by a hard refresh. */
   readonly waiting: number;
-  readonly retrying: number;
+  /** Tried again later, or waiting for a person. */
+  readonly stuck: number;
 };
 
 /** A listing that fails more often than this no longer keeps a hard refresh waiting: its trouble is shown instead. */
@@ -20,11 +21,11 @@ const REFRESH_ATTEMPTS_MAX = 3;
 export async function finishPushRun(context: SyncContext, storeId: StoreId): Promise<void> {
   const { rows } = await sql<Remaining>`
     select count(*)::bigint as owed,
-      count(*) filter (where reassert and problem_kind is distinct from 'held'
+      count(*) filter (where reassert and coalesce(problem_kind, '') not in ('held', 'braked')
         and attempts <= ${REFRESH_ATTEMPTS_MAX})::bigint as waiting,
-      count(*) filter (where problem_kind = 'retrying')::bigint as retrying
+      count(*) filter (where problem_kind in ('retrying', 'held', 'braked'))::bigint as stuck
     from listings where store_id = ${storeId} and ${isOwed}`.execute(context.db);
-  const remaining = rows[0] ?? { owed: 0, waiting: 0, retrying: 0 };
+  const remaining = rows[0] ?? { owed: 0, waiting: 0, stuck: 0 };
   const at = context.now();
   if (remaining.owed === 0) {
     await context.db
@@ -50,11 +51,12 @@ export async function countRefreshed(
   );
 }
 
-// Ends a hard refresh when every listing was answered for. Its time moves only when nothing failed.
+// Ends a hard refresh when every listing was answered for. What waits for a person does not keep it going,
+// but its time moves only when nothing is stuck.
 async function reportRefresh(
   context: SyncContext,
   storeId: StoreId,
-  { waiting, retrying }: Remaining,
+  { waiting, stuck }: Remaining,
   at: Date,
 ): Promise<void> {
   const store = await context.db
@@ -65,7 +67,7 @@ async function reportRefresh(
   const progress = store?.progress;
   if (progress === null || progress === undefined || progress.task !== REFRESH_INVENTORY) return;
   const done = Math.max(0, (progress.total ?? 0) - waiting);
-  const times = retrying === 0 ? { inventory_refreshed_at: at, inventory_synced_at: at } : {};
+  const times = stuck === 0 ? { inventory_refreshed_at: at } : {};
   await context.db
     .updateTable('stores')
     .set(waiting === 0 ? { progress: null, ...times } : { progress: JSON.stringify({ ...progress, done }) })
