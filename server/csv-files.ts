@@ -8,8 +8,8 @@ import { EXPORT_KINDS, type ExportKind, IMPORT_KINDS, type ImportKind } from '..
 import { readProcessConfig } from './config.ts';
 import { exportCsv } from './csv/exports.ts';
 import { importCsv } from './csv/import-csv.ts';
+import { openDatabaseBeside } from './database/beside.ts';
 import { type Database, openDatabase } from './database/database.ts';
-import { startEmbeddedDatabase } from './database/embedded.ts';
 import { migrate } from './database/migrate.ts';
 import { say } from './terminal.ts';
 
@@ -49,8 +49,7 @@ async function readFile(db: Database, kind: ImportKind): Promise<boolean> {
 }
 
 async function run(command: (db: Database) => Promise<boolean>): Promise<boolean> {
-  const own =
-    config.databaseUrl === null ? await startEmbeddedDatabase(join(config.dataDir, 'database')) : null;
+  const own = config.databaseUrl === null ? await openDatabaseBeside(join(config.dataDir, 'database')) : null;
   try {
     const url = own?.url ?? config.databaseUrl ?? '';
     await migrate(url);

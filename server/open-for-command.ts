@@ -2,8 +2,8 @@
 
 import { join } from 'node:path';
 import { type Config, readProcessConfig } from './config.ts';
+import { openDatabaseBeside } from './database/beside.ts';
 import { type Database, openDatabase } from './database/database.ts';
-import { startEmbeddedDatabase } from './database/embedded.ts';
 import { migrate } from './database/migrate.ts';
 import { masterKeys } from './master-key.ts';
 import { createVault, type Vault } from './secrets/vault.ts';
@@ -27,8 +27,7 @@ export async function openForCommand(work: (parts: CommandParts) => Promise<void
 }
 
 async function withDatabase(config: Config, work: (parts: CommandParts) => Promise<void>): Promise<void> {
-  const own =
-    config.databaseUrl === null ? await startEmbeddedDatabase(join(config.dataDir, 'database')) : null;
+  const own = config.databaseUrl === null ? await openDatabaseBeside(join(config.dataDir, 'database')) : null;
   try {
     const url = own?.url ?? config.databaseUrl ?? '';
     await migrate(url);

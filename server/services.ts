@@ -1,12 +1,13 @@
 // What the HTTP side asks for, answered by the jobs' own functions. Part of the composition: it only puts things together.
 
+import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Registry } from 'prom-client';
 import type { ListChannelsAnswer } from '../shared/api/channels.ts';
 import type { SubmitRowsAnswer } from '../shared/api/rows.ts';
 import type { TaskAnswer } from '../shared/api/stores.ts';
 import type { WarehouseAnswer } from '../shared/api/warehouses.ts';
-import type { StoreId } from '../shared/model/ids.ts';
+import { type StoreId, toWarehouseId, type WarehouseId } from '../shared/model/ids.ts';
 import type { ChannelDefinition } from './channels/channel.ts';
 import { createExportLink, readExportLink } from './csv/export-links.ts';
 import { exportCsv } from './csv/exports.ts';
@@ -141,7 +142,10 @@ export function createServices(parts: ServicesParts): HttpServices {
       ifKnown(context, storeId, () => mapPlaces(context, storeId, request, caller.actor)),
     listWarehouses: async () => ({ warehouses: [...(await viewWarehouses(context.db))] }),
     createWarehouse: async ({ name }, caller) =>
-      answerWarehouse(context, await addWarehouse(context.db, name, stampOf(context, caller))),
+      answerWarehouse(
+        context,
+        await addWarehouse(context.db, { id: newWarehouseId(), name }, stampOf(context, caller)),
+      ),
     changeWarehouse: async (id, request, caller) =>
       answerWarehouse(context, await changeWarehouse(context.db, id, request, stampOf(context, caller))),
     syncNow: (storeId) => ifKnown(context, storeId, (store) => syncNow(context, store)),
@@ -273,3 +277,5 @@ function channelView(
     locations: manifest.capabilities.locations,
   };
 }
+
+const newWarehouseId = (): WarehouseId => toWarehouseId(`warehouse-${randomUUID().slice(0, 8)}`);

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
+import { openDatabaseBeside } from './beside.ts';
 import { type EmbeddedDatabase, startEmbeddedDatabase } from './embedded.ts';
 import { readPostmasterFile } from './postmaster.ts';
 import { findProcess, waitUntilGone } from './process-identity.ts';
@@ -185,6 +186,23 @@ describe('who can reach it', () => {
       `select current_setting('listen_addresses') as addresses, current_setting('unix_socket_directories') as sockets`,
     );
     expect(settings).toEqual({ addresses: '127.0.0.1', sockets: '' });
+  });
+});
+
+describe('a command beside a running server', () => {
+  test('uses the database that runs already and leaves it running', async () => {
+    const database = await start();
+    const beside = await openDatabaseBeside(folder);
+    expect(beside.url).toBe(database.url);
+    await beside.stop();
+    expect(await query(database, 'select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
+  test('starts it when nobody else does, and stops it again', async () => {
+    const alone = await openDatabaseBeside(folder);
+    expect(await query(alone, 'select 1 as one')).toEqual([{ one: 1 }]);
+    await alone.stop();
+    await expect(query(alone, 'select 1 as one')).rejects.toThrow();
   });
 });
 

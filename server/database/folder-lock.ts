@@ -90,7 +90,12 @@ async function succeeds(work: Promise<void>, expectedFailure: string): Promise<b
   }
 }
 
-const inUse = (folder: string, pid: number): Error =>
-  new Error(
+/** A living process uses the folder. */
+export class FolderInUse extends Error {
+  override readonly name = 'FolderInUse';
+}
+
+const inUse = (folder: string, pid: number): FolderInUse =>
+  new FolderInUse(
     `Another Stocksheet (process ${pid}) already uses the folder ${folder}. Stop it first, or set DATA_DIR to another folder.`,
   );

@@ -117,7 +117,12 @@ async function belongsTo(cluster: string, found: PostmasterFile, command: string
   return ours === theirs && /postgres(\.exe)?( |$)/.test(command) && command.includes(` ${found.folder} `);
 }
 
-type PostmasterFile = { readonly pid: number; readonly folder: string; readonly status: string };
+type PostmasterFile = {
+  readonly pid: number;
+  readonly folder: string;
+  readonly port: number;
+  readonly status: string;
+};
 
 /** The file that a running PostgreSQL keeps in its folder. */
 export async function readPostmasterFile(cluster: string): Promise<PostmasterFile | null> {
@@ -125,7 +130,7 @@ export async function readPostmasterFile(cluster: string): Promise<PostmasterFil
   const lines = text.split('\n').map((line) => line.trim());
   const pid = Number(lines[0]);
   if (!Number.isSafeInteger(pid) || pid <= 0) return null;
-  return { pid, folder: lines[1] ?? '', status: lines[7] ?? '' };
+  return { pid, folder: lines[1] ?? '', port: Number(lines[3]), status: lines[7] ?? '' };
 }
 
 /** Keeps the log from growing for ever; returns how many bytes it already holds. */

@@ -1,10 +1,9 @@
 // The warehouses: how a name in a cell finds one, and how people make, rename, order and archive them. None is ever deleted:
 // the ledger speaks of it.
 
-import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { ChangeWarehouseRequest, WarehouseView } from '../../shared/api/warehouses.ts';
-import { toWarehouseId, type WarehouseId } from '../../shared/model/ids.ts';
+import type { WarehouseId } from '../../shared/model/ids.ts';
 import { recordActivity } from '../activity/activity.ts';
 import { type Database, inTransaction, type Tx } from '../database/database.ts';
 import type { Stamp } from '../ledger/moves.ts';
@@ -48,13 +47,17 @@ export type WarehouseOutcome =
 
 const wrong = (problem: string): WarehouseOutcome => ({ ok: false, problem });
 
-export async function addWarehouse(db: Database, name: string, stamp: Stamp): Promise<WarehouseOutcome> {
+export async function addWarehouse(
+  db: Database,
+  { id, name }: Warehouse,
+  stamp: Stamp,
+): Promise<WarehouseOutcome> {
   return inTransaction(db, async (tx) => {
     await lockAll(tx);
     const wanted = name.trim();
     const problem = await nameProblem(tx, wanted, null);
     if (problem !== null) return wrong(problem);
-    const warehouse = { id: toWarehouseId(`warehouse-${randomBytes(5).toString('hex')}`), name: wanted };
+    const warehouse = { id, name: wanted };
     await createWarehouse(tx, warehouse);
     const message = `The warehouse ${wanted} was added. Choose which stores or locations it serves.`;
     await recordActivity(tx, { at: stamp.at, level: 'info', message });

@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { sql } from 'kysely';
+import { toWarehouseId } from '../../shared/model/ids.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { findLedgerFaults } from '../../test/support/ledger-faults.ts';
 import { anOrder } from '../../test/support/orders.ts';
@@ -47,7 +48,11 @@ async function storeAt(
   const sku = `SKU-${stores}`;
   store.listings.set('L', aListing('L', sku));
   await pullListings(world.context, store.id);
-  const made = await addWarehouse(database.db, `Second ${stores}`, { actor: 'test', at: world.now() });
+  const made = await addWarehouse(
+    database.db,
+    { id: toWarehouseId(`second-${stores}`), name: `Second ${stores}` },
+    { actor: 'test', at: world.now() },
+  );
   if (!made.ok) throw new Error(made.problem);
   return { store, sku, second: made.warehouse.id };
 }
@@ -218,7 +223,9 @@ test('warehouses are made, renamed, ordered and archived; one that serves a stor
   const { store, second } = await storeAt([NORTH]);
   const stamp = { actor: 'test', at: world.now() };
   const id = second as Parameters<typeof changeWarehouse>[1];
-  expect(await addWarehouse(database.db, ' main ', stamp)).toMatchObject({ ok: false });
+  expect(
+    await addWarehouse(database.db, { id: toWarehouseId('other'), name: ' main ' }, stamp),
+  ).toMatchObject({ ok: false });
   expect(
     await changeWarehouse(database.db, id, { name: `Attic ${stores}`, position: 1 }, stamp),
   ).toMatchObject({ ok: true });
