@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { StoreId } from '../../shared/model/ids.ts';
 import { readStoreSku } from '../../shared/model/sku.ts';
 import { isOpenTrouble, recordActivity, resolveTroubles } from '../activity/activity.ts';
+import type { ListingPage } from '../channels/channel.ts';
 import { applyListings, removeMissing } from '../listings/apply-listings.ts';
 import { settleWaitingLines } from '../orders/settle-waiting.ts';
 import type { OpenStore, SyncContext } from './context.ts';
@@ -79,9 +80,15 @@ async function readPages(
   const seen = new Set<string>();
   let newestAt = 0;
   const withoutSku = new Set<string>();
-  let page: string | null = null;
-  do {
-    const answer = await store.channel.listListings({ updatedFrom }, page);
+  const read = (page: string | null): Promise<ListingPage> =>
+    store.channel.listListings({ updatedFrom }, page);
+  let reading: Promise<ListingPage> | null = read(null);
+  while (reading !== null) {
+    const answer: ListingPage = await reading;
+    // The shop answers the next page while this one is written down.
+    reading = answer.next === null ? null : read(answer.next);
+    // Should the writing fail, nobody waits for it any more.
+    reading?.catch(() => undefined);
     const stamp = { actor: store.name, at: context.now() };
     await applyListings(context.db, store.id, answer.listings, {
       drafts: store.settings.drafts,
@@ -94,8 +101,7 @@ async function readPages(
       if (readStoreSku(listing.sku) === null) withoutSku.add(listing.remoteId);
     }
     if (showProgress) await reportProgress(context, store.id, seen.size);
-    page = answer.next;
-  } while (page !== null);
+  }
   return { seen, withoutSku: withoutSku.size, newestAt };
 }
 

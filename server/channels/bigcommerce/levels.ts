@@ -1,5 +1,6 @@
 // What the store shows right now for given stock numbers, at the locations that are ours.
 
+import { inTurns } from '../../net/in-turns.ts';
 import type { AvailableReading, ListingReference } from '../channel.ts';
 import type { BigCommerceClient, Query } from './client.ts';
 import { readTracking } from './complete-orders.ts';
@@ -9,6 +10,9 @@ import { variantsOf } from './listings.ts';
 import type { OwnedLocationIds } from './locations.ts';
 import { INVENTORY_READ_MAX } from './manifest.ts';
 import { type InventoryItem, itemShape, pageOf } from './shapes.ts';
+
+/** BigCommerce asks for one after the other with changes only. */
+const READS_AT_ONCE = 4;
 
 export type StockReader = { readonly client: BigCommerceClient; readonly owned: OwnedLocationIds };
 
@@ -102,21 +106,26 @@ async function readItems(
   ids: readonly number[],
   owned: readonly number[],
 ): Promise<readonly InventoryItem[]> {
-  const items: InventoryItem[] = [];
-  for (const chunk of inChunks([...new Set(ids)], INVENTORY_READ_MAX)) {
-    for (let page = 1, pages = 1; page <= pages; page += 1) {
-      const query: Query = {
-        [filter]: chunk,
-        'location_id:in': owned,
-        limit: INVENTORY_READ_MAX * 2,
-        ...(page === 1 ? {} : { page }),
-      };
-      const answer = await client.get('/v3/inventory/items', query, pageOf(itemShape));
-      items.push(...(answer?.data ?? []));
-      pages = answer?.meta?.pagination?.total_pages ?? pages;
-    }
-  }
-  return items;
+  const parts = await inTurns(
+    inChunks([...new Set(ids)], INVENTORY_READ_MAX),
+    READS_AT_ONCE,
+    async (chunk) => {
+      const items: InventoryItem[] = [];
+      for (let page = 1, pages = 1; page <= pages; page += 1) {
+        const query: Query = {
+          [filter]: chunk,
+          'location_id:in': owned,
+          limit: INVENTORY_READ_MAX * 2,
+          ...(page === 1 ? {} : { page }),
+        };
+        const answer = await client.get('/v3/inventory/items', query, pageOf(itemShape));
+        items.push(...(answer?.data ?? []));
+        pages = answer?.meta?.pagination?.total_pages ?? pages;
+      }
+      return items;
+    },
+  );
+  return parts.flat();
 }
 
 function levelsOf(item: InventoryItem, owned: readonly number[]): readonly Level[] {

@@ -8,6 +8,8 @@ export const API_VERSION = '2026-10';
 export const PAGED_LIST_MAX = 25_000;
 export const PAGE_MAX = 250;
 export const INPUT_ARRAY_MAX = 250;
+/** Mutations side by side: the bucket of points limits them, and each takes about a second. */
+export const REQUESTS_AT_ONCE = 4;
 
 export const manifest: ChannelManifest = {
   id: 'shopify',
@@ -56,11 +58,12 @@ export const manifest: ChannelManifest = {
   },
   limits: {
     rate: { kind: 'cost', bucketPoints: 2_000, restorePointsPerSecond: 100 },
-    pushBatchMax: INPUT_ARRAY_MAX,
+    pushBatchMax: INPUT_ARRAY_MAX * REQUESTS_AT_ONCE,
     // One mutation, compared and written in one step.
     fullPush: [{ calls: 1, listings: INPUT_ARRAY_MAX, points: 10 }],
     requestTimeoutMs: 30_000,
   },
   rhythm: { ordersFastestMs: 15_000, listingsEveryMs: 4 * 3_600_000, ordersOverlapMs: 5 * 60_000 },
-  hosts: ['{shop}'],
+  // Where Shopify puts the files of large catalogues.
+  hosts: ['{shop}', 'storage.googleapis.com'],
 };

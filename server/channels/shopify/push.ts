@@ -1,12 +1,13 @@
 // Sets available quantities: compare-and-set, one outcome per listing, failing ones set aside and the rest sent again.
 
 import { ChannelError } from '../../net/channel-error.ts';
+import { inChunks, inTurns } from '../../net/in-turns.ts';
 import type { PushResult, PushTarget } from '../channel.ts';
 import { activateAnswer, setAnswer, type UserError } from './answers.ts';
 import type { ShopifyClient } from './client.ts';
 import { ACTIVATE, SET_AVAILABLE } from './documents.ts';
 import { availableAt, readLevels, total } from './levels.ts';
-import { INPUT_ARRAY_MAX } from './manifest.ts';
+import { INPUT_ARRAY_MAX, REQUESTS_AT_ONCE } from './manifest.ts';
 import {
   GONE,
   type Outcome,
@@ -39,14 +40,18 @@ export async function setAvailable(
 ): Promise<readonly PushResult[]> {
   const push: Push = { client, locationIds, key, outcomes: new Map(), activated: new Set() };
   const sendable: PushTarget[] = [];
+  const known = new Set<string>();
   for (const target of targets) {
     const problem = whyNotSendable(target, targets);
     if (problem !== null) push.outcomes.set(target.handle, problem);
-    else if (!sendable.some(({ handle }) => handle === target.handle)) sendable.push(target);
+    else if (!known.has(target.handle)) {
+      known.add(target.handle);
+      sendable.push(target);
+    }
   }
   let failure: unknown = null;
   try {
-    await send(push, await plan(push, sendable));
+    await sendAll(push, await plan(push, sendable));
   } catch (problem) {
     // Some outcomes may be known by now; only when none is, the failure is the whole answer.
     if (!(problem instanceof ChannelError) || push.outcomes.size === 0) throw problem;
@@ -71,6 +76,21 @@ async function plan(push: Push, targets: readonly PushTarget[]): Promise<readonl
     push.outcomes.set(target.handle, planned);
     return [];
   });
+}
+
+/** Requests that are full are sent side by side; each is all or nothing by itself. */
+async function sendAll(push: Push, plans: readonly Plan[]): Promise<void> {
+  const perRequest = Math.floor(INPUT_ARRAY_MAX / Math.max(1, ...plans.map(({ entries }) => entries.length)));
+  let failure: unknown = null;
+  await inTurns(inChunks(plans, Math.max(1, perRequest)), REQUESTS_AT_ONCE, async (chunk) => {
+    if (failure !== null) return;
+    try {
+      await send(push, chunk);
+    } catch (problem) {
+      failure = problem;
+    }
+  });
+  if (failure !== null) throw failure;
 }
 
 async function send(push: Push, plans: readonly Plan[]): Promise<void> {
