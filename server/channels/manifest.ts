@@ -84,7 +84,7 @@ export type PublishedLimit =
       readonly kind: 'window';
       readonly requests: number;
       readonly perMs: number;
-      /** A second budget over the last 24 hours, counted in blocks of two hours. */
+      /** A second budget over the last 24 hours, counted in blocks of half an hour. */
       readonly requestsPerDay?: number;
     }
   /** A bucket of points that refills; the real cost comes with each answer. */

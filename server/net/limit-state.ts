@@ -13,8 +13,8 @@ const POINTS_ROUNDING = 1e-6;
 /** A stop never lasts longer than this, whatever was asked for or whatever the clock did. */
 const STOP_MAX_MS = 60 * 60_000;
 const DAY_MS = 24 * 60 * 60_000;
-/** A day's calls are counted in blocks: one time for each of them would be too much to keep. */
-const BLOCK_MS = 2 * 60 * 60_000;
+/** A day's calls are counted in blocks: one time for each of them would be too much to keep, and a block blocks a day after its end. */
+const BLOCK_MS = 30 * 60_000;
 
 type Block = { readonly fromMs: number; readonly calls: number };
 type Held = { readonly permit: string; readonly cost: number; readonly untilMs: number };

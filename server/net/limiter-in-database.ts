@@ -11,11 +11,9 @@ type Change<Result> = (
   nowMs: number,
 ) => { readonly state: limitState.LimitState; readonly result: Result };
 
-/** `clock`: where time is played; else the database's own clock counts, for those of the processes may differ. */
-export function createDatabaseLimiters(db: Database, clock?: () => Date): Limiters {
+export function createDatabaseLimiters(db: Database): Limiters {
   return (bucket, limit) => {
-    const change = <Result>(work: Change<Result>): Promise<Result> =>
-      changeBucket(db, bucket, (state, nowMs) => work(state, clock?.().getTime() ?? nowMs));
+    const change = <Result>(work: Change<Result>): Promise<Result> => changeBucket(db, bucket, work);
     return {
       acquire: (cost) =>
         change((before, nowMs) => {

@@ -48,6 +48,15 @@ export type OperationName = keyof typeof OPERATIONS;
 export const OPERATION_LIMITS: Readonly<Record<string, PublishedLimit>> = Object.fromEntries(
   Object.entries(OPERATIONS).map(([name, { requestsPerSecond, burst }]): [string, PublishedLimit] => [
     name,
-    { kind: 'cost', bucketPoints: burst, restorePointsPerSecond: requestsPerSecond },
+    {
+      kind: 'cost',
+      bucketPoints: bucketOf(requestsPerSecond, burst),
+      restorePointsPerSecond: requestsPerSecond,
+    },
   ]),
 );
+
+/** Calls may arrive closer together than they left: where several go in a second, one of the burst is kept for that. */
+function bucketOf(requestsPerSecond: number, burst: number): number {
+  return requestsPerSecond > 1 ? burst - 1 : burst;
+}
