@@ -12,6 +12,8 @@ import { parse } from 'acorn';
 import { type AddonBuild, buildAddon } from './build.ts';
 
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
+/** Of each file, not of both together. */
+const FILE_BYTES_MAX = 120_000;
 const SERVICES = [
   'SpreadsheetApp',
   'UrlFetchApp',
@@ -111,8 +113,10 @@ describe('the sidebar', () => {
   });
 
   test('with its bundle it is under 120 kB, and so is the script', () => {
-    expect(Buffer.byteLength(built.sidebar)).toBeLessThan(120_000);
-    expect(Buffer.byteLength(built.code)).toBeLessThan(120_000);
+    const [sidebar, code] = [Buffer.byteLength(built.sidebar), Buffer.byteLength(built.code)];
+    process.stdout.write(`Sidebar.html ${sidebar} + Code.js ${code} = ${sidebar + code} bytes\n`);
+    expect(sidebar).toBeLessThan(FILE_BYTES_MAX);
+    expect(code).toBeLessThan(FILE_BYTES_MAX);
   });
 });
 

@@ -8,6 +8,7 @@ import {
   type CellRule,
   type ClockPort,
   type HttpPort,
+  type SelectedRows,
   type SheetPort,
   Sorry,
   type StateColour,
@@ -51,11 +52,17 @@ export function showSidebar(file: string): void {
   SpreadsheetApp.getUi().showSidebar(page);
 }
 
-/** The tab and row that the person has chosen; null when there is none. */
-export function selectedRow(): { readonly tab: TabPort; readonly row: number } | null {
+/** The tab and rows that the person has chosen; null when there are none. */
+export function selectedRows(): SelectedRows | null {
   const spreadsheet = SpreadsheetApp.getActiveSpreadsheet();
   const range = spreadsheet.getActiveRange();
-  return range === null ? null : { tab: tabOf(spreadsheet.getActiveSheet()), row: range.getRow() };
+  return range === null
+    ? null
+    : {
+        tab: tabOf(spreadsheet.getActiveSheet()),
+        row: range.getRow(),
+        rows: range.getNumRows(),
+      };
 }
 
 export function goTo(tabName: string, row: number): boolean {

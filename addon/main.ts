@@ -5,7 +5,7 @@ import { evaluate, type Formula } from './formulas.ts';
 import * as google from './google.ts';
 import { Sorry } from './ports.ts';
 import type { Reply } from './sidebar-api.ts';
-import { passOn, readHome } from './sidebar-calls.ts';
+import { draftLowStockOrder, passOn, readHome } from './sidebar-calls.ts';
 import { setUpTabs, submitAllTabs } from './tabs/all-tabs.ts';
 import { summaryInWords } from './tabs/submit-summary.ts';
 import { readTrigger, runTrigger, turnOnTrigger } from './trigger.ts';
@@ -18,6 +18,7 @@ export function onOpen(): void {
   google.buildMenu([
     { label: 'Open the sidebar', functionName: 'openSidebar' },
     { label: 'Submit ticked rows', functionName: 'submitTickedRows' },
+    { label: 'Order what is selected in Low stock', functionName: 'orderLowStock' },
     { label: 'Repair the tabs', functionName: 'repairTabs' },
     { label: 'About Stocksheet', functionName: 'aboutStocksheet' },
   ]);
@@ -33,6 +34,13 @@ export function openSidebar(): void {
 
 export function submitTickedRows(): void {
   withApology('The rows were not submitted', () => google.toast(submit(false)));
+}
+
+export function orderLowStock(): void {
+  withApology('No order was made', () => {
+    const [connection, selected] = [google.readConnection(), google.selectedRows()];
+    google.toast(draftLowStockOrder({ http: google.http, connection, selected }));
+  });
 }
 
 export function repairTabs(): void {
@@ -69,7 +77,7 @@ export function sidebarHome(): string {
       http: google.http,
       sheet: google.sheet,
       connection: google.readConnection(),
-      selected: google.selectedRow(),
+      selected: google.selectedRows(),
       trigger: readTrigger(memory),
     }),
   }));

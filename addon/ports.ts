@@ -33,6 +33,9 @@ export type TabPort = {
   readonly setColumnWidth: (column: number, widthPx: number) => void;
 };
 
+/** Rows that a person has chosen: `rows` of them from `row` on. */
+export type SelectedRows = { readonly tab: TabPort; readonly row: number; readonly rows: number };
+
 export type SheetPort = {
   readonly tab: (name: string) => TabPort | null;
   readonly addTab: (name: string) => TabPort;

@@ -33,6 +33,8 @@ export type HomeState = {
   readonly rows: readonly RowsState[];
   /** The SKU of the selected row. */
   readonly sku: string | null;
+  /** The SKUs of the rows that are selected in Low stock. */
+  readonly lowSkus: readonly string[];
   readonly trigger: TriggerState;
   readonly checkedAt: string;
 };

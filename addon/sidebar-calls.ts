@@ -2,9 +2,11 @@
 
 import * as z from 'zod/mini';
 import type { HomeAnswer } from '../shared/api/home.ts';
+import { DRAFT_SKUS_MAX, draftLowStockAnswer } from '../shared/api/low-stock.ts';
+import { LOW_STOCK_TAB } from '../shared/tabs/low-stock.ts';
 import { PEOPLE_TABS } from '../shared/tabs/people-tabs.ts';
 import { type CallResult, type Connection, callServer } from './client.ts';
-import { type Cell, type HttpPort, type SheetPort, Sorry, type TabPort } from './ports.ts';
+import { type Cell, type HttpPort, type SelectedRows, type SheetPort, Sorry, type TabPort } from './ports.ts';
 import type { HomeState, Reply, RowsState, TriggerState } from './sidebar-api.ts';
 import { ROW_STATES } from './tabs/row-states.ts';
 
@@ -19,7 +21,7 @@ export type HomeParts = {
   readonly http: HttpPort;
   readonly sheet: SheetPort;
   readonly connection: Connection | null;
-  readonly selected: { readonly tab: TabPort; readonly row: number } | null;
+  readonly selected: SelectedRows | null;
   readonly trigger: TriggerState;
 };
 
@@ -36,17 +38,41 @@ export function readHome(parts: HomeParts): HomeState {
     ...(asked?.ok === true ? (asked.value as HomeAnswer) : nothing),
     rows: PEOPLE_TABS.flatMap(({ definition }) => rowsState(sheet.tab(definition.name))),
     sku: selected === null ? null : skuOf(selected.tab, selected.row),
+    lowSkus: selected === null ? [] : lowSkusOf(selected),
     trigger,
     checkedAt: new Date(http.nowMs()).toISOString(),
   };
 }
 
 /** The SKU of a row in any tab that has them. */
-export function skuOf(tab: TabPort, row: number): string | null {
-  const column = row < 2 ? undefined : tab.taggedColumns().get('sku');
-  if (column === undefined) return null;
-  const sku = String(tab.read(row, column, 1, 1)[0]?.[0] ?? '').trim();
-  return sku === '' ? null : sku;
+const skuOf = (tab: TabPort, row: number): string | null =>
+  row < 2 ? null : (skusOf({ tab, row, rows: 1 })[0] ?? null);
+
+/** Each once: a SKU can be low in several warehouses. */
+function skusOf({ tab, row, rows }: SelectedRows): readonly string[] {
+  const column = tab.taggedColumns().get('sku');
+  const first = Math.max(2, row);
+  const count = Math.min(row + rows - 1, tab.lastRow()) - first + 1;
+  if (column === undefined || count < 1) return [];
+  const skus = tab.read(first, column, count, 1).map(([cell]) => String(cell ?? '').trim());
+  return [...new Set(skus.filter((sku) => sku !== ''))];
+}
+
+const lowSkusOf = (selected: SelectedRows): readonly string[] =>
+  selected.tab.name === LOW_STOCK_TAB.name ? skusOf(selected).slice(0, DRAFT_SKUS_MAX) : [];
+
+/** From the menu: what is low of the selected rows becomes a draft purchase order. The server's word on it is given back. */
+export function draftLowStockOrder(parts: Pick<HomeParts, 'http' | 'connection' | 'selected'>): string {
+  const { http, connection, selected } = parts;
+  if (connection === null)
+    throw new Sorry('This sheet is not connected yet. Open the sidebar and connect it first.');
+  const skus = selected === null ? [] : lowSkusOf(selected);
+  if (skus.length === 0)
+    throw new Sorry('Select the rows to order in the Low stock tab first, then choose this again.');
+  const call = { path: '/api/low-stock/draft-purchase-order', body: { skus }, answer: draftLowStockAnswer };
+  const result = callServer(http, connection, { method: 'post', ...call });
+  if (!result.ok) throw new Sorry(result.message);
+  return result.value.message;
 }
 
 function rowsState(tab: TabPort | null): RowsState[] {

@@ -3,7 +3,7 @@
 import { useEffect } from 'preact/hooks';
 import type { HomeState, Reply, RowsState } from '../sidebar-api.ts';
 import { Doing, type Health, Notice, Screen } from './parts.tsx';
-import type { Go } from './place.ts';
+import { type Go, HOME } from './place.ts';
 import { ProblemCard } from './problem-card.tsx';
 import { refundsInWords } from './refund.tsx';
 import { ask, inSheet } from './server.ts';
@@ -60,6 +60,7 @@ export function Home({ home, go, notice, look }: Props) {
           </div>
         </>
       )}
+      <LowRows skus={home.lowSkus} canWork={canWork} go={go} />
       <h2>Stores</h2>
       {home.stores.length === 0 && home.problem === null && (
         <p class="dim">
@@ -75,6 +76,35 @@ export function Home({ home, go, notice, look }: Props) {
         </button>
       </div>
     </Screen>
+  );
+}
+
+const SKUS_SHOWN_MAX = 5;
+
+type LowRowsProps = { readonly skus: readonly string[]; readonly canWork: boolean; readonly go: Go };
+
+function LowRows({ skus, canWork, go }: LowRowsProps) {
+  if (skus.length === 0) return null;
+  const more = skus.length - SKUS_SHOWN_MAX;
+  return (
+    <>
+      <h2>Selected in Low stock</h2>
+      <div class="card">
+        <b>{plural(skus.length, 'SKU')}</b>
+        <p class="dim">
+          {skus.slice(0, SKUS_SHOWN_MAX).join(', ')}
+          {more > 0 ? ` and ${more} more` : ''}
+        </p>
+        <div class="actions">
+          <Doing
+            label="Make a draft purchase order"
+            disabled={!canWork}
+            work={() => ask('post', '/api/low-stock/draft-purchase-order', { skus })}
+            done={(message) => go(HOME, message)}
+          />
+        </div>
+      </div>
+    </>
   );
 }
 
@@ -103,6 +133,9 @@ function SignedIn({ home, go }: Pick<Props, 'home' | 'go'>) {
       <span class="grow">
         Signed in as {email === '' ? name : email} · {role}
       </span>
+      <button type="button" class="link" onClick={() => go({ screen: 'files' })}>
+        Files
+      </button>
       <button type="button" class="link" onClick={() => go({ screen: 'people' })}>
         People
       </button>

@@ -5,6 +5,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { HomeState } from '../sidebar-api.ts';
 import { Answer } from './answer.tsx';
 import { ConnectStore } from './connect-store.tsx';
+import { Files } from './files.tsx';
 import { Home } from './home.tsx';
 import { Pair } from './pair.tsx';
 import { Screen } from './parts.tsx';
@@ -78,6 +79,8 @@ function At({ home, place, go, notice, look }: AtProps) {
       return <Why sku={place.sku} go={go} />;
     case 'people':
       return <People go={go} isOwner={home.me?.role === 'owner'} />;
+    case 'files':
+      return <Files address={home.address ?? ''} go={go} />;
     case 'refunds':
       return <Refunds problems={home.problems} go={go} />;
     case 'refund':

@@ -138,11 +138,40 @@ inBrowser('the first screen', () => {
       home: () => homeState({ stores: [store] }),
       answers: { 'get /api/channels': CHANNELS, 'get /api/warehouses': WAREHOUSES },
     });
-    await sees('The shop ends our access on 9 January 2027. Renew it in the shop before.');
+    await sees('Access ends on 9 January 2027. Open the store to see what to do.');
     await shot('access-ends');
     await click('Denim Corner');
-    await sees('Access ends');
+    await sees('Renew it in the shop before.');
     await sees('9 January 2027');
+  });
+
+  test('rows selected in Low stock become a draft purchase order with one click', async () => {
+    const message = 'PO-12 was made as a draft: 2 lines, 60 units. Order it in Purchase orders.';
+    await open({
+      home: () => homeState({ sku: 'BLUEJEANSM', lowSkus: ['BLUEJEANSM', 'REDCAP'] }),
+      answers: { 'post /api/low-stock/draft-purchase-order': { number: 'PO-12', lines: 2, message } },
+    });
+    await sees('BLUEJEANSM, REDCAP');
+    await shot('low-stock');
+    await click('Make a draft purchase order');
+    await sees(message);
+    const asked = ['post', '/api/low-stock/draft-purchase-order', '{"skus":["BLUEJEANSM","REDCAP"]}'];
+    expect(askedFor('sidebarCall')).toEqual([asked]);
+  });
+
+  test('files: a link is made on demand, and leads to the server', async () => {
+    const link = { path: '/exports/abc', expiresAt: ago(-15) };
+    await open({ home: () => homeState(), answers: { 'post /api/exports': link } });
+    await click('Files');
+    await click('Export Purchase orders');
+    const opens = sidebar.page.getByRole('link', { name: 'Open Purchase orders' });
+    await opens.waitFor();
+    expect([await opens.getAttribute('href'), await opens.getAttribute('target')]).toEqual([
+      'https://stock.example.com/exports/abc',
+      '_blank',
+    ]);
+    expect(askedFor('sidebarCall')).toEqual([['post', '/api/exports', '{"what":"purchase-orders"}']]);
+    await shot('files');
   });
 
   test('a viewer looks, and nothing can be clicked that the server would refuse', async () => {

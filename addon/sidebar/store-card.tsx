@@ -30,8 +30,8 @@ export function StoreCard({ store, home, go, look }: Props) {
       </div>
       {store.healthMessage !== '' && <p class="dim">{store.healthMessage}</p>}
       <Progress store={store} now={now} />
-      {store.accessEndsAt !== null && (
-        <p class="warnText">{`The shop ends our access on ${dayAndYear(store.accessEndsAt)}. ${store.accessMessage}`}</p>
+      {store.accessEndsAt !== null && store.accessMessage !== '' && (
+        <p class="warnText">{`Access ends on ${dayAndYear(store.accessEndsAt)}. Open the store to see what to do.`}</p>
       )}
       <Refreshes store={store} home={home} go={go} look={look} now={now} />
     </div>

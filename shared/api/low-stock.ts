@@ -2,7 +2,7 @@
 
 import * as z from 'zod/mini';
 
-const DRAFT_SKUS_MAX = 1_000;
+export const DRAFT_SKUS_MAX = 1_000;
 
 export const draftLowStockRequest = z.strictObject({
   skus: z

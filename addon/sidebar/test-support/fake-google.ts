@@ -102,6 +102,7 @@ export function homeState(change: Partial<HomeState> = {}): Reply<HomeState> {
       problems: [],
       rows: [],
       sku: null,
+      lowSkus: [],
       trigger: { everyMs: 600_000, lastRunAt: ago(3) },
       checkedAt: new Date().toISOString(),
       ...change,
