@@ -9,6 +9,7 @@ import { atPaceOf } from '../channels/pace.ts';
 import { type Database, inTransaction } from '../database/database.ts';
 import { readPlaces, STORE_ITSELF } from '../listings/places.ts';
 import type { ChannelHttp } from '../net/channel-http.ts';
+import { pause } from '../net/in-turns.ts';
 import { credentialsContext, webhookSecretContext } from './connect-store.ts';
 import type { OpenStore } from './context.ts';
 import { withLease } from './lease.ts';
@@ -169,7 +170,7 @@ async function alone<Result>(
       },
     );
     if (outcome.kind === 'done') return outcome.result;
-    await new Promise((resolve) => setTimeout(resolve, ALONE_RETRY_MS));
+    await (parts.sleep ?? pause)(ALONE_RETRY_MS);
   }
   throw new Error(`Another process has been renewing the access to store ${storeId} for a minute.`);
 }

@@ -72,10 +72,10 @@ type Run = {
 };
 
 type Pass = {
-  readonly sent: number;
+  sent: number;
   /** A store showed something unexpected, which orders may explain. */
-  readonly contradicted: boolean;
-  readonly waiting: readonly Pick<OwedListing, 'id' | 'desiredAt'>[];
+  contradicted: boolean;
+  readonly waiting: Pick<OwedListing, 'id' | 'desiredAt'>[];
 };
 
 function ordersWanted({ contradicted, waiting }: Pass): OrdersWanted | null {
@@ -87,15 +87,30 @@ function ordersWanted({ contradicted, waiting }: Pass): OrdersWanted | null {
 // One walk over everything owed, in batches. Answers which listings wait for fresher orders, or that nothing may be pushed any
 // more.
 async function pushPass(context: SyncContext, store: OpenStore, run: Run): Promise<Pass | 'stopped'> {
+  const pass: Pass = { sent: 0, contradicted: false, waiting: [] };
+  // The next batch is under way while this one is written down.
+  const recorder = createRecorder(context, store, { run, pass });
+  try {
+    return (await walkOwed(context, store, { run, pass, recorder })) ? pass : 'stopped';
+  } finally {
+    await recorder.done();
+  }
+}
+
+type Walk = { readonly run: Run; readonly pass: Pass; readonly recorder: Recorder };
+
+/** False: nothing may be pushed any more. */
+async function walkOwed(
+  context: SyncContext,
+  store: OpenStore,
+  { run, pass, recorder }: Walk,
+): Promise<boolean> {
   const limit = store.definition.manifest.limits.pushBatchMax;
   const urgent = await urgentFirst(context, store);
   let after = 0;
-  let sent = 0;
-  let contradicted = false;
-  const waiting: Pick<OwedListing, 'id' | 'desiredAt'>[] = [];
   for (;;) {
     const state = await readState(context, store.id);
-    if (state === null) return 'stopped';
+    if (state === null) return false;
     const only = urgent?.splice(0, limit);
     const batch = await readOwed(context.db, store.id, {
       after,
@@ -103,23 +118,48 @@ async function pushPass(context: SyncContext, store: OpenStore, run: Run): Promi
       now: context.now(),
       ...(only === undefined ? {} : { only }),
     });
-    if (batch.length === 0 && (only === undefined || only.length === 0))
-      return { sent, contradicted, waiting };
+    if (batch.length === 0 && (only === undefined || only.length === 0)) return true;
     if (only === undefined) after = batch.at(-1)?.id ?? after;
     const plan = planBatch(store, batch, { freshAt: state.ordersFreshAt, cleared: run.cleared });
     await settleWithoutSending(context, store.id, plan.settled, run.lease);
-    waiting.push(...plan.waiting.map(({ id, desiredAt }) => ({ id, desiredAt })));
+    pass.waiting.push(...plan.waiting.map(({ id, desiredAt }) => ({ id, desiredAt })));
     const sends = await run.brake.pass(plan.sends);
     if (sends.length > 0) {
       run.lease.assertHeld();
       const { answers, failure } = await send(context, store, sends);
-      const recorded = await recordPushes(context, store, answers, run);
+      await recorder.record(answers);
       if (failure !== null) throw failure;
-      sent += answers.length;
       await countRefreshed(context, store.id, answers.length);
-      contradicted ||= recorded.stale;
     }
   }
+}
+
+type Recorder = {
+  /** Waits for what was handed over before, not for these. */
+  readonly record: (answers: readonly Answered[]) => Promise<void>;
+  readonly done: () => Promise<void>;
+};
+
+function createRecorder(
+  context: SyncContext,
+  store: OpenStore,
+  { run, pass }: { readonly run: Run; readonly pass: Pass },
+): Recorder {
+  let last: Promise<void> = Promise.resolve();
+  const write = async (answers: readonly Answered[]): Promise<void> => {
+    const { stale } = await recordPushes(context, store, answers, run);
+    pass.sent += answers.length;
+    pass.contradicted ||= stale;
+  };
+  return {
+    record: async (answers) => {
+      await last;
+      last = write(answers);
+      // It is thrown where it is waited for.
+      last.catch(() => undefined);
+    },
+    done: () => last,
+  };
 }
 
 // Where the shop's calls of the day may not be enough for all that is owed, what is nearest to being oversold goes first. Null:
