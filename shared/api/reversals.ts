@@ -7,7 +7,6 @@ export const reverseRequest = z.strictObject({
   /** As it stands in the Ledger tab. */
   reference: z.string().check(z.minLength(1), z.maxLength(200)),
 });
-export type ReverseRequest = z.infer<typeof reverseRequest>;
 
 /** applied: taken back now, or before by the same request. */
 export const reverseAnswer = z.pick(rowAnswer, { status: true, message: true });

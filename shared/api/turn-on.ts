@@ -62,4 +62,3 @@ export type TurnOnPlan = z.infer<typeof turnOnPlan>;
 
 /** Starts a plan when there is none from the last ten minutes, or when asked to read `again`; answers how far it is. */
 export const turnOnPlanRequest = z.strictObject({ again: z.optional(z.boolean()) });
-export type TurnOnPlanRequest = z.infer<typeof turnOnPlanRequest>;

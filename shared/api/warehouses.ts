@@ -40,7 +40,6 @@ export const storeLocationView = z.object({
   warehouseId: z.nullable(z.string()),
   ours: z.nullable(z.boolean()),
 });
-export type StoreLocationView = z.infer<typeof storeLocationView>;
 
 const preview = z.optional(z.boolean());
 export const mapPlacesRequest = z.union([
