@@ -20,7 +20,7 @@ export type UserError = z.infer<typeof userErrors>[number];
 
 // ---- listings -------------------------------------------------------------------------------------------------
 
-const variant = z.object({
+export const variant = z.object({
   id,
   legacyResourceId: z.string(),
   sku: z.string().nullable(),
@@ -31,6 +31,15 @@ const variant = z.object({
   inventoryItem: z.object({ id, tracked: z.boolean() }),
 });
 export type ShopifyVariant = z.infer<typeof variant>;
+export const variantCountAnswer = z.object({
+  productVariantsCount: z.object({ count }).nullable(),
+});
+export const startBulkAnswer = z.object({
+  bulkOperationRunQuery: z.object({ bulkOperation: reference.nullable(), userErrors }),
+});
+export const bulkAnswer = z.object({
+  bulkOperation: z.object({ id, status: z.string(), url: z.string().nullable() }).nullable(),
+});
 export const variantsAnswer = z.object({ productVariants: page(variant) });
 
 // ---- orders ---------------------------------------------------------------------------------------------------

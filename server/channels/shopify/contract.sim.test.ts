@@ -20,7 +20,7 @@ import {
   validate,
 } from 'graphql';
 import { SPECS_MISSING, specsDirectory } from '../../../test/support/specs.ts';
-import { operations } from './documents.ts';
+import { bulkVariants, operations } from './documents.ts';
 import { PAGE_MAX } from './manifest.ts';
 import { QUERY_COST_MAX, requestedCost } from './simulator-cost.ts';
 import { SCHEMA } from './simulator-schema.ts';
@@ -53,6 +53,13 @@ describeWithSpecs(title('the official schemas'), () => {
       }
     },
   );
+
+  it('the query that writes a catalogue into a file is valid, with one connection', () => {
+    const document = parse(bulkVariants('product_status:ACTIVE'));
+    for (const schema of [...Object.values(official), buildSchema(SCHEMA)]) {
+      expect(validate(schema, document)).toEqual([]);
+    }
+  });
 
   // The simulated shop executes its schema, so every answer has that schema's types; and the schema is a part of the
   // official one, type by type. So every answer conforms to the official schema.

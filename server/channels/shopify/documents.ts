@@ -25,19 +25,44 @@ const ORDER_FIELDS = `
     refundLineItems(first: 50) { nodes { ${REFUND_LINE_FIELDS} } ${PAGE_INFO} }
   }`;
 
+const VARIANT_FIELDS = `
+  id legacyResourceId sku title updatedAt requiresComponents
+  product { title status }
+  inventoryItem { id tracked }`;
+
 export const LIST_VARIANTS: ShopifyOperation = {
   name: 'ListVariants',
   cost: 35,
   document: `query ListVariants($first: Int!, $query: String!) {
     productVariants(first: $first, query: $query, sortKey: ID) {
-      nodes {
-        id legacyResourceId sku title updatedAt requiresComponents
-        product { title status }
-        inventoryItem { id tracked }
-      }
+      nodes { ${VARIANT_FIELDS} }
       ${PAGE_INFO}
     }
   }`,
+};
+
+export const COUNT_VARIANTS: ShopifyOperation = {
+  name: 'CountVariants',
+  cost: 5,
+  document: 'query CountVariants($limit: Int) { productVariantsCount(limit: $limit) { count } }',
+};
+
+/** Not sent as it is, but given to START_BULK, which writes every variant found into a file. */
+export const bulkVariants = (search: string): string =>
+  `{ productVariants(query: ${JSON.stringify(search)}) { edges { node { ${VARIANT_FIELDS} } } } }`;
+
+export const START_BULK: ShopifyOperation = {
+  name: 'StartBulk',
+  cost: 15,
+  document: `mutation StartBulk($query: String!) {
+    bulkOperationRunQuery(query: $query) { bulkOperation { id } userErrors { code field message } }
+  }`,
+};
+
+export const READ_BULK: ShopifyOperation = {
+  name: 'ReadBulk',
+  cost: 5,
+  document: 'query ReadBulk($id: ID!) { bulkOperation(id: $id) { id status url } }',
 };
 
 // Names only: whole orders in a list cost fifty times as much, and most pulls find nothing new.
@@ -277,6 +302,9 @@ export const DELETE_WEBHOOK: ShopifyOperation = {
 
 export const operations: readonly ShopifyOperation[] = [
   LIST_VARIANTS,
+  COUNT_VARIANTS,
+  START_BULK,
+  READ_BULK,
   LIST_ORDERS,
   READ_ORDERS,
   MORE_LINES,

@@ -27,7 +27,7 @@ export const shopify: ChannelDefinition = {
     };
     return {
       check: () => check(session, client),
-      listListings: (query, page) => listListings(client, session.settings, query, page),
+      listListings: (query, page) => listListings(client, session, query, page),
       listOrders: (query, page) => listOrders(orders, query, page),
       readOrders: (remoteIds) => readOrders(orders, remoteIds),
       readAvailable: (listings) =>

@@ -1,26 +1,54 @@
 // Reads the shop's variants as listings, page by page.
 
-import * as z from 'zod';
-import type { ListingPage, ListingQuery, ListingSnapshot, ListingState, StoreSettings } from '../channel.ts';
+import type { ChannelSession, ListingPage, ListingQuery, ListingSnapshot, ListingState } from '../channel.ts';
 import { type ShopifyVariant, variantsAnswer } from './answers.ts';
+import { readBulk, readBulkPlace, startBulk } from './bulk-listings.ts';
 import type { ShopifyClient } from './client.ts';
 import { LIST_VARIANTS } from './documents.ts';
 import { PAGE_MAX } from './manifest.ts';
+
+const LAST_ID = /^\d+$/;
+
+export async function listListings(
+  client: ShopifyClient,
+  session: ChannelSession,
+  query: ListingQuery,
+  page: string | null,
+): Promise<ListingPage> {
+  if (page !== null && !LAST_ID.test(page)) return readPiece(client, session, page);
+  const answer = await readPage(client, session, query, page);
+  // A shop with more than one page may be large; only a complete reading is worth a file.
+  if (page !== null || answer.next === null || query.updatedFrom !== null) return answer;
+  const bulk = await startBulk(client, session, statuses(session), answer.next);
+  return bulk === null ? answer : { ...answer, next: JSON.stringify(bulk) };
+}
+
+async function readPiece(client: ShopifyClient, session: ChannelSession, page: string): Promise<ListingPage> {
+  const here = readBulkPlace(page);
+  const piece = await readBulk(client, session, here);
+  if (piece.kind === 'failed') return { listings: [], next: here.behind };
+  return {
+    listings: piece.variants.map(toListing),
+    next: piece.next === null ? null : JSON.stringify(piece.next),
+  };
+}
+
+/** UNLISTED products are on sale for whoever has the link. */
+const statuses = ({ settings }: ChannelSession): string =>
+  `product_status:ACTIVE,UNLISTED${settings.drafts ? ',DRAFT' : ''}`;
 
 /**
  * Pages go by the last id, not by Shopify's cursor: a list paged by cursor ends at 25,000 objects, and a product that
  * is added or removed meanwhile cannot shift this one.
  */
-export async function listListings(
+async function readPage(
   client: ShopifyClient,
-  settings: StoreSettings,
+  session: ChannelSession,
   query: ListingQuery,
-  page: string | null,
+  lastId: string | null,
 ): Promise<ListingPage> {
-  const lastId = page === null ? null : z.string().regex(/^\d+$/).parse(page);
   const terms = [
-    // UNLISTED products are on sale for whoever has the link.
-    `product_status:ACTIVE,UNLISTED${settings.drafts ? ',DRAFT' : ''}`,
+    statuses(session),
     query.updatedFrom === null ? '' : `updated_at:>='${query.updatedFrom.toISOString()}'`,
     lastId === null ? '' : `id:>${lastId}`,
   ];

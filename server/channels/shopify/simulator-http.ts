@@ -67,6 +67,7 @@ export function isKnownToken(memory: ShopMemory, request: SimulationRequest, now
 }
 
 export function nameOf(request: SimulationRequest): string {
+  if (request.url.pathname.startsWith('/bulk/')) return '/bulk';
   if (!request.url.pathname.endsWith('/graphql.json')) return request.url.pathname;
   return /"operationName":"(\w+)"/.exec(request.body)?.[1] ?? 'graphql';
 }

@@ -152,7 +152,11 @@ export function moveLine(shop: Shop, remoteId: string, lineId: string, locationI
 export function cancelFulfilment(shop: Shop, remoteId: string): void {
   const order = orderOf(shop, remoteId);
   const fulfillment = order.fulfillments.findLast(({ status }) => status === 'SUCCESS');
-  if (fulfillment === undefined) return;
+  // What has come back was sent.
+  const hasReturns = fulfillment?.lines.some((sent) =>
+    order.returns.some(({ lineId }) => lineId === sent.lineId),
+  );
+  if (fulfillment === undefined || hasReturns) return;
   fulfillment.status = 'CANCELLED';
   for (const { lineId, quantity } of fulfillment.lines) {
     const line = lineOf(order, gid('LineItem', lineId));

@@ -1,6 +1,7 @@
 // Answers the simulated shop's GraphQL fields from its memory.
 
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
+import type { BulkDesk } from './simulator-bulk.ts';
 import {
   activate,
   checkForm,
@@ -20,6 +21,7 @@ import {
   pageOf,
   parseSearch,
 } from './simulator-search.ts';
+import { findVariants } from './simulator-search-variants.ts';
 import type { ShopEvents } from './simulator-shelf.ts';
 
 type ListArguments = PageArguments & { readonly query?: string | null; readonly sortKey?: string };
@@ -32,6 +34,7 @@ export function createRoot(
   events: ShopEvents,
   writes: QuantityWrite[],
   shop: { readonly name: string; readonly domain: string; readonly scopes: readonly string[] },
+  bulk: BulkDesk,
 ) {
   const byId = ({ id }: { readonly id: string }): Place => ({ value: '', id });
   const seesAllOrders = shop.scopes.includes('read_all_orders');
@@ -62,17 +65,19 @@ export function createRoot(
       return ids.map(nodes.byGlobalId);
     },
     productVariants: (page: ListArguments) => {
-      const terms = parseSearch(page.query);
-      const found = [...memory.variants.values()].filter((variant) =>
-        matches(terms, (field) => {
-          if (field === 'id') return BigInt(variant.id);
-          if (field === 'updated_at') return new Date(variant.updatedAt);
-          if (field === 'product_status') return [memory.products.get(variant.productId)?.status ?? ''];
-          throw new GraphQLError(`The simulated shop cannot search variants by ${field}.`);
-        }),
-      );
+      // One more than the page shows whether there is another.
+      const most = page.after == null ? (page.first ?? 0) + 1 : undefined;
+      const found = findVariants(memory, page.query, most);
       return pageOf(found, page, byId, nodes.variant);
     },
+    productVariantsCount: ({ limit }: { readonly limit?: number | null }) => {
+      const most = limit ?? Number.POSITIVE_INFINITY;
+      return {
+        count: Math.min(memory.variants.size, most),
+        precision: memory.variants.size > most ? 'AT_LEAST' : 'EXACT',
+      };
+    },
+    ...bulk.fields,
     orders: (page: ListArguments) => {
       const terms = parseSearch(page.query);
       const placeOf = (order: SimulatedShopOrder): Place => ({

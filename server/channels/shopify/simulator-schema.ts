@@ -6,6 +6,7 @@ directive @idempotent(key: String!) on FIELD
 
 scalar DateTime
 scalar UnsignedInt64
+scalar URL
 
 schema { query: QueryRoot mutation: Mutation }
 
@@ -15,6 +16,7 @@ type UserError implements DisplayableError { field: [String!] message: String! }
 type PageInfo { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String }
 
 type QueryRoot {
+  bulkOperation(id: ID!): BulkOperation
   shop: Shop!
   currentAppInstallation: AppInstallation!
   locations(after: String, first: Int, includeInactive: Boolean = false, sortKey: LocationSortKeys = NAME): LocationConnection!
@@ -22,10 +24,12 @@ type QueryRoot {
   nodes(ids: [ID!]!): [Node]!
   orders(after: String, first: Int, query: String, sortKey: OrderSortKeys = PROCESSED_AT): OrderConnection!
   productVariants(after: String, first: Int, query: String, sortKey: ProductVariantSortKeys = ID): ProductVariantConnection!
+  productVariantsCount(limit: Int = 10000, query: String): Count
   webhookSubscriptions(after: String, first: Int): WebhookSubscriptionConnection!
 }
 
 type Mutation {
+  bulkOperationRunQuery(query: String!, groupObjects: Boolean! = false): BulkOperationRunQueryPayload
   inventoryActivate(inventoryItemId: ID!, locationId: ID!, available: Int): InventoryActivatePayload
   inventorySetQuantities(input: InventorySetQuantitiesInput!): InventorySetQuantitiesPayload
   webhookSubscriptionCreate(topic: WebhookSubscriptionTopic!, webhookSubscription: WebhookSubscriptionInput!): WebhookSubscriptionCreatePayload
@@ -49,7 +53,30 @@ type Location implements Node {
 enum ProductStatus { ACTIVE ARCHIVED DRAFT UNLISTED }
 enum ProductVariantSortKeys { ID }
 type Product implements Node { id: ID! title: String! status: ProductStatus! }
-type ProductVariantConnection { nodes: [ProductVariant!]! pageInfo: PageInfo! }
+type ProductVariantConnection { edges: [ProductVariantEdge!]! nodes: [ProductVariant!]! pageInfo: PageInfo! }
+type ProductVariantEdge { node: ProductVariant! }
+type Count { count: Int! precision: CountPrecision! }
+enum CountPrecision { AT_LEAST EXACT }
+enum BulkOperationStatus { CANCELED CANCELING COMPLETED CREATED EXPIRED FAILED RUNNING }
+enum BulkOperationType { MUTATION QUERY }
+enum BulkOperationErrorCode { ACCESS_DENIED INTERNAL_SERVER_ERROR TIMEOUT }
+type BulkOperation implements Node {
+  id: ID!
+  status: BulkOperationStatus!
+  type: BulkOperationType!
+  query: String!
+  createdAt: DateTime!
+  errorCode: BulkOperationErrorCode
+  url: URL
+  partialDataUrl: URL
+}
+type BulkOperationRunQueryPayload { bulkOperation: BulkOperation userErrors: [BulkOperationUserError!]! }
+type BulkOperationUserError implements DisplayableError {
+  code: BulkOperationUserErrorCode
+  field: [String!]
+  message: String!
+}
+enum BulkOperationUserErrorCode { INVALID LIMIT_REACHED OPERATION_IN_PROGRESS }
 type ProductVariant implements Node {
   id: ID!
   legacyResourceId: UnsignedInt64!

@@ -6,6 +6,7 @@ import { startSimulationServer } from '../simulation-server.ts';
 import { createWebhookCourier } from '../simulation-webhooks.ts';
 import type { SimulatedShop, SimulatorOptions } from '../simulator.ts';
 import { API_VERSION } from './manifest.ts';
+import { createBulkDesk } from './simulator-bulk.ts';
 import { createCostBucket } from './simulator-cost.ts';
 import { runGraphql } from './simulator-graphql.ts';
 import {
@@ -54,6 +55,10 @@ export type ShopifySimulatedShop = SimulatedShop &
     readonly makeBundle: (remoteId: string) => void;
     /** Every token that was issued ends now. */
     readonly endTokens: () => void;
+    /** So many files of catalogues are being written for this app all the time. */
+    readonly occupyBulk: (count: number) => void;
+    /** The next file breaks off in the middle. */
+    readonly failNextBulk: () => void;
   };
 
 export type ShopifySimulatorOptions = SimulatorOptions & {
@@ -89,8 +94,11 @@ export async function startShopifySimulator(options: ShopifySimulatorOptions): P
       publish(memory, courier, { domain: SHOP.domain, clientSecret: CLIENT.secret, now: now() }, topic, body),
   };
   const actions = createShopActions(memory, events);
-  const root = createRoot(memory, events, writes, { ...SHOP, scopes: options.scopes ?? SCOPES });
-  const bucket = createCostBucket(now, options.limits ?? true);
+  const limited = options.limits ?? true;
+  const bulk = createBulkDesk(memory, { now, limited, address: () => server.address });
+  const shop = { ...SHOP, scopes: options.scopes ?? SCOPES };
+  const root = createRoot(memory, events, writes, shop, bulk);
+  const bucket = createCostBucket(now, limited);
   const version = options.answeredVersion ?? API_VERSION;
   const server = await startSimulationServer({
     port: options.port,
@@ -103,6 +111,7 @@ export async function startShopifySimulator(options: ShopifySimulatorOptions): P
     handle: (request) => {
       if (request.url.pathname === '/admin/oauth/access_token')
         return issueToken(memory, request, now(), changed);
+      if (request.url.pathname.startsWith('/bulk/')) return bulk.download(request);
       if (!/^\/admin\/api\/\d{4}-\d{2}\/graphql\.json$/.test(request.url.pathname)) return NOT_FOUND;
       if (!isKnownToken(memory, request, now())) return INVALID_TOKEN;
       const answer = runGraphql(root, bucket, request);
@@ -122,6 +131,8 @@ export async function startShopifySimulator(options: ShopifySimulatorOptions): P
       if (variant !== undefined) variant.requiresComponents = true;
     },
     endTokens: () => memory.tokens.clear(),
+    occupyBulk: bulk.occupy,
+    failNextBulk: bulk.failNext,
     setFault: faults.set,
     clearFaults: faults.clear,
     writes: () => writes,
