@@ -2,7 +2,7 @@
 
 import { buildSchema, Kind, parse, validate } from 'graphql';
 import type { SimulationAnswer, SimulationRequest } from '../simulation-server.ts';
-import { gid, nextId, type ShopMemory } from './simulator-memory.ts';
+import { gid, nextId, type ShopMemory, type SimulatedVariant } from './simulator-memory.ts';
 import { SCHEMA } from './simulator-schema.ts';
 import { findVariants } from './simulator-search-variants.ts';
 
@@ -81,19 +81,7 @@ export function createBulkDesk(
         }
         const fails = failures > 0;
         if (fails) failures -= 1;
-        const rows = findVariants(memory, search).map((variant) => {
-          const product = memory.products.get(variant.productId);
-          return JSON.stringify({
-            id: gid('ProductVariant', variant.id),
-            legacyResourceId: variant.id,
-            sku: variant.sku,
-            title: variant.title,
-            updatedAt: variant.updatedAt,
-            requiresComponents: variant.requiresComponents,
-            product: { title: product?.title, status: product?.status },
-            inventoryItem: { id: gid('InventoryItem', variant.itemId), tracked: variant.tracked },
-          });
-        });
+        const rows = findVariants(memory, search).map((variant) => lineOf(memory, variant));
         const written = fails ? rows.slice(0, rows.length / 2) : rows;
         const createdAt = options.now();
         const takesMs = options.limited ? (rows.length / VARIANTS_PER_SECOND) * 1_000 : 0;
@@ -109,23 +97,39 @@ export function createBulkDesk(
         return { bulkOperation: toNode(file), userErrors: [] };
       },
     },
-    /** The file's own server: no token is asked for, and a part is given when a part is wanted. */
-    download: (request: SimulationRequest): SimulationAnswer => {
-      const id = /^\/bulk\/(\d+)\.jsonl$/.exec(request.url.pathname)?.[1];
-      const file = files.get(id ?? '');
-      if (file === undefined) return { status: 404, body: 'No such file.' };
-      if (request.headers['x-shopify-access-token'] !== undefined)
-        return { status: 400, body: 'A token has no place here.' };
-      const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers['range'] ?? '');
-      if (range === null) return { status: 200, body: file.text };
-      const [start, end] = [Number(range[1]), Math.min(Number(range[2]) + 1, file.text.length)];
-      if (start >= file.text.length) return { status: 416, body: '' };
-      return {
-        status: 206,
-        headers: { 'content-range': `bytes ${start}-${end - 1}/${file.text.length}` },
-        body: file.text.subarray(start, end),
-      };
-    },
+    download: (request: SimulationRequest) => download(files, request),
+  };
+}
+
+function lineOf(memory: ShopMemory, variant: SimulatedVariant): string {
+  const product = memory.products.get(variant.productId);
+  return JSON.stringify({
+    id: gid('ProductVariant', variant.id),
+    legacyResourceId: variant.id,
+    sku: variant.sku,
+    title: variant.title,
+    updatedAt: variant.updatedAt,
+    requiresComponents: variant.requiresComponents,
+    product: { title: product?.title, status: product?.status },
+    inventoryItem: { id: gid('InventoryItem', variant.itemId), tracked: variant.tracked },
+  });
+}
+
+/** The file's own server: no token is asked for, and a part is given when a part is wanted. */
+function download(files: ReadonlyMap<string, BulkFile>, request: SimulationRequest): SimulationAnswer {
+  const id = /^\/bulk\/(\d+)\.jsonl$/.exec(request.url.pathname)?.[1];
+  const file = files.get(id ?? '');
+  if (file === undefined) return { status: 404, body: 'No such file.' };
+  if (request.headers['x-shopify-access-token'] !== undefined)
+    return { status: 400, body: 'A token has no place here.' };
+  const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers['range'] ?? '');
+  if (range === null) return { status: 200, body: file.text };
+  const [start, end] = [Number(range[1]), Math.min(Number(range[2]) + 1, file.text.length)];
+  if (start >= file.text.length) return { status: 416, body: '' };
+  return {
+    status: 206,
+    headers: { 'content-range': `bytes ${start}-${end - 1}/${file.text.length}` },
+    body: file.text.subarray(start, end),
   };
 }
 
