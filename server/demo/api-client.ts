@@ -4,13 +4,19 @@ import { randomUUID } from 'node:crypto';
 import type * as z from 'zod/mini';
 import { type AdjustmentRow, submitAdjustmentsAnswer } from '../../shared/api/adjustments.ts';
 import { explainAnswer } from '../../shared/api/explain.ts';
+import { problemsAnswer } from '../../shared/api/problems.ts';
+import { openRefundsAnswer, type SettleRefundRequest } from '../../shared/api/refunds.ts';
+import { type SubmittedRow, submitRowsAnswer } from '../../shared/api/rows.ts';
+import { stockAnswer } from '../../shared/api/stock.ts';
 import {
   connectStoreAnswer,
   listStoresAnswer,
+  type Question,
   type SetSyncRequest,
   taskAnswer,
 } from '../../shared/api/stores.ts';
 import { turnOnPlan } from '../../shared/api/turn-on.ts';
+import { warehouseAnswer } from '../../shared/api/warehouses.ts';
 import { signRequest } from '../http/sign-request.ts';
 import { until } from './check-report.ts';
 
@@ -73,6 +79,16 @@ export function createApiClient(access: ApiAccess, turn: () => Promise<void> = a
       return call(taskAnswer, 'POST', `/api/stores/${storeId}/sync`, { on: true, opening: 'copy', planId });
     },
     syncNow: (storeId: string) => call(taskAnswer, 'POST', `/api/stores/${storeId}/sync-now`),
+    answerQuestion: (storeId: string, question: Question) =>
+      call(taskAnswer, 'POST', `/api/stores/${storeId}/answer`, { question }),
+    submitRows: (tab: string, rows: readonly SubmittedRow[]) =>
+      call(submitRowsAnswer, 'POST', `/api/rows/${tab}`, { rows }),
+    createWarehouse: (name: string) => call(warehouseAnswer, 'POST', '/api/warehouses', { name }),
+    problems: () => call(problemsAnswer, 'GET', '/api/problems'),
+    refunds: () => call(openRefundsAnswer, 'GET', '/api/refunds'),
+    settleRefund: (request: SettleRefundRequest) => call(taskAnswer, 'POST', '/api/refunds', request),
+    /** In the order asked. */
+    stock: (skus: readonly string[]) => call(stockAnswer, 'POST', '/api/stock', { skus }),
     explain: (sku: string) => call(explainAnswer, 'GET', `/api/explain?sku=${encodeURIComponent(sku)}`),
   };
 }

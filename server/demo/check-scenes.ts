@@ -1,6 +1,9 @@
 // The scenes of the unattended check, each a requirement played against the running product and looked at in the stores.
 
+import { receivePurchaseOrder, sellBundle, transfer } from './check-documents.ts';
+import { brake, countInRefund, turnOnUnseen } from './check-questions.ts';
 import { type Report, until } from './check-report.ts';
+import { shelvesAgree } from './check-shelves.ts';
 import {
   adjust,
   buy,
@@ -53,6 +56,7 @@ const importOpening: Scene = async (world, report) => {
     'no store was written to while its sync was off',
   );
   const [first, ...others] = world.shops;
+  if (first !== undefined) await turnOnUnseen(world, report, first);
   // One alone, so that there are numbers which the others could add to; then all others at once.
   for (const stores of [first === undefined ? [] : [first], others]) {
     for (const store of stores) await world.api().turnOn(store.storeId);
@@ -141,10 +145,24 @@ const cancel: Scene = async (world, report) => {
 
 // All stores at once, each with a product of its own.
 const refund: Scene = async (world, report) => {
-  await Promise.all(world.shops.map((store, index) => refundIn(world, report, store, extraSku(index))));
+  const asked = await Promise.all(
+    world.shops.map((store, index) => refundIn(world, report, store, extraSku(index))),
+  );
+  const asking = world.shops.filter((_store, index) => asked[index] === true).map(({ name }) => name);
+  report.line(
+    'R61',
+    asking.length > 0,
+    `a person was asked what came back, once each, by ${asking.join(', ')}`,
+  );
 };
 
-async function refundIn(world: CheckWorld, report: Report, store: CheckedShop, sku: string): Promise<void> {
+/** Answers whether a person was asked what came back. */
+async function refundIn(
+  world: CheckWorld,
+  report: Report,
+  store: CheckedShop,
+  sku: string,
+): Promise<boolean> {
   await adjust(world, sku, 'set', 40);
   await until(() => everyStoreShows(world, sku, 40), patienceMs(world));
   const order = buy(store, sku, 2);
@@ -154,16 +172,19 @@ async function refundIn(world: CheckWorld, report: Report, store: CheckedShop, s
   const [line] = order.lines;
   const refundedAt = Date.now();
   store.shop.refund(order.remoteId, [{ lineId: line?.lineId ?? '', quantity: 1 }], { restock: true });
+  let asked = false;
   if (store.manifest.capabilities.refundsSayRestock === false) {
     await until(() => ordersReadSince(world, store, refundedAt), patienceMs(world));
     await expectNumbers(world, report, {
       requirement: 'R61',
-      what: `sent 2 from ${store.name}, where a refund says no units: it moves nothing, and 1 is counted in by hand`,
+      what: `sent 2 from ${store.name}, where a refund says no units: it moves nothing until a person counts 1 in`,
       sku,
       stock: '38/0/38',
       shows: 38,
     });
-    await adjust(world, sku, 'add', 1);
+    asked = await countInRefund(world, store, { orderId: order.remoteId, quantity: 1 });
+    // A shop that tells nothing at all of its refunds cannot be asked about.
+    if (!asked) await adjust(world, sku, 'add', 1);
   }
   await expectNumbers(world, report, {
     requirement: 'R61',
@@ -172,6 +193,7 @@ async function refundIn(world: CheckWorld, report: Report, store: CheckedShop, s
     stock: '39/0/39',
     shows: 39,
   });
+  return asked;
 }
 
 async function ordersReadSince(world: CheckWorld, store: CheckedShop, time: number): Promise<boolean> {
@@ -288,6 +310,11 @@ export const SCENES: readonly Scene[] = [
   refund,
   editInShops,
   killDuringPush,
+  brake,
+  sellBundle,
+  receivePurchaseOrder,
+  transfer,
   offAndOn,
+  shelvesAgree,
   sheetShowsIt,
 ];

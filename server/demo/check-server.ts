@@ -4,10 +4,10 @@ import { readConfig } from '../config.ts';
 import { startStocksheet } from '../start.ts';
 import { ORDERS_EVERY_SECONDS } from './check-steps.ts';
 
-const [, , dataDir] = process.argv;
+const [, , dataDir, port] = process.argv;
 const reading = readConfig({
   DATA_DIR: dataDir,
-  PORT: '0',
+  PORT: port,
   ALLOW_LOOPBACK_STORES: 'true',
   LOG_LEVEL: 'error',
   ORDERS_EVERY_SECONDS: String(ORDERS_EVERY_SECONDS),

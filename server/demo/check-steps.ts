@@ -10,11 +10,11 @@ export const ORDERS_EVERY_SECONDS = 10;
 const WORK_MS = 20_000;
 
 /** So long the slowest store may take to show what was changed anywhere: its own delays, and time to work in. */
-export function patienceMs({ shops }: CheckWorld): number {
+export function patienceMs({ shops }: CheckWorld, { deliveriesLost = false } = {}): number {
   const delays = shops.map(({ manifest: { capabilities, rhythm } }) => {
     const everyMs = Math.max(ORDERS_EVERY_SECONDS * 1_000, rhythm.ordersFastestMs);
     // Where deliveries announce orders the pull is only the guarantee.
-    const pulledMs = capabilities.webhooks ? 0 : everyMs;
+    const pulledMs = capabilities.webhooks && !deliveriesLost ? 0 : everyMs;
     return pulledMs + (capabilities.ordersListedAfterMs ?? 0) + (rhythm.ordersAgainAfterMs ?? 0);
   });
   return WORK_MS + Math.max(...delays);
@@ -71,7 +71,8 @@ export async function expectNumbers(
 export const row = (sku: string, action: string, quantity: number): AdjustmentRow => ({
   rowId: randomUUID(),
   sku,
-  warehouse: null,
+  // Named: a scene adds another one.
+  warehouse: 'Main',
   action,
   quantity,
   seen: null,

@@ -41,6 +41,9 @@ const EXTRA_PRODUCTS = 300;
 export const extraSku = (index: number): string => `EXTRA-${String(index).padStart(3, '0')}`;
 export const extraSkus = Array.from({ length: EXTRA_PRODUCTS }, (_, index) => extraSku(index));
 
+/** What a scene makes a bundle of; its components have no other warehouse than the first. */
+export const BUNDLES = [{ bundle: 'GIFTBOX', component: 'SCARF', units: 2 }] as const;
+
 export async function openCheckWorld(
   definitions: readonly ChannelDefinition[],
   dataDir: string,
@@ -59,11 +62,14 @@ export async function openCheckWorld(
   let child: ChildProcess | null = null;
   let api: ApiClient | null = null;
   let url = '';
+  let port = '0';
   const start = async (): Promise<void> => {
-    child = fork(SERVER, [dataDir], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    child = fork(SERVER, [dataDir, port], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     const [message] = (await Promise.race([once(child, 'message'), failWhenItEnds(child)])) as [ApiAccess];
     api = createApiClient(message, createGate(API_CALLS_PER_MINUTE));
     url = message.url;
+    // After a kill it is found where it was, as a real server is: stores go on delivering there.
+    port = new URL(url).port;
   };
   await start();
   return {
