@@ -269,4 +269,4 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
   };
 }
 
-export const emptyGrid = (message: string): HTMLElement => element('p', { class: 'empty' }, [message]);
+const emptyGrid = (message: string): HTMLElement => element('p', { class: 'empty' }, [message]);
