@@ -132,7 +132,7 @@ async function openShop(
     const group = variants === 1 ? {} : { group: `Group ${Math.floor(index / variants)}` };
     shop.addProduct({ sku: `SKU-${index}`, title: `Product ${index}`, quantity: 50, ...group });
   }
-  times.arrange?.(shop);
+  times.arrange?.(shop, clock.now);
   return shop;
 }
 

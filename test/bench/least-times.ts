@@ -30,7 +30,7 @@ export type ChannelTimes = {
   /** Options of the simulated shop. */
   readonly shop?: (listings: number) => Readonly<Record<string, unknown>>;
   /** How the shop behaves besides. */
-  readonly arrange?: (shop: SimulatedShop) => void;
+  readonly arrange?: (shop: SimulatedShop, now: () => Date) => void;
   /** All is pushed once before: what is asked for once a day is known. */
   readonly settle?: boolean;
 };
@@ -138,6 +138,17 @@ const amazon: ChannelTimes = {
     says: `${2 * calls(n, 20)} searches of 20 SKUs at 5 a second: counts looking before, without which a sale would be overwritten, and after, because accepted is not live`,
   }),
   // Facts, Amazon 2.6: about 5 calls at any size, and the time Amazon takes to write the report, which is played as 60 s.
+  arrange: (shop, now) => {
+    if (!('rules' in shop)) return;
+    let askedAtMs: number | null = null;
+    // Looked at as often as you like, it is written after its time and no sooner.
+    Object.defineProperty(shop.rules, 'reportLooks', {
+      get: () => {
+        askedAtMs ??= now().getTime();
+        return now().getTime() - askedAtMs < 60 * SECOND ? Number.POSITIVE_INFINITY : 0;
+      },
+    });
+  },
   listings: () => ({
     ms: 60 * SECOND + 4 * 300,
     says: 'one report: 60 s until it is written, 4 calls of 0.3 s',
