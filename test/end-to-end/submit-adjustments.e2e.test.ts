@@ -328,9 +328,45 @@ withBrowser(`in the browser, as a person does it${chromium === null ? ` (${CHROM
     await page.keyboard.press('Delete');
     await expectSoon(() => read(14, 'sku'), '');
     await page.keyboard.press('Control+End');
-    expect(await page.getByLabel('Cell', { exact: true }).textContent()).toMatch(/1000$/);
+    const last = await fixture.workbook.look(async (view) => view.sheetNamed('Adjustments')?.shape.rowCount);
+    await expectSoon(
+      async () => /\d+$/.exec((await page.getByLabel('Cell', { exact: true }).textContent()) ?? '')?.[0],
+      String(last),
+    );
     await page.keyboard.press('Control+Home');
-    expect(await page.getByLabel('Cell', { exact: true }).textContent()).toBe('A2');
+    await page.getByLabel('Cell', { exact: true }).getByText(/^A2$/).waitFor();
+  });
+
+  test('however fast it is typed, every key lands in its cell', async () => {
+    await cell(15, 'sku').click();
+    // All at once, as a scanner of bar codes or a quick person does it: the grid has no time to draw in between.
+    const press = (key: string) =>
+      `document.activeElement.dispatchEvent(new KeyboardEvent('keydown',
+        { key: ${JSON.stringify(key)}, bubbles: true, cancelable: true }));`;
+    const line = (sku: string, note: string) => [
+      ...sku,
+      'Tab',
+      'Tab',
+      'a',
+      'Tab',
+      '7',
+      'Tab',
+      'Tab',
+      ...note,
+      'Enter',
+    ];
+    const back = ['ArrowLeft', 'ArrowLeft', 'ArrowLeft', 'ArrowLeft', 'ArrowLeft'];
+    await page.evaluate([...line('FAST-1', 'one'), ...back, ...line('FAST-2', 'two')].map(press).join(''));
+    await expectSoon(() => read(16, 'note'), 'two');
+    for (const [row, sku, note] of [
+      [15, 'FAST-1', 'one'],
+      [16, 'FAST-2', 'two'],
+    ] as const) {
+      expect(await read(row, 'sku')).toBe(sku);
+      expect(await read(row, 'action')).toBe('add');
+      expect(await read(row, 'quantity')).toBe(7);
+      expect(await read(row, 'note')).toBe(note);
+    }
   });
 
   test('a locked cell refuses with a sentence', async () => {

@@ -1,8 +1,9 @@
 // The keyboard of the grid beyond what the grid itself does, and the clipboard.
 
 import type { Edits } from './edits.ts';
+import { type Action, createKeyTurns, type Key, type KeyTurns } from './key-turns.ts';
 import type { OpenTab } from './open-tab.ts';
-import type { Place, WorkbookView } from './workbook-view.ts';
+import type { Place, Step, WorkbookView } from './workbook-view.ts';
 
 export type KeyParts = {
   readonly root: HTMLElement;
@@ -13,11 +14,24 @@ export type KeyParts = {
   readonly fail: (error: unknown) => void;
 };
 
-export function listenToKeys(parts: KeyParts): void {
+const MODIFIERS = ['Shift', 'Control', 'Alt', 'Meta', 'AltGraph', 'CapsLock', 'Dead'];
+
+export function listenToKeys(parts: KeyParts): KeyTurns {
+  const { view, root } = parts;
+  const turns = createKeyTurns(
+    (key) => (view.isEditing() ? () => view.typeInEditor(key) : actionOf(parts, key)),
+    parts.fail,
+  );
   // Before the grid hears it: what is done here is not done twice.
   window.addEventListener(
     'keydown',
     (event) => {
+      const inGrid = event.target === document.body || root.contains(event.target as Node | null);
+      if (turns.isBusy() && inGrid && !event.isComposing && !MODIFIERS.includes(event.key)) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        return turns.wait(event);
+      }
       const onButton = event.target instanceof Element && event.target.matches('button:not(dialog *)');
       const isCommand = event.ctrlKey || event.metaKey;
       if (!isOurs(parts, event.target) && !(onButton && isCommand)) return;
@@ -25,7 +39,7 @@ export function listenToKeys(parts: KeyParts): void {
       if (act === null) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      void act().catch(parts.fail);
+      void turns.run(act);
     },
     true,
   );
@@ -46,6 +60,7 @@ export function listenToKeys(parts: KeyParts): void {
     await tab.clear();
   });
   clipboard('paste', (tab, event) => tab.paste(event.clipboardData?.getData('text/plain') ?? ''));
+  return turns;
 }
 
 /** The grid listens while nothing else has the focus: no editor, field, button or dialog. */
@@ -56,39 +71,48 @@ function isOurs({ root, view }: KeyParts, target: EventTarget | null): boolean {
   return element === document.body;
 }
 
-type Action = () => Promise<unknown>;
+const ARROWS: Readonly<Record<string, Step>> = {
+  ArrowUp: { down: -1, right: 0 },
+  ArrowDown: { down: 1, right: 0 },
+  ArrowLeft: { down: 0, right: -1 },
+  ArrowRight: { down: 0, right: 1 },
+};
 
-function actionOf({ view, tab, edits, find }: KeyParts, event: KeyboardEvent): Action | null {
+function actionOf({ view, tab, edits, find, fail }: KeyParts, event: Key): Action | null {
   const open = tab();
+  // The next key need not wait until the server has answered.
+  const sent = (act: Action) => async () => void act().catch(fail);
   if (open === null) return null;
   const command = event.ctrlKey || event.metaKey;
   const { key } = event;
-  if (command && key.toLowerCase() === 'z') return event.shiftKey ? edits.redo : edits.undo;
-  if (command && key.toLowerCase() === 'y') return edits.redo;
+  if (command && key.toLowerCase() === 'z') return sent(event.shiftKey ? edits.redo : edits.undo);
+  if (command && key.toLowerCase() === 'y') return sent(edits.redo);
   if (command && key.toLowerCase() === 'f') return async () => find();
   if (command && key === 'Home') return () => view.select(edge(open, 'first'));
   if (command && key === 'End') return () => view.select(edge(open, 'last'));
   if (command && key.toLowerCase() === 'a') return () => view.select(edge(open, 'first'), edge(open, 'last'));
   if (command || event.altKey) return null;
-  if (key === 'Tab') return () => view.step(0, event.shiftKey ? -1 : 1);
-  if (key === 'F2') return async () => edit(open, view);
+  if (key === 'Tab') return () => view.step({ down: 0, right: event.shiftKey ? -1 : 1 });
+  const arrow = event.shiftKey ? undefined : ARROWS[key];
+  if (arrow !== undefined) return () => view.step(arrow);
+  if (key === 'F2' || key === 'Enter') return () => edit(open, view, null);
   if (key === 'Home') return () => view.select({ row: view.place().row, column: edge(open, 'first').column });
   if (key === 'End') return () => view.select({ row: view.place().row, column: edge(open, 'last').column });
   if (key === 'PageDown') return () => view.select(moved(open, view.place(), view.pageRows()));
   if (key === 'PageUp') return () => view.select(moved(open, view.place(), -view.pageRows()));
-  if (key === 'Delete' || key === 'Backspace') return open.clear;
-  if (key === ' ' && isTick(open, view.place())) return open.toggle;
-  return null;
+  if (key === 'Delete' || key === 'Backspace') return sent(open.clear);
+  if (key === ' ' && isTick(open, view.place())) return sent(open.toggle);
+  return key.length === 1 ? () => edit(open, view, key) : null;
 }
 
 const isTick = (open: OpenTab, { column }: Place): boolean =>
   open.model.tab().columns[column - 1]?.rule?.kind === 'tick';
 
-function edit(open: OpenTab, view: WorkbookView): void {
+async function edit(open: OpenTab, view: WorkbookView, text: string | null): Promise<void> {
   const place = view.place();
   const column = open.model.tab().columns[place.column - 1];
   if (place.row === 1 || column?.editable !== true) open.refused(place);
-  else view.edit();
+  else if (!isTick(open, place)) await view.edit(text);
 }
 
 function edge(open: OpenTab, end: 'first' | 'last'): Place {

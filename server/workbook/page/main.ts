@@ -31,6 +31,7 @@ const view = createRevoGridView(root, {
   onSelect: showCell,
   onType: (place, value, began) => void open?.type(place, value, began),
   onFill: (rows, column, values) => void open?.fill(rows, column, values),
+  onDone: (step) => void keys.run(() => view.step(step)),
   onRefused: (place) => open?.refused(place),
   onMenu: (place, at) => open !== null && showContextMenu(open, place, at, fail),
 });
@@ -216,7 +217,7 @@ function showPerson(): void {
   byId('person').textContent = readPerson()?.name ?? 'Who are you?';
 }
 
-listenToKeys({ root, view, tab: () => open, edits, find: find.open, fail });
+const keys = listenToKeys({ root, view, tab: () => open, edits, find: find.open, fail });
 listenToButtons();
 showPerson();
 void loadTabs()

@@ -16,8 +16,16 @@ const CLEARED_AT_ONCE_MAX = 60_000;
 export function createOpenTab(model: TabModel, view: WorkbookView, edits: Edits, say: Say) {
   let filters: readonly PageFilter[] = [];
   let sort: { readonly column: number; readonly descending: boolean } | null = null;
-  const change = (edit: PageEdit, revision = model.revision()) =>
-    edits.change(model.tab().id, revision, edit);
+  let underWay = 0;
+  const change = async (edit: PageEdit, revision = model.revision()): Promise<boolean> => {
+    underWay += 1;
+    try {
+      return await edits.change(model.tab().id, revision, edit);
+    } finally {
+      underWay -= 1;
+      if (underWay === 0) model.release();
+    }
+  };
   const cells = (rows: readonly number[], column: number, values: PageInput[][], how: 'typed' | 'pasted') =>
     change({ kind: 'cells', rows: [...rows], column, values, how });
   const refused = (place: Place): void => say(refusal(model, place));

@@ -2,16 +2,36 @@
 
 import type { EditorBase, EditorCtr } from '@revolist/revogrid';
 import type { PageCell, PageColumn } from '../page-api.ts';
+import type { Step } from './workbook-view.ts';
+
+/** An open editor, for keys that came before it was there. */
+export type EditorHandle = {
+  readonly append: (text: string) => void;
+  /** Where to go on when the key leaves the editor. */
+  readonly leave: (key: Pick<KeyboardEvent, 'key' | 'shiftKey'>) => Step | null;
+};
 
 type Editing = {
   /** What to begin with: the formula where one stands. */
   readonly textOf: (rowIndex: number, column: PageColumn) => PageCell;
-  readonly onClose: () => void;
+  /** What a key began it with, if one did. */
+  readonly startText: () => string | null;
+  readonly onOpen: (editor: EditorHandle) => void;
+  readonly onClose: (editor: EditorHandle) => void;
   /** Enter and Tab: where to go on. */
-  readonly onDone: (step: { readonly down: number; readonly right: number }) => void;
+  readonly onDone: (step: Step) => void;
 };
 
-const stepOf = ({ key, shiftKey }: KeyboardEvent) => {
+const leaving =
+  (save: () => void, close: () => void): EditorHandle['leave'] =>
+  (event) => {
+    if (event.key === 'Escape') close();
+    else if (event.key === 'Enter' || event.key === 'Tab') save();
+    else return null;
+    return event.key === 'Escape' ? { down: 0, right: 0 } : stepOf(event);
+  };
+
+const stepOf = ({ key, shiftKey }: Pick<KeyboardEvent, 'key' | 'shiftKey'>): Step => {
   const by = shiftKey ? -1 : 1;
   return key === 'Tab' ? { down: 0, right: by } : { down: by, right: 0 };
 };
@@ -19,9 +39,18 @@ const stepOf = ({ key, shiftKey }: KeyboardEvent) => {
 const textOf = (value: unknown): string =>
   typeof value === 'boolean' ? String(value).toUpperCase() : String(value ?? '');
 
-export function textEditor(column: PageColumn, { textOf: beginWith, onClose, onDone }: Editing): EditorCtr {
+export function textEditor(column: PageColumn, parts: Editing): EditorCtr {
   return (_schema, save, close) => {
     let input: HTMLInputElement | null = null;
+    const handle: EditorHandle = {
+      append: (text) => {
+        if (input !== null) input.value += text;
+      },
+      leave: leaving(
+        () => save(input?.value ?? '', true),
+        () => close(true),
+      ),
+    };
     const editor: EditorBase = {
       element: null,
       render: (h) =>
@@ -34,33 +63,28 @@ export function textEditor(column: PageColumn, { textOf: beginWith, onClose, onD
           },
           onKeyDown: (event: KeyboardEvent) => {
             if (event.isComposing) return;
-            if (event.key === 'Enter' || event.key === 'Tab') {
-              event.preventDefault();
-              event.stopPropagation();
-              save(input?.value ?? '', true);
-              onDone(stepOf(event));
-            } else if (event.key === 'Escape') {
-              event.stopPropagation();
-              close(true);
-            } else event.stopPropagation();
+            event.stopPropagation();
+            const step = handle.leave(event);
+            if (step === null) return;
+            event.preventDefault();
+            parts.onDone(step);
           },
         }),
       componentDidRender: () => {
         if (input === null || input.dataset['begun'] === 'yes') return;
         input.dataset['begun'] = 'yes';
-        const typed = editor.editCell?.val;
-        input.value =
-          typed === undefined ? textOf(beginWith(editor.editCell?.y ?? 0, column)) : String(typed);
+        input.value = parts.startText() ?? textOf(parts.textOf(editor.editCell?.y ?? 0, column));
         input.focus();
+        parts.onOpen(handle);
       },
       getValue: () => input?.value ?? '',
-      disconnectedCallback: onClose,
+      disconnectedCallback: () => parts.onClose(handle),
     };
     return editor;
   };
 }
 
-export function choiceEditor(column: PageColumn, { textOf: beginWith, onClose, onDone }: Editing): EditorCtr {
+export function choiceEditor(column: PageColumn, parts: Editing): EditorCtr {
   const values = column.rule?.kind === 'choice' ? column.rule.values : [];
   return (_schema, save, close) => {
     let select: HTMLSelectElement | null = null;
@@ -68,6 +92,16 @@ export function choiceEditor(column: PageColumn, { textOf: beginWith, onClose, o
     const choose = (prefix: string): void => {
       const found = values.find((value) => value.toLowerCase().startsWith(prefix.toLowerCase()));
       if (select !== null && found !== undefined) select.value = found;
+    };
+    const handle: EditorHandle = {
+      append: (text) => {
+        typed += text;
+        choose(typed);
+      },
+      leave: leaving(
+        () => save(select?.value ?? '', true),
+        () => close(true),
+      ),
     };
     const editor: EditorBase = {
       element: null,
@@ -85,15 +119,13 @@ export function choiceEditor(column: PageColumn, { textOf: beginWith, onClose, o
             },
             onKeyDown: (event: KeyboardEvent) => {
               event.stopPropagation();
-              if (event.key === 'Enter' || event.key === 'Tab') {
+              const step = handle.leave(event);
+              if (step !== null) {
                 event.preventDefault();
-                save(select?.value ?? '', true);
-                onDone(stepOf(event));
-              } else if (event.key === 'Escape') close(true);
-              else if (event.key.length === 1 && event.key !== ' ' && !event.ctrlKey && !event.metaKey) {
+                parts.onDone(step);
+              } else if (event.key.length === 1 && event.key !== ' ' && !event.ctrlKey && !event.metaKey) {
                 event.preventDefault();
-                typed += event.key;
-                choose(typed);
+                handle.append(event.key);
               }
             },
           },
@@ -102,16 +134,14 @@ export function choiceEditor(column: PageColumn, { textOf: beginWith, onClose, o
       componentDidRender: () => {
         if (select === null || select.dataset['begun'] === 'yes') return;
         select.dataset['begun'] = 'yes';
-        const first = editor.editCell?.val;
-        select.value = textOf(beginWith(editor.editCell?.y ?? 0, column));
-        if (typeof first === 'string' && first.length === 1) {
-          typed = first;
-          choose(typed);
-        }
+        select.value = textOf(parts.textOf(editor.editCell?.y ?? 0, column));
+        const begun = parts.startText();
+        if (begun !== null) handle.append(begun);
         select.focus();
+        parts.onOpen(handle);
       },
       getValue: () => select?.value ?? '',
-      disconnectedCallback: onClose,
+      disconnectedCallback: () => parts.onClose(handle),
     };
     return editor;
   };

@@ -5,12 +5,15 @@ import type { ChangedRange } from '@revolist/revogrid';
 import { defineCustomElements } from '@revolist/revogrid/loader';
 import type { PageCell } from '../page-api.ts';
 import { element } from './dom.ts';
+import type { Key } from './key-turns.ts';
 import { toGridColumns } from './revogrid-columns.ts';
-import { choiceEditor, textEditor } from './revogrid-editors.ts';
+import { choiceEditor, type EditorHandle, textEditor } from './revogrid-editors.ts';
 import type { TabModel } from './tab-model.ts';
-import type { Place, SelectedBlock, ViewEvents, WorkbookView } from './workbook-view.ts';
+import type { Place, SelectedBlock, Step, ViewEvents, WorkbookView } from './workbook-view.ts';
 
 const ROW_PX = 27;
+/** The grid opens and closes an editor within a frame or two; keys are not held back longer than this. */
+const EDITOR_PATIENCE_MS = 1_000;
 
 type Range = { x: number; y: number; x1: number; y1: number };
 type Cell = { readonly x: number; readonly y: number };
@@ -21,6 +24,10 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
   let model: TabModel | null = null;
   let current: Place = { row: 2, column: 1 };
   let editing: { readonly place: Place; readonly revision: number; readonly was: PageCell } | null = null;
+  let editor: EditorHandle | null = null;
+  let startText: string | null = null;
+  let awaited = () => {};
+  let selecting = 0;
   let layout = '';
   let waiting: { readonly isReshaped: boolean } | null = null;
 
@@ -29,6 +36,7 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
     layout = '';
     waiting = null;
     editing = null;
+    editor = null;
     grid = document.createElement('revo-grid');
     Object.assign(grid, {
       theme: 'default',
@@ -68,13 +76,23 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
       layout = drawn;
       const parts = {
         textOf: (index: number, column: { column: number }) => beginWith(index, column.column),
-        onClose: () => {
+        startText: () => startText,
+        onOpen: (opened: EditorHandle) => {
+          editor = opened;
+          startText = null;
+          awaited();
+        },
+        onClose: (closed: EditorHandle) => {
+          // The grid takes an editor away late: a newer one may be open by then.
+          if (editor !== closed) return;
+          editor = null;
           editing = null;
+          awaited();
           const due = waiting;
           waiting = null;
           if (due !== null) redraw(due.isReshaped);
         },
-        onDone: ({ down, right }: { down: number; right: number }) => void step(down, right),
+        onDone: events.onDone,
       };
       grid.columns = toGridColumns({
         model,
@@ -104,13 +122,48 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
     return row?.formulas[column]?.formula ?? row?.[`c${column}`] ?? '';
   }
 
-  function step(down: number, right: number): Promise<void> {
+  /** Until the editor is open, or gone. */
+  function editorTurns(): Promise<void> {
+    return new Promise((resolve) => {
+      const patience = setTimeout(resolve, EDITOR_PATIENCE_MS);
+      awaited = () => {
+        clearTimeout(patience);
+        resolve();
+      };
+    });
+  }
+
+  async function edit(text: string | null): Promise<void> {
+    const index = model?.indexOf(current.row) ?? -1;
+    if (grid === null || model === null || index < 0) return;
+    editing = { place: current, revision: model.revision(), was: beginWith(index, current.column) };
+    startText = text;
+    const opened = editorTurns();
+    void grid.setCellEdit(index, `c${current.column}`);
+    await opened;
+    startText = null;
+    if (editor === null) editing = null;
+  }
+
+  async function typeInEditor({ key, shiftKey, ctrlKey, metaKey, altKey }: Key): Promise<void> {
+    if (editor === null) return;
+    if (key.length === 1 && !ctrlKey && !metaKey && !altKey) editor.append(key);
+    else {
+      const left = editor.leave({ key, shiftKey });
+      if (left !== null) await step(left);
+    }
+  }
+
+  async function step({ down, right }: Step): Promise<void> {
     const columns = visible();
     const x = columns.findIndex(({ column }) => column === current.column) + right;
     const y = (model?.indexOf(current.row) ?? 0) + down;
     const last = (model?.rows().length ?? 1) - 1;
     const cell = { x: Math.min(Math.max(0, x), columns.length - 1), y: Math.min(Math.max(0, y), last) };
-    return select(placeAt(cell));
+    // Going on is what makes the grid take the editor away.
+    const gone = editor === null ? null : editorTurns();
+    await select(placeAt(cell));
+    await gone;
   }
 
   function tick(row: number, column: number): void {
@@ -141,6 +194,17 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
         editing = { place, revision: model?.revision() ?? 0, was };
       }
     });
+    // Which cell is the current one is known before the grid has drawn it.
+    made.addEventListener(
+      'mousedown',
+      (event) => {
+        const isExtended = (event as unknown as MouseEvent).shiftKey;
+        const cell = isExtended ? null : (event.target as Element).closest('.rgCell[data-row]');
+        const [row, column] = ['data-row', 'data-column'].map((name) => Number(cell?.getAttribute(name)));
+        if (row && column) current = { row, column };
+      },
+      true,
+    );
     made.addEventListener('beforeedit', (event) => {
       event.preventDefault();
       const { val } = (event as CustomEvent).detail;
@@ -214,22 +278,24 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
 
   async function readFocus(): Promise<void> {
     const focused = await grid?.getFocused();
-    if (focused?.cell === undefined) return;
+    // While a selection of ours is on its way, the grid tells of the cell before it.
+    if (focused?.cell === undefined || selecting > 0) return;
     const place = placeAt(focused.cell);
     current = focused.rowType === 'rowPinStart' ? { row: 1, column: place.column } : place;
     events.onSelect(current);
   }
 
   async function block(): Promise<SelectedBlock> {
+    const here = current;
     const range = (await grid?.getSelectedRange()) as (Range & { rowType?: string }) | null | undefined;
-    if (!range || range.rowType === 'rowPinStart')
-      return { rows: [current.row], fromColumn: current.column, toColumn: current.column };
+    const only = { rows: [here.row], fromColumn: here.column, toColumn: here.column };
+    if (!range || range.rowType === 'rowPinStart') return only;
     const rows = (model?.rows() ?? []).slice(range.y, range.y1 + 1).map(({ n }) => n);
-    return {
-      rows,
-      fromColumn: placeAt({ x: range.x, y: range.y }).column,
-      toColumn: placeAt({ x: range.x1, y: range.y1 }).column,
-    };
+    const fromColumn = placeAt({ x: range.x, y: range.y }).column;
+    const toColumn = placeAt({ x: range.x1, y: range.y1 }).column;
+    // A range without the current cell is the grid's of a moment ago.
+    const isOurs = rows.includes(here.row) && here.column >= fromColumn && here.column <= toColumn;
+    return isOurs ? { rows, fromColumn, toColumn } : only;
   }
 
   async function select(place: Place, to: Place = place): Promise<void> {
@@ -242,11 +308,16 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
       y: Math.max(0, model?.indexOf(row) ?? 0),
     });
     const [from, end] = [cellOf(place), cellOf(to)];
-    await grid.componentOnReady?.();
-    if (from.y === end.y) await grid.scrollToCoordinate(from);
-    await grid.setCellsFocus(from, end);
     current = place;
     events.onSelect(place);
+    selecting += 1;
+    try {
+      await grid.componentOnReady?.();
+      if (from.y === end.y) await grid.scrollToCoordinate(from);
+      await grid.setCellsFocus(from, end);
+    } finally {
+      selecting -= 1;
+    }
   }
 
   return {
@@ -256,10 +327,8 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
     step,
     block,
     select,
-    edit: () => {
-      const index = model?.indexOf(current.row) ?? -1;
-      if (index >= 0) void grid?.setCellEdit(index, `c${current.column}`);
-    },
+    edit,
+    typeInEditor,
     isEditing: () => editing !== null,
     focus: () => {
       root.focus({ preventScroll: true });
@@ -268,5 +337,3 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
     pageRows: () => Math.max(1, Math.floor(root.clientHeight / ROW_PX) - 3),
   };
 }
-
-const emptyGrid = (message: string): HTMLElement => element('p', { class: 'empty' }, [message]);

@@ -30,6 +30,8 @@ export type TabModel = {
   readonly filter: (rows: readonly number[] | null) => void;
   readonly isFiltered: () => boolean;
   readonly put: (n: number, column: number, value: PageCell) => void;
+  /** Every change that was sent is answered: what is read from now on is the truth. */
+  readonly release: () => void;
 };
 
 export type FetchRows = (tabId: number, rows: readonly number[]) => Promise<PageRows>;
@@ -54,6 +56,11 @@ export function createTabModel(
   let places: Map<number, number> | null = null;
   let wanted = new Set<number>();
   let isFetching = false;
+  /** What was typed and is not answered yet: an answer read before it was written must not undo it on screen. */
+  const held = new Map<number, Map<number, PageCell>>();
+  /** When each row was last said to have changed, counted in readings: an answer asked for before that is old. */
+  const changedAt = new Map<number, number>();
+  let readings = 0;
 
   const arrange = (): void => {
     const numbers = shown ?? Array.from({ length: tab.rows - 1 }, (_row, index) => index + 2);
@@ -74,11 +81,12 @@ export function createTabModel(
     return places.get(n) ?? -1;
   };
 
-  const fill = (fetched: PageRow): void => {
+  const fill = (fetched: PageRow, reading: number): void => {
     const row = byNumber.get(fetched.row);
-    if (row === undefined) return;
+    if (row === undefined || (changedAt.get(fetched.row) ?? 0) > reading) return;
     for (let column = 1; column <= tab.columns.length; column += 1)
       row[`c${column}`] = fetched.cells[column - 1] ?? '';
+    for (const [column, value] of held.get(fetched.row) ?? []) row[`c${column}`] = value;
     row.notes = fetched.notes;
     row.formulas = fetched.formulas;
     row.isLoaded = true;
@@ -86,12 +94,14 @@ export function createTabModel(
 
   const load = async (numbers: readonly number[]): Promise<void> => {
     for (let start = 0; start < numbers.length; start += AT_ONCE_MAX) {
+      readings += 1;
+      const reading = readings;
       const answer = await fetchRows(tab.id, numbers.slice(start, start + AT_ONCE_MAX));
       const isReshaped = JSON.stringify(answer.tab) !== JSON.stringify(tab);
       tab = answer.tab;
       known = answer.revision;
       if (isReshaped) arrange();
-      answer.rows.forEach(fill);
+      for (const row of answer.rows) fill(row, reading);
       onChange(isReshaped);
     }
   };
@@ -135,6 +145,7 @@ export function createTabModel(
       const all = reshaped || changed === null;
       for (const row of all ? byNumber.values() : changed.flatMap((n) => byNumber.get(n) ?? [])) {
         row.isLoaded = false;
+        changedAt.set(row.n, readings + 1);
       }
       onChange(false);
     },
@@ -147,6 +158,9 @@ export function createTabModel(
     put: (n, column, value) => {
       const row = byNumber.get(n);
       if (row !== undefined) row[`c${column}`] = value;
+      const cells = held.get(n) ?? new Map<number, PageCell>();
+      held.set(n, cells.set(column, value));
     },
+    release: () => held.clear(),
   };
 }

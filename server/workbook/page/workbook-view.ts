@@ -1,6 +1,7 @@
 // What the page asks of whatever draws the grid. Today that is RevoGrid; nothing else of the page knows its name.
 
 import type { PageCell } from '../page-api.ts';
+import type { Key } from './key-turns.ts';
 import type { TabModel } from './tab-model.ts';
 
 /** A block of the open tab by what is on screen: `rows` are the numbers of its rows, top to bottom. */
@@ -11,6 +12,8 @@ export type SelectedBlock = {
 };
 
 export type Place = { readonly row: number; readonly column: number };
+
+export type Step = { readonly down: number; readonly right: number };
 
 export type Began = { readonly revision: number; readonly was: PageCell };
 
@@ -24,6 +27,8 @@ export type ViewEvents = {
     fromColumn: number,
     values: readonly (readonly PageCell[])[],
   ) => void;
+  /** An editor was left by a key; the view is to go on by so many cells. */
+  readonly onDone: (step: Step) => void;
   readonly onRefused: (place: Place) => void;
   readonly onMenu: (place: Place, at: { readonly x: number; readonly y: number }) => void;
 };
@@ -34,11 +39,14 @@ export type WorkbookView = {
   /** Draws again what is in sight. `isReshaped`: rows, columns or rules changed as well. */
   readonly redraw: (isReshaped: boolean) => void;
   readonly place: () => Place;
-  /** Goes on by so many cells. */
-  readonly step: (down: number, right: number) => Promise<void>;
+  /** Goes on by so many cells, once an editor that was left is gone. */
+  readonly step: (step: Step) => Promise<void>;
   readonly block: () => Promise<SelectedBlock>;
   readonly select: (place: Place, to?: Place) => Promise<void>;
-  readonly edit: () => void;
+  /** Opens the editor of the current cell and is done when it takes keys. `text`: begin with it instead of the content. */
+  readonly edit: (text: string | null) => Promise<void>;
+  /** A key that waited until the editor was open. */
+  readonly typeInEditor: (key: Key) => Promise<void>;
   readonly isEditing: () => boolean;
   readonly focus: () => void;
   /** How many rows fit on screen. */
