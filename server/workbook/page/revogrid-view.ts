@@ -4,7 +4,6 @@
 import type { ChangedRange } from '@revolist/revogrid';
 import { defineCustomElements } from '@revolist/revogrid/loader';
 import type { PageCell } from '../page-api.ts';
-import { element } from './dom.ts';
 import type { Key } from './key-turns.ts';
 import { toGridColumns } from './revogrid-columns.ts';
 import { choiceEditor, type EditorHandle, textEditor } from './revogrid-editors.ts';
