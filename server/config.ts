@@ -73,7 +73,7 @@ const Environment = z.object({
   ).optional(),
   MAIL_TO: mailAddress.optional(),
   MAIL_FROM: mailAddress.optional(),
-  ORDERS_EVERY_SECONDS: wholeNumber(10, DAY_SECONDS).default(600),
+  ORDERS_EVERY_SECONDS: wholeNumber(10, DAY_SECONDS).optional(),
   LOG_LEVEL: z
     .enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}. Correct it, or remove it to use the default`)
     .default('info'),
@@ -104,7 +104,8 @@ export type Config = {
   readonly google: { readonly serviceAccountFile: string; readonly spreadsheetId: string } | null;
   /** Where the daily summary is mailed; null: nowhere. */
   readonly mail: { readonly smtpUrl: string; readonly to: string; readonly from: string } | null;
-  readonly ordersEveryMs: number;
+  /** How often orders are pulled; never faster than a shop's limits allow. Null: as often as they allow. */
+  readonly ordersEveryMs: number | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** Stores on this machine may be connected: for the rehearsal only. */
   readonly allowLoopbackStores: boolean;
@@ -187,7 +188,7 @@ function toConfig(settings: Environment): Config {
         ? null
         : { serviceAccountFile, spreadsheetId },
     mail: smtpUrl === undefined || to === undefined ? null : { smtpUrl, to, from: from ?? to },
-    ordersEveryMs: settings.ORDERS_EVERY_SECONDS * 1_000,
+    ordersEveryMs: settings.ORDERS_EVERY_SECONDS === undefined ? null : settings.ORDERS_EVERY_SECONDS * 1_000,
     logLevel: settings.LOG_LEVEL,
     allowLoopbackStores: settings.ALLOW_LOOPBACK_STORES,
     stopDeadlineMs: settings.STOP_DEADLINE_SECONDS * 1_000,

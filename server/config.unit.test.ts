@@ -22,7 +22,7 @@ test('nothing has to be set', () => {
       adminPassword: null,
       mail: null,
       google: null,
-      ordersEveryMs: 600_000,
+      ordersEveryMs: null,
       logLevel: 'info',
       allowLoopbackStores: false,
       stopDeadlineMs: 20_000,

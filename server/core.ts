@@ -102,7 +102,7 @@ export async function openCore(config: Config, masterKeys: readonly Buffer[], lo
       queue,
       definitionOf,
       openStore: context.openStore,
-      ordersEveryDefaultMs: config.ordersEveryMs,
+      ordersEveryMs: config.ordersEveryMs,
     }),
     connecting: connectParts(config, opener, vault),
     reachableAt: (url) => {

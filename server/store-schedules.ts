@@ -7,6 +7,7 @@ import type { Database } from './database/database.ts';
 import type { JobQueue } from './queue/queue.ts';
 import type { OpenStore } from './sync/context.ts';
 import { KEEP_WEBHOOKS_EVERY_MS } from './sync/keep-webhooks.ts';
+import { limitBucket } from './sync/open-store.ts';
 import { HINTS_EVERY_MS } from './sync/pull-hints.ts';
 import { ordersEveryMs } from './sync/store-settings.ts';
 
@@ -21,7 +22,8 @@ export type StoreSchedulesParts = {
   readonly queue: JobQueue;
   readonly definitionOf: (channel: string) => ChannelDefinition | null;
   readonly openStore: (storeId: StoreId) => Promise<OpenStore | null>;
-  readonly ordersEveryDefaultMs: number;
+  /** For all stores that have no rhythm of their own; null: as fast as each channel's limits allow. */
+  readonly ordersEveryMs: number | null;
 };
 
 export function createStoreSchedules(parts: StoreSchedulesParts): StoreSchedules {
@@ -36,7 +38,8 @@ export function createStoreSchedules(parts: StoreSchedulesParts): StoreSchedules
     const store = known ? await parts.openStore(storeId) : null;
     if (store === null) return remove(storeId);
     const { definition, settings, syncOn } = store;
-    const orders = ordersEveryMs(settings, definition, parts.ordersEveryDefaultMs);
+    const sharing = await countSharing(parts, store);
+    const orders = ordersEveryMs(settings, definition, { forAllMs: parts.ordersEveryMs, sharing });
     if (syncOn) await queue.schedule('pull-orders', storeId, orders);
     else await queue.unschedule('pull-orders', storeId);
     await queue.schedule('pull-listings', storeId, definition.manifest.rhythm.listingsEveryMs);
@@ -52,4 +55,24 @@ export function createStoreSchedules(parts: StoreSchedulesParts): StoreSchedules
       for (const { id } of stores) await update(id);
     },
   };
+}
+
+// Stores with sync on that the shop counts together. The others hear of a new one when the clocks are next put back.
+async function countSharing({ db, openStore }: StoreSchedulesParts, store: OpenStore): Promise<number> {
+  const { manifest } = store.definition;
+  if (manifest.limits.countedFor === undefined) return 1;
+  const bucketOf = ({ id, session }: OpenStore): string => limitBucket(manifest, session.credentials, id);
+  const others = await db
+    .selectFrom('stores')
+    .select('id')
+    .where('channel', '=', manifest.id)
+    .where('sync_on', '=', true)
+    .where('id', '<>', store.id)
+    .execute();
+  let sharing = 1;
+  for (const { id } of others) {
+    const other = await openStore(id);
+    if (other !== null && bucketOf(other) === bucketOf(store)) sharing += 1;
+  }
+  return sharing;
 }

@@ -12,6 +12,7 @@ import { createHttpServer } from './http/create-http-server.ts';
 import { createGoogleVerifier, createVerifier } from './http/identity.ts';
 import { createMetrics } from './metrics.ts';
 import { createServices } from './services.ts';
+import { ORDERS_EVERY_MAX_MS } from './sync/store-settings.ts';
 
 export type Web = { readonly url: string; readonly stop: () => Promise<void> };
 
@@ -65,7 +66,7 @@ export async function startWeb(core: Core, local: ((url: string) => Promise<Rout
 /** What a nudge asks for: orders of stores that were not read for a while, anything owed, and the sheet. */
 async function lookForWork({ db, context, config, now }: Core): Promise<void> {
   await context.wake('sweep');
-  const before = new Date(now().getTime() - config.ordersEveryMs);
+  const before = new Date(now().getTime() - (config.ordersEveryMs ?? ORDERS_EVERY_MAX_MS));
   const late = await db
     .selectFrom('stores')
     .select('id')

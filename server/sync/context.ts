@@ -30,6 +30,9 @@ export type OpenStore = {
   readonly webhookSecret: string;
 };
 
+/** What a job left behind. What only moved times and counts of calls is shown in the sheet with the next sweep. */
+export type JobEnd = { readonly changed: boolean };
+
 export type SyncContext = {
   readonly db: Database;
   /** Null when the store is gone. Each call reads settings and credentials anew. */

@@ -1,7 +1,7 @@
 // Which function does which job. The queue knows the names; the work is here.
 
 import { toStoreId } from '../../shared/model/ids.ts';
-import type { SyncContext, WakeUpName } from './context.ts';
+import type { JobEnd, SyncContext, WakeUpName } from './context.ts';
 import { hardRefreshInventory } from './hard-refresh.ts';
 import { processInbox } from './inbox.ts';
 import { keepAccess } from './keep-access.ts';
@@ -20,18 +20,24 @@ export function createHandlers(
   context: SyncContext,
   flushSheet: () => Promise<void>,
 ): Readonly<Record<WakeUpName, JobHandler>> {
-  const forStore =
-    (work: (context: SyncContext, storeId: ReturnType<typeof toStoreId>) => Promise<void>): JobHandler =>
+  type StoreWork<Result> = (context: SyncContext, storeId: ReturnType<typeof toStoreId>) => Promise<Result>;
+  const whenChanged =
+    (work: StoreWork<JobEnd>): JobHandler =>
     async ({ storeId }) => {
       if (storeId === null) throw new Error('This job needs a store.');
-      await work(context, toStoreId(storeId));
+      const { changed } = await work(context, toStoreId(storeId));
       // Whatever the job changed is to be seen in the sheet.
-      await context.wake('flush-sheet');
+      if (changed) await context.wake('flush-sheet');
     };
+  const forStore = (work: StoreWork<void>): JobHandler =>
+    whenChanged(async (...parts) => {
+      await work(...parts);
+      return { changed: true };
+    });
   return {
-    'pull-orders': forStore(pullOrders),
+    'pull-orders': whenChanged(pullOrders),
     'pull-listings': forStore(pullListings),
-    'push-available': forStore(pushAvailable),
+    'push-available': whenChanged(pushAvailable),
     'hard-refresh-inventory': forStore(hardRefreshInventory),
     'process-inbox': forStore(processInbox),
     'keep-webhooks': forStore(async (context, storeId) => {

@@ -17,17 +17,18 @@ import type { OpenStore, SyncContext } from './context.ts';
 const READ_BATCH = 100;
 const ROUNDS_MAX = 5;
 
-export async function importOpening(context: SyncContext, store: OpenStore): Promise<void> {
+/** Answers whether the store's numbers may be pushed from now on, and were not before. */
+export async function importOpening(context: SyncContext, store: OpenStore): Promise<boolean> {
   const state = await context.db
     .selectFrom('stores')
     .select(['opening_choice', 'opening_imported_at', 'listings_complete_at'])
     .where('id', '=', store.id)
     .executeTakeFirst();
-  if (state === undefined || state.opening_imported_at !== null) return;
+  if (state === undefined || state.opening_imported_at !== null) return false;
   if (state.opening_choice === 'copy') {
     // Its listings are still being read for the first time; that pull wakes this one when it is through.
-    if (state.listings_complete_at === null) return;
-    if (!(await copyNumbers(context, store))) return;
+    if (state.listings_complete_at === null) return false;
+    if (!(await copyNumbers(context, store))) return false;
   }
   await context.db
     .updateTable('stores')
@@ -35,6 +36,7 @@ export async function importOpening(context: SyncContext, store: OpenStore): Pro
     .where('id', '=', store.id)
     .where('sync_on', '=', true)
     .execute();
+  return true;
 }
 
 // False when sync was turned off meanwhile: the import is done anew when it is on again.

@@ -4,33 +4,35 @@ import { sql } from 'kysely';
 import type { StoreId } from '../../shared/model/ids.ts';
 import { rememberBudget } from './budgets.ts';
 import { applyReading, pullChangedOrders } from './changed-orders.ts';
-import type { OpenStore, SyncContext } from './context.ts';
+import type { JobEnd, OpenStore, SyncContext } from './context.ts';
 import { importOpening } from './import-opening.ts';
 import { believeReadings } from './missing-orders.ts';
 import { withStoreHealth } from './store-health.ts';
 import { wakeAllThatOwe } from './wake-pushes.ts';
 
 /** The job. Sync off means no order is even read. */
-export async function pullOrders(context: SyncContext, storeId: StoreId): Promise<void> {
+export async function pullOrders(context: SyncContext, storeId: StoreId): Promise<JobEnd> {
   const store = await context.openStore(storeId);
-  if (store === null || !store.syncOn) return;
-  await withStoreHealth(context, store, async () => {
-    await pullChangedOrders(context, store);
-    await importOpening(context, store);
+  if (store === null || !store.syncOn) return { changed: false };
+  const moved = await withStoreHealth(context, store, async () => {
+    const { touched } = await pullChangedOrders(context, store);
+    const imported = await importOpening(context, store);
     await rememberBudget(context, store);
+    return touched.size > 0 || imported;
   });
   await context.wake('push-available', storeId);
   // One store's sales change what all others show.
   await wakeAllThatOwe(context);
-  await withStoreHealth(context, store, () => rereadOldOpenOrders(context, store));
+  const reread = await withStoreHealth(context, store, () => rereadOldOpenOrders(context, store));
+  return { changed: moved || reread };
 }
 
 const REREAD_AFTER_MS = 60 * 60_000;
 const REREAD_MAX = 50;
 
 // Some shops change or delete an order without a word and without moving its time stamp: open orders are read again by
-// id, the longest unread first, a few at each pull.
-async function rereadOldOpenOrders(context: SyncContext, store: OpenStore): Promise<void> {
+// id, the longest unread first, a few at each pull. Answers whether anything moved.
+async function rereadOldOpenOrders(context: SyncContext, store: OpenStore): Promise<boolean> {
   const before = new Date(context.now().getTime() - REREAD_AFTER_MS);
   const { rows } = await sql<{ id: string }>`
     select orders.remote_id as id from orders
@@ -45,4 +47,5 @@ async function rereadOldOpenOrders(context: SyncContext, store: OpenStore): Prom
   let moved = 0;
   for (const reading of believed) moved += (await applyReading(context, store.id, reading, readAt)).length;
   if (moved > 0) await wakeAllThatOwe(context);
+  return moved > 0;
 }

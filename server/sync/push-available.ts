@@ -8,7 +8,7 @@ import { countOwed, type OwedListing, readMostUrgent, readOwed } from '../listin
 import { ChannelError } from '../net/channel-error.ts';
 import { type Brake, createBrake } from './brake.ts';
 import { isScarce, rememberBudget } from './budgets.ts';
-import type { OpenStore, SyncContext } from './context.ts';
+import type { JobEnd, OpenStore, SyncContext } from './context.ts';
 import { type Lease, withLease } from './lease.ts';
 import { createOrderWait, type OrdersWanted } from './order-wait.ts';
 import { planBatch, type Send } from './plan-push.ts';
@@ -26,9 +26,9 @@ const PASSES_MAX = 20;
 const URGENT_MAX = 20_000;
 
 /** The job. */
-export async function pushAvailable(context: SyncContext, storeId: StoreId): Promise<void> {
+export async function pushAvailable(context: SyncContext, storeId: StoreId): Promise<JobEnd> {
   const store = await context.openStore(storeId);
-  if (store === null || !store.syncOn) return;
+  if (store === null || !store.syncOn) return { changed: false };
   const outcome = await withLease(
     context.db,
     { name: `push:${storeId}`, holder: context.holder, ttlMs: LEASE_MS },
@@ -38,17 +38,21 @@ export async function pushAvailable(context: SyncContext, storeId: StoreId): Pro
   if (outcome.kind === 'busy' && (await countOwed(context.db, storeId)) > 0) {
     await context.wake('push-available', storeId, { afterBusy: 'yes' });
   }
+  return { changed: outcome.kind === 'done' && outcome.result };
 }
 
-async function pushAll(context: SyncContext, store: OpenStore, lease: Lease): Promise<void> {
+/** Answers whether anything was owed. */
+async function pushAll(context: SyncContext, store: OpenStore, lease: Lease): Promise<boolean> {
   const stale: StaleInThisRun = new Map();
   const orders = createOrderWait(context, store);
   const cleared = new Set<ListingId>();
   const brake = await createBrake(context, store);
+  let owed = false;
   for (let pass = 1; pass <= PASSES_MAX; pass += 1) {
     const result = await pushPass(context, store, { lease, stale, cleared, brake });
     // Nothing may be pushed, so nothing is finished either.
-    if (result === 'stopped') return;
+    if (result === 'stopped') return owed;
+    owed ||= result.owed;
     const wanted = ordersWanted(result);
     if (wanted === null && result.sent === 0) break;
     if (wanted === null) continue;
@@ -62,6 +66,7 @@ async function pushAll(context: SyncContext, store: OpenStore, lease: Lease): Pr
   if (orders.moved()) await wakeAllThatOwe(context);
   await finishPushRun(context, store.id);
   await rememberBudget(context, store);
+  return owed;
 }
 
 type Run = {
@@ -72,6 +77,7 @@ type Run = {
 };
 
 type Pass = {
+  owed: boolean;
   sent: number;
   /** A store showed something unexpected, which orders may explain. */
   contradicted: boolean;
@@ -87,7 +93,7 @@ function ordersWanted({ contradicted, waiting }: Pass): OrdersWanted | null {
 // One walk over everything owed, in batches. Answers which listings wait for fresher orders, or that nothing may be pushed any
 // more.
 async function pushPass(context: SyncContext, store: OpenStore, run: Run): Promise<Pass | 'stopped'> {
-  const pass: Pass = { sent: 0, contradicted: false, waiting: [] };
+  const pass: Pass = { owed: false, sent: 0, contradicted: false, waiting: [] };
   // The next batch is under way while this one is written down.
   const recorder = createRecorder(context, store, { run, pass });
   try {
@@ -120,6 +126,7 @@ async function walkOwed(
     });
     if (batch.length === 0 && (only === undefined || only.length === 0)) return true;
     if (only === undefined) after = batch.at(-1)?.id ?? after;
+    pass.owed ||= batch.length > 0;
     const plan = planBatch(store, batch, { freshAt: state.ordersFreshAt, cleared: run.cleared });
     await settleWithoutSending(context, store.id, plan.settled, run.lease);
     pass.waiting.push(...plan.waiting.map(({ id, desiredAt }) => ({ id, desiredAt })));

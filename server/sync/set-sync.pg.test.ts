@@ -189,7 +189,7 @@ test('a store with several locations cannot be turned on while none is mapped, r
 test('off is silent at once: a push prepared before it waits for the switch, and does not leave', async () => {
   const store = await steps().settledStore('window', ['WINDOW']);
   await steps().set('WINDOW', 12);
-  let push: Promise<void> | undefined;
+  let push: Promise<unknown> | undefined;
   await database.db.transaction().execute(async (tx) => {
     await sql`update stores set sync_on = false where id = ${store.id}`.execute(tx);
     push = pushAvailable(world.context, store.id);

@@ -11,15 +11,20 @@ import type { SyncContext } from './context.ts';
 import { GONE, type TaskOutcome } from './hard-refresh.ts';
 import { wakeAllThatOwe } from './wake-pushes.ts';
 
-export const ORDERS_EVERY_DEFAULT_MS = 10 * 60_000;
+/** The slowest that orders are pulled where nobody has set anything slower. */
+export const ORDERS_EVERY_MAX_MS = 10 * 60_000;
 
-/** How often a store's orders are pulled: as set, but never faster than the channel's limits allow. */
+/**
+ * How often a store's orders are pulled: as fast as its channel's limits safely allow, or slower where that is set for the
+ * store or for all. `sharing`: stores that are read out of one budget of the shop's share its rhythm out.
+ */
 export function ordersEveryMs(
   settings: StoreSettingsColumn,
   definition: ChannelDefinition,
-  defaultMs: number,
+  { forAllMs, sharing }: { readonly forAllMs: number | null; readonly sharing: number },
 ): number {
-  return Math.max(settings.ordersEveryMs ?? defaultMs, definition.manifest.rhythm.ordersFastestMs);
+  const fastestMs = Math.min(definition.manifest.rhythm.ordersFastestMs * sharing, ORDERS_EVERY_MAX_MS);
+  return Math.max(settings.ordersEveryMs ?? forAllMs ?? 0, fastestMs);
 }
 
 export async function changeSettings(
@@ -97,8 +102,7 @@ function findProblem(definition: ChannelDefinition, request: StoreSettingsReques
     if (request.ordersEveryMs < rhythm.ordersFastestMs) {
       return `${label} allows an order pull every ${rhythm.ordersFastestMs / 1000} seconds at the fastest.`;
     }
-    if (request.ordersEveryMs > ORDERS_EVERY_DEFAULT_MS * 6)
-      return 'Orders are pulled at least once an hour.';
+    if (request.ordersEveryMs > ORDERS_EVERY_MAX_MS * 6) return 'Orders are pulled at least once an hour.';
   }
   return null;
 }

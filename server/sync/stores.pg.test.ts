@@ -201,7 +201,7 @@ test('R28, R29: drafts are refused where the channel has none; turned on they ar
   expect((await steps().storeRow(store)).listings_complete_at).toBeNull();
 });
 
-test('orders are pulled as often as set, never faster than the channel allows', async () => {
+test('orders are pulled as fast as the channel allows, or slower as set; stores that it counts together share that', async () => {
   const scripted = await definition();
   const settings = {
     drafts: false,
@@ -210,8 +210,16 @@ test('orders are pulled as often as set, never faster than the channel allows', 
     onDrift: 'hold',
     ordersEveryMs: null,
   } as const;
-  expect(ordersEveryMs(settings, scripted, 600_000)).toBe(600_000);
-  expect(ordersEveryMs({ ...settings, ordersEveryMs: 1 }, scripted, 600_000)).toBe(10_000);
+  const every = (own: number | null, forAllMs: number | null, sharing = 1): number =>
+    ordersEveryMs({ ...settings, ordersEveryMs: own }, scripted, { forAllMs, sharing });
+  expect(every(null, null)).toBe(10_000);
+  expect(every(null, 600_000)).toBe(600_000);
+  expect(every(30_000, 600_000)).toBe(30_000);
+  expect(every(1, 5_000)).toBe(10_000);
+  expect(every(null, null, 3)).toBe(30_000);
+  expect(every(15_000, null, 3)).toBe(30_000);
+  // Ten minutes at most, however many there are.
+  expect(every(null, null, 100)).toBe(600_000);
 });
 
 test('a listing held for drift goes on when the setting no longer holds it, and its trouble is over', async () => {

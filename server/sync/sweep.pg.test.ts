@@ -110,6 +110,20 @@ test('a sweep of a settled world wakes nothing', async () => {
   expect(await sweepAlone()).toEqual([]);
 });
 
+test('a pull and a push that change nothing but their times leave the sheet to the next sweep', async () => {
+  const store = await steps().settledStore('still', ['STILL']);
+  const handlers = createHandlers(world.context, async () => undefined);
+  const flushesOf = async (name: 'pull-orders' | 'push-available'): Promise<number> => {
+    world.woken.length = 0;
+    await handlers[name]({ storeId: store.id });
+    return world.woken.filter((woken) => woken.startsWith('flush-sheet')).length;
+  };
+  await pullOrders(world.context, store.id);
+  expect([await flushesOf('pull-orders'), await flushesOf('push-available')]).toEqual([0, 0]);
+  steps().sell(store, 'STILL', 4);
+  expect([await flushesOf('pull-orders'), await flushesOf('push-available')]).toEqual([1, 1]);
+});
+
 test('a store that is gone when its job runs is no failure', async () => {
   const handlers = createHandlers(world.context, async () => undefined);
   for (const name of [

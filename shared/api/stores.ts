@@ -113,7 +113,7 @@ export const storeSettingsRequest = z.strictObject({
   onDrift: z.optional(z.enum(['overwrite', 'hold'])),
   /** From which share of the listings on a push that empties or multiplies them waits for a person; 100: never. */
   brakeSharePercent: z.optional(z.int().check(z.gte(1), z.lte(100))),
-  /** Null: the default of ten minutes. */
+  /** Null: as often as the shop's limits allow. */
   ordersEveryMs: z.optional(z.nullable(z.int())),
 });
 export type StoreSettingsRequest = z.infer<typeof storeSettingsRequest>;

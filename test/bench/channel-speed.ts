@@ -100,10 +100,11 @@ async function timed(clock: PlayedClock, work: () => Promise<unknown>): Promise<
 }
 
 /** As the queue does: a shop that asks for time gets it, and the job comes back. */
-async function throughLimits(clock: PlayedClock, work: () => Promise<void>): Promise<void> {
+async function throughLimits(clock: PlayedClock, work: () => Promise<unknown>): Promise<void> {
   for (;;) {
     try {
-      return await work();
+      await work();
+      return;
     } catch (error) {
       const delayMs = askedDelayMs(error);
       if (delayMs === null) throw error;

@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { allListings, rehearse, stopShopsAfterEach } from '../../../test/contract/rehearsal.ts';
 import { createTestSession } from '../../../test/support/channel-session.ts';
 import type { ChannelRequest } from '../../net/channel-http.ts';
+import { ordersEveryMs } from '../../sync/store-settings.ts';
 import { etsy } from './index.ts';
 import type { EtsySimulatedShop } from './simulator.ts';
 
@@ -152,7 +153,7 @@ describe('limits', () => {
       }
     })().catch((problem: unknown) => problem);
     expect(failure).toMatchObject({ kind: 'throttled', message: expect.stringMatching(/orders/) });
-    expect(pushes).toBe(38);
+    expect(pushes).toBe(34);
     expect((await opened.listOrders({ kind: 'open' }, null)).orders).toEqual([]);
   });
 
@@ -160,8 +161,19 @@ describe('limits', () => {
     const { rate, operations } = etsy.manifest.limits;
     const day = (limit: typeof rate | undefined) =>
       limit?.kind === 'window' ? (limit.requestsPerDay ?? 0) : 0;
-    expect(day(operations?.['stock and listings'])).toBe(day(rate) - 700);
-    const { ordersFastestMs } = etsy.manifest.rhythm;
-    expect((2 * 24 * HOUR_MS) / ordersFastestMs).toBeLessThan(700);
+    const kept = day(rate) - day(operations?.['stock and listings']);
+    expect(kept).toBe(1_500);
+    const settings = {
+      drafts: false,
+      locationIds: [],
+      options: {},
+      onDrift: 'hold',
+      ordersEveryMs: null,
+    } as const;
+    // An app that Etsy has not looked at serves five shops at most.
+    for (const sharing of [1, 2, 3, 4, 5]) {
+      const everyMs = ordersEveryMs(settings, etsy, { forAllMs: null, sharing });
+      expect((sharing * 2 * 24 * HOUR_MS) / everyMs).toBeLessThan(kept);
+    }
   });
 });
