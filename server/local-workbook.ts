@@ -4,9 +4,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RequestHandler, Router } from 'express';
 import { buildAddon } from '../addon/build.ts';
+import type { Credentials } from './channels/manifest.ts';
 import type { Core } from './core.ts';
 import type { WorkbookKeys } from './local-key.ts';
 import { openLocalWorkbook } from './sheet-side.ts';
+import { credentialsContext } from './sync/connect-store.ts';
 import { startCellFunctions } from './workbook/cell-functions.ts';
 import { readHtmlFiles } from './workbook/host/html-files.ts';
 import { createPropertyStore } from './workbook/host/properties.ts';
@@ -41,7 +43,10 @@ export async function openLocalWorkbookPage(
   const host = await openHost(core, workbook, url);
   const nobody = { toast: () => undefined, dialog: async () => ({ button: 'OK' as const, text: '' }) };
   await host.run('repairTabs', [], nobody);
-  rehearsal?.watchMoves((sku) => movesOf(core, sku));
+  rehearsal?.watch({
+    movesOf: (sku) => movesOf(core, sku),
+    isConnectedAt: (address) => isConnectedAt(core, address),
+  });
   const functions = await host.functions();
   const openWith = OPEN_WITH.find((name) => functions.includes(name));
   const routes = workbookRoutes({
@@ -80,6 +85,17 @@ async function openHost(core: Core, workbook: Workbook, url: string): Promise<Sc
     signIdentityToken: (person) => core.localIdentity?.signIdentityToken(person) ?? null,
     serverAddress: url,
     owner: NOBODY_YET,
+  });
+}
+
+/** A rehearsal store is known by the address among its credentials. */
+async function isConnectedAt({ db, vault }: Core, address: string): Promise<boolean> {
+  const stores = await db.selectFrom('stores').select(['id', 'credentials']).execute();
+  return stores.some(({ id, credentials }) => {
+    const values = Object.values(
+      JSON.parse(vault.decrypt(credentials, credentialsContext(id))) as Credentials,
+    );
+    return values.some((value) => URL.canParse(value) && new URL(value).origin === address);
   });
 }
 

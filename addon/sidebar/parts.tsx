@@ -43,6 +43,8 @@ export function Screen(props: {
 /** A button that waits for its work, and says beside itself when it failed, or when the server answered "not now". */
 export function Doing(props: {
   readonly label: string;
+  /** Where the label alone would not say it to somebody who listens. */
+  readonly name?: string;
   readonly primary?: boolean;
   readonly danger?: boolean;
   readonly disabled?: boolean;
@@ -66,6 +68,7 @@ export function Doing(props: {
       <button
         type="button"
         class={kind}
+        aria-label={props.name}
         disabled={busy || props.disabled === true}
         onClick={() => void start()}
       >

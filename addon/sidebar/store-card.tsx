@@ -95,21 +95,26 @@ function Refreshes({ store, home, go, look, now }: RefreshesProps) {
     store.nextListingsRefreshAt === null ? 0 : new Date(store.nextListingsRefreshAt).getTime() - now;
   const busy = store.progress !== null;
   const again = () => void look();
-  const facts = [waitMs > 0 ? `Listings again in ${timeLeft(waitMs)}` : '', store.budget?.words ?? ''].filter(
+  // A bucket that refills by the second tells a shop owner nothing; a day's calls do.
+  const calls = store.budget?.per === 'day' ? store.budget.words : '';
+  const facts = [waitMs > 0 ? `Listings again in ${timeLeft(waitMs)}` : '', calls].filter(
     (fact) => fact !== '',
   );
   return (
     <>
       <div class="actions">
+        <span class="dim">Hard refresh</span>
         <button
           type="button"
+          aria-label="Hard refresh inventory…"
           disabled={!canWork || busy || !store.syncOn}
           onClick={() => go({ screen: 'refresh-inventory', storeId: store.id })}
         >
-          Hard refresh inventory…
+          Inventory…
         </button>
         <Doing
-          label="Hard refresh listings"
+          label="Listings"
+          name="Hard refresh listings"
           disabled={!canWork || busy || waitMs > 0}
           work={() => ask('post', `/api/stores/${store.id}/refresh-listings`)}
           done={again}

@@ -26,3 +26,19 @@ export const ODDITIES: readonly SimulatedProduct[] = [
   { sku: null, title: 'Repair service', quantity: 0 },
   { sku: 'STICKERS', title: 'Stickers', quantity: 0, tracked: false },
 ];
+
+/** The shop that a person connects: some numbers that differ from ours, and products that nobody else sells. */
+export const STALL: readonly SimulatedProduct[] = [
+  { sku: 'BLUEJEANSM', title: 'Blue Jeans - Medium', quantity: 24 },
+  { sku: 'SOCKS-3', title: 'Socks, three pairs', quantity: 95 },
+  { sku: 'HAT-WOOL', title: 'Wool hat', quantity: 8 },
+  { sku: 'BAG/TOTE', title: 'Tote bag', quantity: 40 },
+  { sku: 'MUG-ENAMEL', title: 'Enamel mug', quantity: 18 },
+  { sku: 'APRON', title: 'Linen apron', quantity: 7 },
+];
+
+/** Open there before it is connected. */
+export const STALL_ORDERS = [
+  { sku: 'MUG-ENAMEL', quantity: 2 },
+  { sku: 'APRON', quantity: 1 },
+] as const;

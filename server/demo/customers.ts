@@ -2,7 +2,11 @@
 
 import type { SimulatedOrder, SimulatedShop } from '../channels/simulator.ts';
 
-export type Customers = { readonly stop: () => void };
+export type Customers = {
+  readonly areBuying: () => boolean;
+  readonly letBuy: (areBuying: boolean) => void;
+  readonly stop: () => void;
+};
 
 type OpenOrder = { readonly shop: SimulatedShop; readonly order: SimulatedOrder; sent: boolean };
 
@@ -15,10 +19,11 @@ export function startCustomers(
 ): Customers {
   const orders: OpenOrder[] = [];
   let timer: NodeJS.Timeout | null = null;
+  let areBuying = true;
   const next = (): void => {
     timer = setTimeout(
       () => {
-        playOne(shops, orders, options.random);
+        if (areBuying) playOne(shops, orders, options.random);
         next();
       },
       options.everyMs * (0.5 + options.random()),
@@ -26,6 +31,10 @@ export function startCustomers(
   };
   next();
   return {
+    areBuying: () => areBuying,
+    letBuy: (wanted) => {
+      areBuying = wanted;
+    },
     stop: () => {
       if (timer !== null) clearTimeout(timer);
     },

@@ -9,23 +9,33 @@ import { createRehearsal } from '../workbook/rehearsal.ts';
 import { type ApiClient, createApiClient } from './api-client.ts';
 import { until } from './check-report.ts';
 import { startCustomers } from './customers.ts';
-import { openRehearsalShops, type RehearsalShop } from './rehearsal-shops.ts';
+import { openRehearsalShops, openStall, type RehearsalShop } from './rehearsal-shops.ts';
 
 const CUSTOMERS_EVERY_MS = 8_000;
 const PATIENCE_MS = 60_000;
 
+type Stall = NonNullable<Awaited<ReturnType<typeof openStall>>>;
+
 export async function startDemo(config: Config, say: (text: string) => void) {
-  const shops = await openRehearsalShops(channels, join(config.dataDir, 'shops'));
-  const rehearsal = createRehearsal(
-    shops.map(({ channel, name, label, shop }) => ({ id: channel, name, channelLabel: label, shop })),
-  );
-  const stocksheet = await startStocksheet(config, { roles: ROLES, webhooksOnLoopback: true, rehearsal });
-  const api = createApiClient({ url: stocksheet.url ?? '', ...stocksheet.localKey });
-  for (const shop of shops) await connectOnce(api, shop, say);
+  const folder = join(config.dataDir, 'shops');
+  const shops = await openRehearsalShops(channels, folder);
+  const stall = await openStall(channels, folder);
   const customers = startCustomers(
     shops.map(({ shop }) => shop),
     { everyMs: CUSTOMERS_EVERY_MS, random: Math.random },
   );
+  customers.letBuy(false);
+  const rehearsal = createRehearsal(
+    [
+      ...shops.map(({ channel, name, label, shop }) => ({ id: channel, name, channelLabel: label, shop })),
+      ...(stall === null ? [] : [toConnectByHand(stall)]),
+    ],
+    customers,
+  );
+  const stocksheet = await startStocksheet(config, { roles: ROLES, webhooksOnLoopback: true, rehearsal });
+  const api = createApiClient({ url: stocksheet.url ?? '', ...stocksheet.localKey });
+  for (const shop of shops) await connectOnce(api, shop, say);
+  customers.letBuy(true);
   say(`Ready. Open ${stocksheet.workbookUrl} and type an adjustment in the Adjustments tab.`);
   say(
     'Simulated customers buy every few seconds. Stop with Ctrl-C; the next start goes on where this one ended.',
@@ -35,9 +45,18 @@ export async function startDemo(config: Config, say: (text: string) => void) {
       customers.stop();
       await stocksheet.stop();
       for (const { shop } of shops) await shop.close();
+      await stall?.shop.close();
     },
   };
 }
+
+const toConnectByHand = ({ name, label, shop, keys }: Stall) => ({
+  id: 'stall',
+  name,
+  channelLabel: label,
+  shop,
+  byHand: { address: `http://127.0.0.1:${shop.port}`, keys },
+});
 
 async function connectOnce(
   api: ApiClient,

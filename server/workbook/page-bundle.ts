@@ -4,6 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
+/** In the order they build on one another. */
+const STYLES = ['page', 'grid', 'side', 'messages'];
 const PAGE = fileURLToPath(new URL('./page/', import.meta.url));
 
 export type PageBundle = {
@@ -13,7 +15,7 @@ export type PageBundle = {
 };
 
 export async function buildPage(): Promise<PageBundle> {
-  const [result, style, html] = await Promise.all([
+  const [result, styles, html] = await Promise.all([
     build({
       entryPoints: { page: `${PAGE}main.ts` },
       bundle: true,
@@ -24,12 +26,12 @@ export async function buildPage(): Promise<PageBundle> {
       charset: 'utf8',
       logLevel: 'silent',
     }),
-    readFile(`${PAGE}page.css`, 'utf8'),
+    Promise.all(STYLES.map((name) => readFile(`${PAGE}${name}.css`, 'utf8'))),
     readFile(`${PAGE}page.html`, 'utf8'),
   ]);
   return {
     script: result.outputFiles[0]?.text ?? '',
-    style,
+    style: styles.join('\n'),
     html: (token, nonce) => html.replace('PAGE_TOKEN', token).replace('PAGE_NONCE', nonce),
   };
 }

@@ -24,7 +24,18 @@ export type RehearsalStore = {
   /** Orders that can still be cancelled or refunded, newest last. */
   readonly openOrders: number;
   readonly troubles: readonly Trouble[];
+  /** What to paste into the sidebar to connect it; null once it is connected. */
+  readonly toConnect: readonly RehearsalKey[] | null;
 };
+
+export type RehearsalKey = { readonly label: string; readonly value: string };
+
+/** The customers that buy by themselves. */
+export type RehearsalCustomers = {
+  readonly areBuying: () => boolean;
+  readonly letBuy: (areBuying: boolean) => void;
+};
+export const customersChange = z.strictObject({ areBuying: z.boolean() });
 
 export const TROUBLES = ['cut', 'slow', 'throttled', 'loseWebhooks'] as const;
 export type Trouble = (typeof TROUBLES)[number];
@@ -45,12 +56,18 @@ export type Rehearsal = {
   readonly stores: (sku: string | null) => Promise<readonly RehearsalStore[]>;
   /** A sentence of what happened in the store. */
   readonly act: (storeId: string, action: RehearsalAction) => Promise<{ ok: boolean; message: string }>;
-  /** Where the times of the ledger's moves come from, once there is a ledger. */
-  readonly watchMoves: (movesOf: MovesOf) => void;
+  /** What the product knows of its stock and its stores, once it runs. */
+  readonly watch: (known: Known) => void;
+  /** Null: nobody buys by himself here. */
+  readonly customers: RehearsalCustomers | null;
 };
 
-/** When the stock of a SKU last changed, newest first. */
-export type MovesOf = (sku: string) => Promise<readonly Date[]>;
+export type Known = {
+  /** When the stock of a SKU last changed, newest first. */
+  readonly movesOf: (sku: string) => Promise<readonly Date[]>;
+  /** Whether a store is connected at this address. */
+  readonly isConnectedAt: (address: string) => Promise<boolean>;
+};
 
 type Lines = readonly { readonly lineId: string; readonly quantity: number }[];
 
@@ -75,6 +92,8 @@ type Store = {
   readonly name: string;
   readonly channelLabel: string;
   readonly shop: RehearsedShop;
+  /** Of a shop that a person connects: where it answers, and its keys as the connect form names them. */
+  readonly byHand?: { readonly address: string; readonly keys: readonly RehearsalKey[] };
 };
 type Kept = { readonly orders: ReturnType<RehearsedShop['buy']>[]; readonly troubles: Set<Trouble> };
 
@@ -92,29 +111,39 @@ const TROUBLE_WORDS: Readonly<Record<Trouble, string>> = {
 };
 
 /** Makes a rehearsal of simulated shops; remembers the orders that were placed here. */
-export function createRehearsal(shops: readonly Store[]): Rehearsal {
+export function createRehearsal(
+  shops: readonly Store[],
+  customers: RehearsalCustomers | null = null,
+): Rehearsal {
   const kept = new Map<string, Kept>(shops.map(({ id }) => [id, { orders: [], troubles: new Set() }]));
   const keptOf = (id: string): Kept => kept.get(id) ?? { orders: [], troubles: new Set() };
-  let movesOf: MovesOf = async () => [];
+  let known: Known = { movesOf: async () => [], isConnectedAt: async () => false };
+  const keysOf = async ({ byHand }: Store): Promise<readonly RehearsalKey[] | null> =>
+    byHand === undefined || (await known.isConnectedAt(byHand.address)) ? null : byHand.keys;
   return {
-    watchMoves: (source) => {
-      movesOf = source;
+    customers,
+    watch: (source) => {
+      known = source;
     },
     stores: async (sku) => {
-      const moves = sku === null ? [] : await movesOf(sku);
-      return shops.map(({ id, name, channelLabel, shop }) => {
-        const shelf = shop.shelf();
-        const asked = shelf.filter((item) => item.sku === sku).map((item) => item.remoteId);
-        return {
-          id,
-          name,
-          channelLabel,
-          shelf,
-          arrivals: arrivalsOf(shop, asked, moves),
-          openOrders: keptOf(id).orders.length,
-          troubles: [...keptOf(id).troubles],
-        };
-      });
+      const moves = sku === null ? [] : await known.movesOf(sku);
+      return Promise.all(
+        shops.map(async (store) => {
+          const { id, name, channelLabel, shop } = store;
+          const shelf = shop.shelf();
+          const asked = shelf.filter((item) => item.sku === sku).map((item) => item.remoteId);
+          return {
+            id,
+            name,
+            channelLabel,
+            shelf,
+            arrivals: arrivalsOf(shop, asked, moves),
+            openOrders: keptOf(id).orders.length,
+            troubles: [...keptOf(id).troubles],
+            toConnect: await keysOf(store),
+          };
+        }),
+      );
     },
     act: async (storeId, action) => {
       const found = shops.find(({ id }) => id === storeId);

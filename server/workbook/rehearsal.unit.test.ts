@@ -26,6 +26,7 @@ function shopThatRecords() {
   };
   return {
     did,
+    shop,
     rehearsal: createRehearsal([{ id: 'a', name: 'Denim Corner', channelLabel: 'Shopify', shop }]),
   };
 }
@@ -58,7 +59,8 @@ test('without an order there is nothing to cancel, and what the shop refuses is 
 
 test('how long a change took: from the newest ledger move before it to the shelf', async () => {
   const { rehearsal } = shopThatRecords();
-  rehearsal.watchMoves(async () => [new Date(9_000), new Date(5_000), new Date(1_000)]);
+  const movesOf = async () => [new Date(9_000), new Date(5_000), new Date(1_000)];
+  rehearsal.watch({ movesOf, isConnectedAt: async () => false });
   const [store] = await rehearsal.stores('BLUEJEANSM');
   expect(store?.arrivals).toEqual({ v1: { tookMs: 400, quantity: 46 } });
 });
@@ -77,4 +79,18 @@ test('what goes wrong in a store is switched on, named, and switched off again',
     ['fault', 'loseWebhooks'],
     ['normal'],
   ]);
+});
+
+test('a shop that a person connects shows its keys until a store is connected at its address', async () => {
+  const { shop } = shopThatRecords();
+  const keys = [{ label: 'Shop address', value: 'http://127.0.0.1:4711' }];
+  const byHand = { address: 'http://127.0.0.1:4711', keys };
+  const rehearsal = createRehearsal([
+    { id: 'a', name: 'Denim Corner', channelLabel: 'Shopify', shop },
+    { id: 'b', name: 'Market stall', channelLabel: 'WooCommerce', shop, byHand },
+  ]);
+  const toConnect = async () => (await rehearsal.stores(null)).map((store) => store.toConnect);
+  expect(await toConnect()).toEqual([null, keys]);
+  rehearsal.watch({ movesOf: async () => [], isConnectedAt: async (address) => address === byHand.address });
+  expect(await toConnect()).toEqual([null, null]);
 });

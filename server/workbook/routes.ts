@@ -21,7 +21,7 @@ import {
 import type { PageBundle } from './page-bundle.ts';
 import type { PageWorkbook } from './page-workbook.ts';
 import { editorOf, personOf } from './person.ts';
-import { type Rehearsal, rehearsalAction } from './rehearsal.ts';
+import { customersChange, type Rehearsal, rehearsalAction } from './rehearsal.ts';
 
 const policyWith = (nonce: string): string =>
   [
@@ -151,7 +151,14 @@ function addScriptRoutes(router: express.Router, { host }: WorkbookRoutesOptions
 function addRehearsalRoutes(router: express.Router, rehearsal: Rehearsal): void {
   router.get('/rehearsal', async (request, response) => {
     const { sku } = request.query;
-    response.json({ stores: await rehearsal.stores(typeof sku === 'string' ? sku : null) });
+    const stores = await rehearsal.stores(typeof sku === 'string' ? sku : null);
+    response.json({ stores, customersAreBuying: rehearsal.customers?.areBuying() ?? null });
+  });
+  router.post('/rehearsal', (request, response) => {
+    const change = parse(customersChange, request, response);
+    if (change === null) return;
+    rehearsal.customers?.letBuy(change.areBuying);
+    response.json({ ok: true });
   });
   router.post('/rehearsal/:storeId', async (request, response) => {
     const action = parse(rehearsalAction, request, response);

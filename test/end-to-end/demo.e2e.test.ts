@@ -21,6 +21,7 @@ const STORES = z.object({
   stores: z.array(
     z.object({
       name: z.string(),
+      toConnect: z.nullable(z.unknown()),
       shelf: z.array(z.object({ sku: z.string().nullable(), quantity: z.int() })),
     }),
   ),
@@ -61,10 +62,12 @@ async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   await ended;
 }
 
-/** What each store's listings of a SKU show, one list per store. */
+/** What each connected store's listings of a SKU show, one list per store. */
 async function shown(sku: string): Promise<readonly (readonly number[])[]> {
   const { stores } = STORES.parse(await (await fetch(`${address}rehearsal`)).json());
-  return stores.map(({ shelf }) => shelf.filter((item) => item.sku === sku).map((item) => item.quantity));
+  return stores
+    .filter(({ toConnect }) => toConnect === null)
+    .map(({ shelf }) => shelf.filter((item) => item.sku === sku).map((item) => item.quantity));
 }
 
 const allAgree = async (sku: string): Promise<boolean> => new Set((await shown(sku)).flat()).size === 1;

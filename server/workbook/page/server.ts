@@ -18,6 +18,11 @@ import { personHeader } from './person.ts';
 const token = document.querySelector<HTMLMetaElement>('meta[name="page-token"]')?.content ?? '';
 
 type Done = { readonly ok: boolean; readonly message?: string };
+export type RehearsalNow = {
+  readonly stores: readonly RehearsalStore[];
+  /** Null: nobody buys by himself here. */
+  readonly customersAreBuying: boolean | null;
+};
 type Run = {
   readonly functionName: string;
   readonly arguments: readonly unknown[];
@@ -36,7 +41,8 @@ export const server = {
   menus: () => get<PageMenus>('menus'),
   run: (run: Run) => post<PageRun>('run', run),
   answerDialog: (id: string, button: string, text: string) => post<Done>('dialogs', { id, button, text }),
-  rehearsal: (sku: string) => get<{ stores: RehearsalStore[] }>(`rehearsal?sku=${encodeURIComponent(sku)}`),
+  rehearsal: (sku: string) => get<RehearsalNow>(`rehearsal?sku=${encodeURIComponent(sku)}`),
+  letCustomersBuy: (areBuying: boolean) => post<Done>('rehearsal', { areBuying }),
   rehearse: (storeId: string, action: RehearsalAction) =>
     post<Done>(`rehearsal/${encodeURIComponent(storeId)}`, action),
 };

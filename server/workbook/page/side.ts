@@ -1,4 +1,5 @@
-// The panes beside the grid: the add-on's sidebar and the rehearsal. Each can be folded away by its button.
+// The panes beside the grid: the add-on's sidebar and the rehearsal. Each can be folded away by its button; on a narrow window
+// they take turns, because the grid needs the room.
 
 import { byId, element } from './dom.ts';
 
@@ -8,35 +9,55 @@ export type Side = {
   readonly addRehearsal: () => HTMLElement;
 };
 
+type Pane = { readonly pane: HTMLElement; readonly toggle: HTMLButtonElement };
+
+/** Both panes beside a tab of which one still sees the answers. */
+const ROOM_FOR_BOTH = '(min-width: 1500px)';
+
 export function createSide(onFold: () => void): Side {
   const sidebar = byId('sidebar');
   const rehearsal = byId('rehearsal');
   const buttons = byId('side-buttons');
+  const panes = new Map<HTMLElement, Pane>();
+  const roomForBoth = matchMedia(ROOM_FOR_BOTH);
 
-  const button = (id: string, label: string, pane: HTMLElement): HTMLButtonElement => {
-    const known = buttons.querySelector<HTMLButtonElement>(`#${id}`);
-    if (known !== null) return known;
-    const made: HTMLButtonElement = element('button', {
+  const paneOf = (pane: HTMLElement, label: string): Pane => {
+    const known = panes.get(pane);
+    if (known !== undefined) return known;
+    const toggle: HTMLButtonElement = element('button', {
       type: 'button',
-      id,
-      'aria-pressed': 'true',
       'aria-controls': pane.id,
-      click: () => fold(pane, made, !pane.hidden),
+      click: () => {
+        const isFolded = !pane.hidden;
+        localStorage.setItem(foldedKey(pane), String(isFolded));
+        fold(made, isFolded);
+      },
     });
-    made.textContent = label;
-    buttons.append(made);
+    toggle.textContent = label;
+    buttons.append(toggle);
+    const made = { pane, toggle };
+    panes.set(pane, made);
     return made;
   };
-  const fold = (pane: HTMLElement, toggle: HTMLButtonElement, isFolded: boolean): void => {
+  const fold = ({ pane, toggle }: Pane, isFolded: boolean): void => {
     pane.hidden = isFolded;
     toggle.setAttribute('aria-pressed', String(!isFolded));
-    localStorage.setItem(`stocksheet.folded.${pane.id}`, String(isFolded));
+    if (!isFolded && !roomForBoth.matches) {
+      for (const other of panes.values()) if (other.pane !== pane && !other.pane.hidden) fold(other, true);
+    }
     onFold();
   };
+  roomForBoth.addEventListener('change', () => {
+    const [shown] = [...panes.values()].filter(({ pane }) => !pane.hidden);
+    if (roomForBoth.matches) {
+      for (const each of panes.values()) if (!isFoldedAway(each.pane)) fold(each, false);
+    } else if (shown !== undefined) fold(shown, false);
+  });
   const closeSidebar = () => {
     sidebar.hidden = true;
     sidebar.replaceChildren();
-    buttons.querySelector('#fold-sidebar')?.remove();
+    panes.get(sidebar)?.toggle.remove();
+    panes.delete(sidebar);
     onFold();
   };
 
@@ -51,13 +72,17 @@ export function createSide(onFold: () => void): Side {
         ),
       ]);
       sidebar.replaceChildren(head, frame);
-      fold(sidebar, button('fold-sidebar', title, sidebar), false);
+      fold(paneOf(sidebar, 'Sidebar'), false);
     },
     closeSidebar,
     addRehearsal: () => {
-      const isFolded = localStorage.getItem('stocksheet.folded.rehearsal') === 'true';
-      fold(rehearsal, button('fold-rehearsal', 'Rehearsal', rehearsal), isFolded);
+      fold(paneOf(rehearsal, 'Rehearsal'), isFoldedAway(rehearsal));
       return rehearsal;
     },
   };
 }
+
+const foldedKey = (pane: HTMLElement): string => `stocksheet.folded.${pane.id}`;
+
+/** A person's own choice, not what a narrow window did. */
+const isFoldedAway = (pane: HTMLElement): boolean => localStorage.getItem(foldedKey(pane)) === 'true';
