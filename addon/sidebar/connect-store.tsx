@@ -40,7 +40,11 @@ function Form({ channel, go, onBack }: { channel: Channel; go: Go; onBack: () =>
   const [typed, setTyped] = useState<Record<string, string>>({});
   const [findings, setFindings] = useState<Findings>([]);
   const [opened, setOpened] = useState<AuthorizeStoreAnswer | null>(null);
-  const redirect = channel.authorization;
+  const [isPasted, setPasted] = useState(false);
+  const { authorization } = channel;
+  // The shop can send nobody back to a server without a public address: then its tokens are pasted.
+  const canRedirect = authorization !== null && authorization.redirectUri != null;
+  const redirect = canRedirect && !isPasted ? authorization : null;
   const fields = channel.credentialFields.filter(
     ({ key }) => redirect === null || redirect.needs.includes(key),
   );
@@ -79,6 +83,13 @@ function Form({ channel, go, onBack }: { channel: Channel; go: Go; onBack: () =>
       onBack={onBack}
     >
       <Found findings={findings} />
+      {redirect?.redirectUri != null && (
+        <p class="card">
+          <span class="dim">Register this address with the app at {channel.label}:</span>
+          <br />
+          <code>{redirect.redirectUri}</code>
+        </p>
+      )}
       <Field
         label="Name in this sheet"
         value={name}
@@ -126,6 +137,13 @@ function Form({ channel, go, onBack }: { channel: Channel; go: Go; onBack: () =>
         )}
         {opened !== null && opened.message !== '' && <p class="notice">{opened.message}</p>}
       </div>
+      {canRedirect && opened === null && (
+        <div class="center">
+          <button type="button" class="link" onClick={() => setPasted(!isPasted)}>
+            {isPasted ? 'Allow access at the shop instead' : 'I have all keys: let me paste them'}
+          </button>
+        </div>
+      )}
     </Screen>
   );
 }

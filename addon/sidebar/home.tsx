@@ -122,7 +122,7 @@ function summary(home: HomeState): { readonly title: string; readonly health: He
 
 function checked({ checkedAt, trigger }: HomeState): string {
   const at = `Checked ${clockWithSeconds(new Date(checkedAt))}`;
-  return trigger.everyMs === null ? at : `${at} · looks again every ${timeLeft(trigger.everyMs)}`;
+  return trigger.everyMs === null ? at : `${at} · then every ${timeLeft(trigger.everyMs)}`;
 }
 
 function SignedIn({ home, go }: Pick<Props, 'home' | 'go'>) {

@@ -66,7 +66,7 @@ inBrowser('the first screen', () => {
     await open({ home: () => homeState() });
     await sees('All stores show the right numbers');
     await sees('Signed in as mia@shop.example · owner');
-    await sees(/Checked \d\d:\d\d:\d\d · looks again every 10 min/);
+    await sees(/Checked \d\d:\d\d:\d\d · then every 10 min/);
     await shot('home-quiet');
   });
 
@@ -481,7 +481,11 @@ const CHANNELS = {
         { key: 'token', label: 'Token', help: '', secret: true, required: true, placeholder: '' },
       ],
       settingFields: [],
-      authorization: { needs: ['key'], gives: ['token'] },
+      authorization: {
+        needs: ['key'],
+        gives: ['token'],
+        redirectUri: 'https://stock.example.com/connect/etsy/callback' as string | null,
+      },
       drafts: true,
       locations: false,
     },
@@ -526,6 +530,8 @@ inBrowser('connecting a store', () => {
     await click('Connect a store');
     await click('Choose Etsy');
     expect(await sidebar.page.getByLabel('Token').count()).toBe(0);
+    await sees('https://stock.example.com/connect/etsy/callback');
+    await shot('connect-at-the-shop');
     await sidebar.page.getByLabel('Keystring').fill('abc');
     await click('Continue at the shop');
     const link = sidebar.page.getByRole('link', { name: 'Open Etsy' });
@@ -533,6 +539,29 @@ inBrowser('connecting a store', () => {
       opened.url,
       '_blank',
     ]);
+  });
+
+  test('whoever has all keys already pastes them; a server without a public address asks for nothing else', async () => {
+    const [shopify, etsy] = CHANNELS.channels;
+    for (const redirectUri of ['https://stock.example.com/connect/etsy/callback', null]) {
+      const authorization = { needs: ['key'], gives: ['token'], redirectUri };
+      const channels = [shopify, { ...etsy, authorization }];
+      await sidebar?.page.close();
+      await open({
+        home: () => homeState({ stores: [] }),
+        answers: { 'get /api/channels': { channels }, 'post /api/stores': { store: null, findings: [] } },
+      });
+      await click('Connect a store');
+      await click('Choose Etsy');
+      if (redirectUri !== null) await click('I have all keys: let me paste them');
+      expect(await sidebar.page.getByText('Register this address').count()).toBe(0);
+      await sidebar.page.getByLabel('Name in this sheet').fill('Vintage');
+      await sidebar.page.getByLabel('Keystring').fill('abc');
+      await sidebar.page.getByLabel('Token').fill('def');
+      await click('Check and connect');
+      await soon(() => askedFor('sidebarCall').at(-1)?.slice(0, 2), ['post', '/api/stores']);
+      expect(askedFor('sidebarCall').at(-1)?.[2]).toContain('"credentials":{"key":"abc","token":"def"}');
+    }
   });
 });
 

@@ -102,7 +102,7 @@ function Refreshes({ store, home, go, look, now }: RefreshesProps) {
   );
   return (
     <>
-      <div class="actions">
+      <div class="actions refreshes">
         <span class="dim">Hard refresh</span>
         <button
           type="button"
