@@ -209,7 +209,7 @@ export type PushTarget = ListingReference & {
 export type PushResult = ListingReference &
   (
     | { readonly kind: 'accepted' }
-    /** The store shows something else than expected; nothing was written. */
+    /** The store shows something else than expected, be it the right number by chance; nothing was written. */
     | { readonly kind: 'stale'; readonly observed: number }
     /** Will not work until somebody changes something. */
     | { readonly kind: 'rejected'; readonly message: string }

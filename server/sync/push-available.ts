@@ -14,7 +14,8 @@ import { createOrderWait, type OrdersWanted } from './order-wait.ts';
 import { planBatch, type Send } from './plan-push.ts';
 import { type Answered, pushIsolated } from './push-isolated.ts';
 import { countRefreshed, finishPushRun } from './push-progress.ts';
-import { recordPushes, type StaleInThisRun, settleWithoutSending } from './record-pushes.ts';
+import { recordPushes, settleWithoutSending } from './record-pushes.ts';
+import type { StaleInThisRun } from './record-stale.ts';
 import { withStoreHealth } from './store-health.ts';
 import { wakeAllThatOwe } from './wake-pushes.ts';
 

@@ -5,21 +5,17 @@ import { type SqlBool, sql } from 'kysely';
 import type { ListingId, StoreId } from '../../shared/model/ids.ts';
 import { recordActivity, resolveTroubles } from '../activity/activity.ts';
 import { inTransaction, type Tx } from '../database/database.ts';
-import type { OwedListing } from '../listings/owed.ts';
 import type { OpenStore, SyncContext } from './context.ts';
 import { type Lease, leaseHeld } from './lease.ts';
+import { nameOf, troubleOf } from './listing-trouble.ts';
 import type { Settled } from './plan-push.ts';
 import type { Answered } from './push-isolated.ts';
-
-/** What each listing was expected to show when its store first contradicted that in this run. */
-export type StaleInThisRun = Map<ListingId, number | null>;
+import { recordStale, type StaleInThisRun } from './record-stale.ts';
 
 const RETRY_FIRST_MS = 5_000;
 const RETRY_MAX_MS = 10 * 60_000;
 /** So often a passing trouble is tried quietly before it is shown in the Activity tab. */
 const QUIET_ATTEMPTS = 3;
-
-const troubleOf = (listingId: ListingId): string => `listing:${listingId}`;
 
 /** `stale`: some listings must be tried again after the store's orders were read. */
 export async function recordPushes(
@@ -32,18 +28,24 @@ export async function recordPushes(
   await inTransaction(context.db, async (tx) => {
     stale = false;
     await requireLease(tx, store.id, run.lease);
-    const ids = answers.map(({ listing }) => listing.id);
-    // In order of id, as the ledger does, so that the two never wait for each other crosswise.
-    await sql`select 1 from listings where id = any(${ids}::bigint[]) order by id for no key update`.execute(
-      tx,
-    );
+    const expectedNow = await lockListings(tx, answers);
     await logPushes(tx, store, answers, context.now());
-    await recordAccepted(tx, answers, context.now());
+    const accepted: Answered[] = [];
     for (const answer of answers) {
-      if (answer.result.kind === 'accepted') continue;
-      const again = await recordTrouble(tx, context, store, answer, run.stale);
-      stale ||= again;
+      const { listing, result } = answer;
+      if (result.kind === 'accepted') accepted.push(answer);
+      else if (result.kind === 'stale') {
+        const found = {
+          at: context.now(),
+          stale: run.stale,
+          expectedNow: expectedNow.get(listing.id) ?? null,
+        };
+        const step = await recordStale(tx, store, answer, found);
+        if (step === 'right already') accepted.push(answer);
+        stale ||= step === 'read orders';
+      } else await recordTrouble(tx, context, store, answer);
     }
+    await recordAccepted(tx, accepted, context.now());
   });
   return { stale };
 }
@@ -53,8 +55,20 @@ async function requireLease(tx: Tx, storeId: StoreId, lease: Lease): Promise<voi
   if (rows[0]?.held !== true) throw new Error(`Another process has taken over the pushes of ${storeId}.`);
 }
 
-async function recordAccepted(tx: Tx, answers: readonly Answered[], at: Date): Promise<void> {
-  const accepted = answers.filter(({ result }) => result.kind === 'accepted');
+// In order of id, as the ledger does, so that the two never wait for each other crosswise. Answers what they are expected to show.
+async function lockListings(
+  tx: Tx,
+  answers: readonly Answered[],
+): Promise<ReadonlyMap<ListingId, number | null>> {
+  const ids = answers.map(({ listing }) => listing.id);
+  const { rows } = await sql<{ id: ListingId; expected: number | null }>`
+    select id, expected from listings where id = any(${ids}::bigint[]) order by id for no key update`.execute(
+    tx,
+  );
+  return new Map(rows.map(({ id, expected }) => [id, expected]));
+}
+
+async function recordAccepted(tx: Tx, accepted: readonly Answered[], at: Date): Promise<void> {
   if (accepted.length === 0) return;
   // Sales of this store ingested while the push was under way came after it: the store shows that much less.
   await sql`
@@ -77,17 +91,14 @@ async function recordAccepted(tx: Tx, answers: readonly Answered[], at: Date): P
   );
 }
 
-// Answers whether the listing is to be tried again in this run, after the store's orders were read.
 async function recordTrouble(
   tx: Tx,
   context: SyncContext,
   store: OpenStore,
   answer: Answered,
-  stale: StaleInThisRun,
-): Promise<boolean> {
+): Promise<void> {
   const { listing, result } = answer;
   const at = context.now();
-  if (result.kind === 'stale') return recordStale(tx, store, answer, { at, stale });
   if (result.kind === 'unknown') {
     const attempts = listing.attempts + 1;
     const wait = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** Math.min(attempts - 1, 10));
@@ -105,9 +116,9 @@ async function recordTrouble(
       .where('id', '=', listing.id)
       .execute();
     if (attempts > QUIET_ATTEMPTS) await tell(tx, store, answer, at, 'warning', result.message);
-    return false;
+    return;
   }
-  if (result.kind === 'accepted') return false;
+  if (result.kind === 'accepted' || result.kind === 'stale') return;
   await tx
     .updateTable('listings')
     .set({
@@ -121,63 +132,6 @@ async function recordTrouble(
     .where('id', '=', listing.id)
     .execute();
   await tell(tx, store, answer, at, result.kind === 'gone' ? 'warning' : 'needs-person', result.message);
-  return false;
-}
-
-type StaleOptions = { readonly at: Date; readonly stale: StaleInThisRun };
-
-// First time: read the store's orders, then compare again with what they explain. Second time without an explanation:
-// somebody or something changed the number in the shop.
-async function recordStale(
-  tx: Tx,
-  store: OpenStore,
-  answer: Answered,
-  { at, stale }: StaleOptions,
-): Promise<boolean> {
-  const { listing, result } = answer;
-  if (result.kind !== 'stale') return false;
-  const seenBefore = stale.has(listing.id) && stale.get(listing.id) === listing.expected;
-  stale.set(listing.id, listing.expected);
-  if (!seenBefore) return true;
-  if (await isOwnLostWrite(tx, listing, result.observed)) {
-    await tx
-      .updateTable('listings')
-      .set({ expected: result.observed })
-      .where('id', '=', listing.id)
-      .execute();
-    stale.delete(listing.id);
-    return true;
-  }
-  const hold = store.settings.onDrift === 'hold';
-  const message =
-    `The shop shows ${result.observed} where ${listing.expected ?? 'nothing'} was expected, and none of its orders explains it. ` +
-    (hold ? "Held as the store's setting says." : `It was set to ${answer.target.quantity} again.`);
-  await tx
-    .updateTable('listings')
-    .set(hold ? { problem: message, problem_kind: 'held' } : { expected: result.observed })
-    .where('id', '=', listing.id)
-    .execute();
-  stale.delete(listing.id);
-  await recordActivity(tx, {
-    at,
-    level: hold ? 'needs-person' : 'warning',
-    storeId: store.id,
-    sku: listing.sku,
-    ...(hold ? { trouble: troubleOf(listing.id) } : {}),
-    message: `${nameOf(store, listing)}: ${message}`,
-  });
-  return !hold;
-}
-
-// A push whose answer was lost may have acted all the same; the store's own sales since then are taken into account.
-async function isOwnLostWrite(tx: Tx, listing: OwedListing, observed: number): Promise<boolean> {
-  const { rows } = await sql`
-    select 1 from pushes join listings on listings.id = pushes.listing_id
-    where pushes.sku = ${listing.sku} and listing_id = ${listing.id} and outcome = 'unknown'
-      and finished_at > coalesce(acknowledged_at, '-infinity')
-      and quantity + coalesce(${listing.expected}::bigint - pushes.expected, 0) = ${observed}::bigint
-    limit 1`.execute(tx);
-  return rows.length > 0;
 }
 
 async function tell(
@@ -196,11 +150,6 @@ async function tell(
     trouble: troubleOf(listing.id),
     message: `${nameOf(store, listing)}: ${message}`,
   });
-}
-
-function nameOf(store: OpenStore, { title, sku, locationName }: OwedListing): string {
-  const place = locationName === null ? '' : ` (${locationName})`;
-  return `${store.name}${place}, ${title} (${sku})`;
 }
 
 async function logPushes(

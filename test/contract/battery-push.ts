@@ -65,19 +65,36 @@ export function pushBattery(definition: ChannelDefinition): void {
     expect(onShelf(shop, product)).toBe(4);
   });
 
-  it('a store that already shows the quantity has accepted it, whatever was expected', async () => {
+  it('a store that shows the quantity as expected has accepted it', async () => {
     const { shop, channel } = await rehearse(definition);
     shop.addProduct({ sku: 'A', title: 'A', quantity: 15 });
     const opened = channel();
-    expect(await opened.setAvailable(await targetsFor(opened, 15, 15), 'attempt-1')).toMatchObject([
-      { kind: 'accepted' },
-    ]);
-    expect(await opened.setAvailable(await targetsFor(opened, 15, 10), 'attempt-2')).toMatchObject([
-      { kind: 'accepted' },
-    ]);
-    expect(await opened.setAvailable(await targetsFor(opened, 15, null), 'attempt-3')).toMatchObject([
-      { kind: 'accepted' },
-    ]);
+    for (const expected of [15, null]) {
+      const results = await opened.setAvailable(
+        await targetsFor(opened, 15, expected),
+        `expected ${expected}`,
+      );
+      expect(results).toMatchObject([{ kind: 'accepted' }]);
+    }
+  });
+
+  it('fault 24: the right number by chance is as unexpected as any other: the sale behind it is not read yet', async () => {
+    const { shop, clock, channel } = await rehearse(definition);
+    const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 10 });
+    const opened = channel();
+    const targets = await targetsFor(opened, 8, 10);
+    shop.buy([{ remoteId: product, quantity: 2 }]);
+    const listedAfterMs = definition.manifest.capabilities.ordersListedAfterMs ?? 0;
+    if (listedAfterMs > 0) {
+      // No order can explain it yet: asked for now, they would say that there was none.
+      expect(await opened.setAvailable(targets, 'attempt-1')).toMatchObject([{ kind: 'unknown' }]);
+      clock.advance(listedAfterMs);
+    }
+    expect(await opened.setAvailable(targets, 'attempt-2')).toMatchObject([{ kind: 'stale', observed: 8 }]);
+    shop.editQuantity(product, 12);
+    const raise = targets.map((target) => ({ ...target, quantity: 12 }));
+    expect(await opened.setAvailable(raise, 'attempt-3')).toMatchObject([{ kind: 'stale', observed: 12 }]);
+    expect(shop.writes().filter(({ applied }) => applied)).toEqual([]);
   });
 
   it('impossible quantities are refused one by one, and the others are written', async () => {

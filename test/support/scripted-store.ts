@@ -40,6 +40,8 @@ export type ScriptedStore = {
   before: (call: ScriptedCall) => void | Promise<void>;
   /** Runs after the shop has done what was asked and before its answer arrives. */
   after: (call: ScriptedCall) => void | Promise<void>;
+  /** A customer who is quicker than a write. Only for a shop that cannot compare and set in one step. */
+  betweenComparingAndWriting: (target: PushTarget) => void;
   /** Answers for a target instead of the shelf. */
   answer: (target: PushTarget) => Partial<PushResult> | null;
 };
@@ -62,6 +64,7 @@ export type ScriptedStoreOptions = {
   readonly listedAfterMs?: number;
   readonly ordersAgainAfterMs?: number;
   readonly limits?: Partial<ChannelManifest['limits']>;
+  readonly compareAndSet?: boolean;
   readonly accessEnds?: ChannelDefinition['accessEnds'];
   readonly pullHints?: Channel['pullHints'];
   /** The shop's locations, which change when the test changes them. Its shelf is then kept by `atLocation`. */
@@ -160,6 +163,7 @@ async function insertStore(
     pageSize: 1_000_000,
     before: () => undefined,
     after: () => undefined,
+    betweenComparingAndWriting: () => undefined,
     answer: () => null,
   };
 }
@@ -178,7 +182,11 @@ async function open(
       pushBatchMax: options.pushBatchMax ?? MANIFEST.limits.pushBatchMax,
       ...options.limits,
     },
-    capabilities: { ...MANIFEST.capabilities, ordersListedAfterMs: options.listedAfterMs ?? 0 },
+    capabilities: {
+      ...MANIFEST.capabilities,
+      compareAndSet: options.compareAndSet ?? true,
+      ordersListedAfterMs: options.listedAfterMs ?? 0,
+    },
     rhythm: { ...MANIFEST.rhythm, ordersAgainAfterMs: options.ordersAgainAfterMs ?? 0 },
   };
   const { accessEnds, pullHints } = options;
@@ -286,9 +294,8 @@ function set(store: ScriptedStore, target: PushTarget): PushResult {
   const scripted = store.answer(target);
   if (scripted !== null) return { ...place, kind: 'unknown', message: '', ...scripted } as PushResult;
   const observed = store.shelf.get(key) ?? 0;
-  if (expected !== null && observed !== expected && observed !== quantity) {
-    return { ...place, kind: 'stale', observed };
-  }
+  if (expected !== null && observed !== expected) return { ...place, kind: 'stale', observed };
+  store.betweenComparingAndWriting(target);
   store.shelf.set(key, quantity);
   store.told.push(`${key}=${quantity}`);
   return { ...place, kind: 'accepted' };

@@ -13,6 +13,7 @@ export type Decision = Outcome | { readonly kind: 'write'; readonly before: numb
 export const rejected = (message: string): Outcome => ({ kind: 'rejected', message });
 export const unknown = (message: string): Outcome => ({ kind: 'unknown', message });
 export const GONE: Outcome = { kind: 'gone', message: 'Amazon no longer has a listing with this SKU.' };
+const ACCEPTED: Outcome = { kind: 'accepted' };
 export const NOT_LIVE_YET = unknown('Amazon has taken the quantity but does not show it yet.');
 const SOLD_JUST_NOW = unknown(
   'Amazon shows fewer than expected, and its orders of the last two minutes cannot be read yet.',
@@ -38,24 +39,21 @@ export function decide(
   if (live.reading.kind === 'untracked') return { kind: 'untracked', message: FULFILLED_BY_AMAZON };
   const shown = live.reading.quantity;
   const submitted = stillInThePipe(memory.submitted.get(target.remoteId), now);
-  if (shown === target.quantity) {
-    // Another number of ours is on its way and would replace the right one.
-    if (submitted !== null && submitted.quantity !== target.quantity) return { kind: 'write', before: shown };
-    return { kind: 'accepted' };
-  }
   if (submitted !== null) {
-    if (submitted.quantity === target.quantity && submitted.before === shown) return NOT_LIVE_YET;
-    // Our own earlier number, whether it is live by now or not.
-    if (shown === submitted.quantity || shown === submitted.before) return { kind: 'write', before: shown };
+    if (submitted.quantity === target.quantity && shown === submitted.quantity) return ACCEPTED;
+    if (submitted.quantity === target.quantity && shown === submitted.before) return NOT_LIVE_YET;
+    // Our own earlier number, live by now or not; it would replace the right one, should that be shown.
+    if ([submitted.quantity, submitted.before, target.quantity].includes(shown))
+      return { kind: 'write', before: shown };
   }
-  if (target.expected === null || target.expected === shown) return { kind: 'write', before: shown };
-  // Fewer than expected is most likely a sale. Lowering further does no harm; raising would sell that unit twice.
+  if (target.expected === null || target.expected === shown)
+    return shown === target.quantity ? ACCEPTED : { kind: 'write', before: shown };
+  // Fewer than expected is most likely a sale, which for so long is not listed among the orders. Lowering further does no harm;
+  // raising would sell that unit twice, and calling it right would take it off twice.
   const mayBeHiddenSale =
-    shown < target.expected &&
-    shown < target.quantity &&
-    // So long a sale is not listed among the orders.
-    now.getTime() - live.changedAt.getTime() < ordersListedAfterMs;
-  return mayBeHiddenSale ? SOLD_JUST_NOW : { kind: 'stale', observed: shown };
+    shown < target.expected && now.getTime() - live.changedAt.getTime() < ordersListedAfterMs;
+  if (!mayBeHiddenSale) return { kind: 'stale', observed: shown };
+  return shown <= target.quantity ? SOLD_JUST_NOW : { kind: 'write', before: shown };
 }
 
 const stillInThePipe = (submitted: Submitted | undefined, now: Date): Submitted | null =>

@@ -89,12 +89,22 @@ describe('quantities', () => {
     expect(await push(world, 'A', 3, 1)).toMatchObject({ kind: 'stale', observed: 0 });
   });
 
-  it('lowering does not wait for that', async () => {
+  it('lowering does not wait for that, and is not mistaken for an edit that no order explains', async () => {
     const world = await open();
     world.shop.addProduct({ sku: 'A', title: 'A', quantity: 10 });
     world.shop.buy([{ remoteId: 'A', quantity: 1 }]);
-    expect(await push(world, 'A', 2, 10)).toMatchObject({ kind: 'stale', observed: 9 });
-    expect(await push(world, 'A', 2, 9)).toMatchObject({ kind: 'accepted' });
+    expect(await push(world, 'A', 2, 10)).toMatchObject({ kind: 'accepted' });
+    expect(quantityOf(world, 'A')).toBe(2);
+  });
+
+  it('more than expected, or fewer for longer than an order can be hidden, is told and left alone', async () => {
+    const world = await open();
+    world.shop.addProduct({ sku: 'A', title: 'A', quantity: 10 });
+    world.shop.editQuantity('A', 12);
+    expect(await push(world, 'A', 2, 10)).toMatchObject({ kind: 'stale', observed: 12 });
+    world.shop.editQuantity('A', 7);
+    world.pass(3 * MINUTE_MS);
+    expect(await push(world, 'A', 2, 10)).toMatchObject({ kind: 'stale', observed: 7 });
   });
 
   it('a SKU sold in two countries of a region is written once', async () => {

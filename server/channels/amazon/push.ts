@@ -87,6 +87,7 @@ async function send(push: Push, sendable: readonly PushTarget[]): Promise<void> 
         : rejected(refused);
     if (decision.kind === 'write') writes.push({ target, before: decision.before });
     else push.outcomes.set(target.remoteId, decision);
+    if (decision.kind === 'accepted') push.memory.submitted.delete(target.remoteId);
   }
   const written = await write(push, writes, isBusy || last?.kind === 'hangs');
   await readBack(push, written);

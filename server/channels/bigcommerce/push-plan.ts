@@ -65,10 +65,8 @@ export function planWrite(target: PushTarget, state: StockState): Write | Outcom
   if (state.kind === 'moved') return MOVED;
   const observed = totalOf(state.levels);
   const { quantity, expected } = target;
-  // What is read may be old: a number that is right but not the expected one is written all the same, or a change that is
-  // still on its way would undo it.
-  if (observed === quantity && (expected === null || expected === quantity)) return { kind: 'accepted' };
-  if (expected !== null && observed !== expected && observed !== quantity) return { kind: 'stale', observed };
+  if (expected !== null && observed !== expected) return { kind: 'stale', observed };
+  if (observed === quantity) return { kind: 'accepted' };
   const entries = entriesFor(target, state.levels);
   if (entries.some((entry) => entry.quantity > QUANTITY_MAX)) {
     const message =

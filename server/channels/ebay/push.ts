@@ -67,9 +67,8 @@ function compare({ quantity, expected }: PushTarget, state: State): Outcome | nu
   if (state.kind === 'unread') return { kind: 'unknown', message: state.problem.message };
   if (state.kind === 'fixed') return { kind: 'rejected', message: state.message };
   if (state.kind !== 'quantity') return { kind: state.kind, message: state.message };
-  if (state.quantity === quantity) return { kind: 'accepted' };
   if (expected !== null && state.quantity !== expected) return { kind: 'stale', observed: state.quantity };
-  return null;
+  return state.quantity === quantity ? { kind: 'accepted' } : null;
 }
 
 type Group = {

@@ -127,7 +127,6 @@ function compare(
   }
   if (number.notPushable !== null) return { kind: 'rejected', message: number.notPushable };
   const shown = shownQuantity(listing, number);
-  if (shown === quantity) return { kind: 'accepted' };
   if (expected !== null && shown !== expected) return { kind: 'stale', observed: shown };
-  return null;
+  return shown === quantity ? { kind: 'accepted' } : null;
 }

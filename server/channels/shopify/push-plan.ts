@@ -78,8 +78,8 @@ export function planForLocations(
   if (levels === undefined) return GONE;
   if (!levels.tracked) return UNTRACKED;
   const observed = total(levels);
-  if (observed === target.quantity) return { kind: 'accepted' };
   if (target.expected !== null && observed !== target.expected) return { kind: 'stale', observed };
+  if (observed === target.quantity) return { kind: 'accepted' };
   const wanted = spread(levels.available, target.quantity);
   const entries = locationIds.flatMap((locationId, index): Entry[] => {
     const before = levels.available[index] ?? null;

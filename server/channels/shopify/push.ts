@@ -162,22 +162,30 @@ async function settleWritten(push: Push, plans: readonly Plan[], answer: SetAnsw
     if (known === undefined && plan.expected !== plan.quantity) silent.push(plan);
     else push.outcomes.set(plan.itemId, known === false ? UNTRACKED : { kind: 'accepted' });
   }
-  await settleByReading(push, silent);
+  await settleByReading(push, silent, () => true);
 }
 
-/** Looks at what the shop shows: what is wanted is success however it came about, anything else is stale. */
-async function settleByReading(push: Push, plans: readonly Plan[]): Promise<void> {
+/** Right by chance is stale too: behind it may stand a sale that is not read yet. */
+const isAsExpected = ({ expected, quantity }: Plan): boolean => expected === null || expected === quantity;
+
+/** Looks at what the shop shows. What is wanted is success where `mayBeOurs`; anything else is stale. */
+async function settleByReading(
+  push: Push,
+  plans: readonly Plan[],
+  mayBeOurs: (plan: Plan) => boolean,
+): Promise<void> {
   if (plans.length === 0) return;
   const levels = await readLevels(
     push.client,
     plans.map(({ itemId }) => itemId),
     push.locationIds,
   );
-  for (const { itemId, quantity } of plans) {
+  for (const plan of plans) {
+    const { itemId, quantity } = plan;
     const item = levels.get(itemId);
     if (item === undefined) push.outcomes.set(itemId, GONE);
     else if (!item.tracked) push.outcomes.set(itemId, UNTRACKED);
-    else if (total(item) === quantity) push.outcomes.set(itemId, { kind: 'accepted' });
+    else if (total(item) === quantity && mayBeOurs(plan)) push.outcomes.set(itemId, { kind: 'accepted' });
     else push.outcomes.set(itemId, { kind: 'stale', observed: total(item) });
   }
 }
@@ -212,7 +220,7 @@ async function sortErrors(push: Push, plans: readonly Plan[], errors: readonly U
       if (onShelf !== null) again.push(onShelf);
     } else push.outcomes.set(plan.itemId, rejected(refusal(its)));
   }
-  await settleByReading(push, stale);
+  await settleByReading(push, stale, isAsExpected);
   await send(push, again);
 }
 

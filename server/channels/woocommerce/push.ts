@@ -69,9 +69,8 @@ function compare(target: PushTarget, shelf: Shelf): Outcome | null {
   if (state.kind === 'gone') return GONE;
   if (state.kind === 'untracked') return { kind: 'untracked', message: state.message };
   if (state.kind === 'moved') return { kind: 'rejected', message: state.message };
-  if (state.quantity === quantity && !state.isUnset) return { kind: 'accepted' };
   if (expected !== null && state.quantity !== expected) return { kind: 'stale', observed: state.quantity };
-  return null;
+  return state.quantity === quantity && !state.isUnset ? { kind: 'accepted' } : null;
 }
 
 type Write = { readonly target: PushTarget; readonly place: Place };

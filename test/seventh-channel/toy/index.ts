@@ -99,12 +99,10 @@ function open(session: ChannelSession): ReturnType<ChannelDefinition['open']> {
         return { remoteId, handle, reading };
       });
     },
-    setAvailable: async (targets) => {
+    setAvailable: async (targets, key) => {
       const good = targets.filter(isPossible);
       const items =
-        good.length === 0
-          ? []
-          : (await ask(outcomes, 'PUT', '/quantities', { targets: good }, good.every(isCompared))).items;
+        good.length === 0 ? [] : (await ask(outcomes, 'PUT', '/quantities', { key, targets: good })).items;
       const answers = new Map(good.map((target, index) => [target.remoteId, items[index]]));
       return targets.map((target) => resultOf(target, answers.get(target.remoteId)));
     },
@@ -113,8 +111,6 @@ function open(session: ChannelSession): ReturnType<ChannelDefinition['open']> {
 
 const isPossible = ({ quantity }: PushTarget): boolean =>
   Number.isInteger(quantity) && quantity >= 0 && quantity <= manifest.capabilities.quantityMax;
-/** Only what compares may be said again without knowing whether it was heard. */
-const isCompared = ({ expected }: PushTarget): boolean => expected !== null;
 
 const WORDS: Readonly<Record<string, string>> = {
   untracked: 'The shop does not count this toy. Turn counting on.',
@@ -166,7 +162,6 @@ function createAsk({ credentials, http }: ChannelSession) {
     method: 'GET' | 'POST' | 'PUT',
     path: string,
     content?: object,
-    repeatable = true,
   ): Promise<z.output<Shape>> => {
     const token = credentials['token'] ?? '';
     if (token === '') throw new ChannelError('auth', 'Fill in the token.');
@@ -176,7 +171,8 @@ function createAsk({ credentials, http }: ChannelSession) {
         url: `${credentials['apiBase'] ?? 'https://api.toy.example'}${path}`,
         headers: { authorization: token, 'content-type': 'application/json' },
         ...(content === undefined ? {} : { body: JSON.stringify(content) }),
-        repeatable,
+        // What changes something carries a key, by which the shop knows it again.
+        repeatable: true,
       },
       ({ text }) =>
         text.startsWith('<') ? { kind: 'transient', message: 'The shop is closed.' } : { kind: 'fine' },

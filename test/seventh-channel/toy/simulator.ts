@@ -37,7 +37,14 @@ type Order = {
   cancelled: boolean;
   readonly lines: Line[];
 };
-type Memory = { next: number; readonly toys: Map<string, Toy>; readonly orders: Map<string, Order> };
+type Memory = {
+  next: number;
+  readonly toys: Map<string, Toy>;
+  readonly orders: Map<string, Order>;
+  /** By request: said again with the same key, it is answered again and not done again. */
+  readonly answers: Map<string, readonly Outcome[]>;
+};
+type Outcome = { readonly kind: string; readonly observed?: number };
 type Asked = {
   readonly ids: readonly string[];
   readonly after: string;
@@ -53,7 +60,7 @@ export async function startToySimulator(options: SimulatorOptions): Promise<Simu
   const now = options.now ?? (() => new Date());
   const memory: Memory =
     options.memory === undefined
-      ? { next: 1, toys: new Map(), orders: new Map() }
+      ? { next: 1, toys: new Map(), orders: new Map(), answers: new Map() }
       : restoreMemory<Memory>(options.memory);
   const faults = createFaultBoard();
   const writes: { at: Date; remoteId: string; quantity: number; applied: boolean }[] = [];
@@ -103,7 +110,10 @@ function handle(
     case '/listings/read':
       return { status: 200, body: { items: toys.filter(({ id }) => asked.ids.includes(id)), next: null } };
     case '/quantities': {
+      const done = memory.answers.get(body);
+      if (done !== undefined) return { status: 200, body: { items: done } };
       const items = asked.targets.map((target) => setQuantity(memory, target));
+      memory.answers.set(body, items);
       for (const [index, target] of asked.targets.entries())
         wrote({ ...target, applied: items[index]?.kind === 'accepted' });
       return { status: 200, body: { items } };
@@ -143,13 +153,12 @@ function pageOf<Item>(
   };
 }
 
-function setQuantity(memory: Memory, target: Asked['targets'][number]): { kind: string; observed?: number } {
+function setQuantity(memory: Memory, target: Asked['targets'][number]): Outcome {
   const toy = memory.toys.get(target.remoteId);
   if (toy === undefined) return { kind: 'gone' };
   if (!toy.tracked) return { kind: 'untracked' };
   const { expected, quantity } = target;
-  if (expected !== null && toy.quantity !== expected && toy.quantity !== quantity)
-    return { kind: 'stale', observed: toy.quantity };
+  if (expected !== null && toy.quantity !== expected) return { kind: 'stale', observed: toy.quantity };
   toy.quantity = quantity;
   return { kind: 'accepted' };
 }

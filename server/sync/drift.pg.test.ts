@@ -1,0 +1,185 @@
+// What a store shows that was not expected: a sale that is not read yet, our own write, or drift. Only drift is called so, and a
+// sale is taken off once.
+
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import {
+  createScriptedWorld,
+  type ScriptedStore,
+  type ScriptedStoreOptions,
+  type ScriptedWorld,
+} from '../../test/support/scripted-store.ts';
+import { skuOf, syncSteps } from '../../test/support/sync-steps.ts';
+import { ChannelError } from '../net/channel-error.ts';
+import { processInbox, storeHint } from './inbox.ts';
+import { pullOrders } from './pull-orders.ts';
+import { pushAvailable } from './push-available.ts';
+
+let database: TestDatabase;
+let world: ScriptedWorld;
+let tests = 0;
+const steps = () => syncSteps(database.db, () => world);
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  tests += 1;
+  await sql`delete from stores`.execute(database.db);
+  await sql`delete from activity`.execute(database.db);
+  world = createScriptedWorld(database.db, new Date('2026-03-01T10:00:00Z'));
+});
+
+type Shown = { readonly store: ScriptedStore; readonly sku: string; readonly remoteId: string };
+
+/** A store whose only listing shows 10, as expected. */
+async function showingTen(options: ScriptedStoreOptions = {}): Promise<Shown> {
+  const sku = `D${tests}`;
+  const store = await steps().settledStore(`store${tests}`, [sku], options);
+  await steps().set(sku, 10);
+  await pushAvailable(world.context, store.id);
+  store.told.length = 0;
+  store.calls.length = 0;
+  return { store, sku, remoteId: `${store.id}-${sku}` };
+}
+
+const push = ({ store }: Shown) => pushAvailable(world.context, store.id);
+
+const saidAbout = async (sku: string) =>
+  database.db
+    .selectFrom('activity')
+    .select(['level', 'message'])
+    .where('sku', '=', skuOf(sku))
+    .orderBy('id')
+    .execute();
+
+/** What the shop shows, what we expect it to, what it was told, and whether anything is said about it. */
+async function found({ store, sku, remoteId }: Shown) {
+  const {
+    expected,
+    problem,
+    desired_version: desired,
+    acknowledged_version: acknowledged,
+  } = await steps().listing(remoteId);
+  const activity = await saidAbout(sku);
+  return {
+    shows: store.shelf.get(remoteId),
+    expected,
+    owed: desired > acknowledged,
+    told: store.told.map((line) => line.split('=')[1]),
+    problem,
+    activity: activity.map(({ level }) => level),
+  };
+}
+const QUIET = { owed: false, problem: null, activity: [] };
+/** Told for the record only. */
+const OURS = { ...QUIET, activity: ['info'] };
+
+describe.each(['overwrite', 'hold'] as const)('a store set to "%s" on drift', (onDrift) => {
+  test('the shop shows our new number because of a sale that is not read yet: the sale is taken off once', async () => {
+    const shown = await showingTen({ onDrift });
+    steps().sell(shown.store, shown.sku, 2);
+    await steps().set(shown.sku, 8);
+    await push(shown);
+    expect(await found(shown)).toEqual({ ...QUIET, shows: 6, expected: 6, told: ['6'] });
+    await pullOrders(world.context, shown.store.id);
+    await push(shown);
+    expect(await found(shown)).toEqual({ ...QUIET, shows: 6, expected: 6, told: ['6'] });
+  });
+
+  test('a person typed exactly our new number: it is said, and there is nothing to overwrite or to hold', async () => {
+    const shown = await showingTen({ onDrift });
+    shown.store.shelf.set(shown.remoteId, 8);
+    await steps().set(shown.sku, 8);
+    await push(shown);
+    expect(await found(shown)).toEqual({ ...QUIET, shows: 8, expected: 8, told: [], activity: ['warning'] });
+    const [{ message } = { message: '' }] = await saidAbout(shown.sku);
+    expect(message).toContain('shows 8 where 10 was expected');
+    expect(message).toContain('what it was to be told');
+  });
+
+  test('fault 6: our own write whose answer was lost, and whose number is still the right one', async () => {
+    const shown = await showingTen({ onDrift });
+    await steps().set(shown.sku, 8);
+    shown.store.after = (call) => {
+      if (call === 'setAvailable') throw new ChannelError('transient', 'The answer was lost.');
+    };
+    await expect(push(shown)).rejects.toThrow('The answer was lost.');
+    shown.store.after = () => undefined;
+    world.pass(60_000);
+    await push(shown);
+    expect(await found(shown)).toMatchObject({ ...QUIET, shows: 8, expected: 8 });
+  });
+
+  test('a sale that our write overtook, where a shop cannot compare and set: its number is put right, and nobody is blamed', async () => {
+    const shown = await showingTen({ onDrift, compareAndSet: false });
+    await steps().set(shown.sku, 9);
+    shown.store.betweenComparingAndWriting = () => {
+      shown.store.betweenComparingAndWriting = () => undefined;
+      steps().sell(shown.store, shown.sku, 2);
+    };
+    await push(shown);
+    expect(shown.store.shelf.get(shown.remoteId)).toBe(9);
+    await pullOrders(world.context, shown.store.id);
+    await push(shown);
+    expect(await found(shown)).toEqual({ ...OURS, shows: 7, expected: 7, told: ['9', '7'] });
+  });
+
+  test('the same where nothing was compared, because nothing was known', async () => {
+    const shown = await showingTen({ onDrift });
+    await sql`update listings set expected = null, reassert = true where remote_id = ${shown.remoteId}`.execute(
+      database.db,
+    );
+    steps().sell(shown.store, shown.sku, 2);
+    await push(shown);
+    await pullOrders(world.context, shown.store.id);
+    await push(shown);
+    expect(await found(shown)).toEqual({ ...OURS, shows: 8, expected: 8, told: ['10', '8'] });
+  });
+});
+
+test('R66: what a shop compares and sets in one step cannot be our overtaken write: its old number again is drift', async () => {
+  const shown = await showingTen();
+  steps().sell(shown.store, shown.sku, 2);
+  await pullOrders(world.context, shown.store.id);
+  shown.store.shelf.set(shown.remoteId, 10);
+  await push(shown);
+  expect(await found(shown)).toEqual({ ...QUIET, shows: 8, expected: 8, told: ['8'], activity: ['warning'] });
+});
+
+test('a sale between the reading of orders and the second look is not taken off twice', async () => {
+  const shown = await showingTen();
+  shown.store.shelf.set(shown.remoteId, 9);
+  await steps().set(shown.sku, 7);
+  let looks = 0;
+  shown.store.before = (call) => {
+    if (call !== 'setAvailable') return;
+    looks += 1;
+    if (looks === 2) steps().sell(shown.store, shown.sku, 1);
+  };
+  await push(shown);
+  expect(await found(shown)).toMatchObject({ shows: 6, expected: 6, owed: false, activity: ['warning'] });
+  await pullOrders(world.context, shown.store.id);
+  await push(shown);
+  expect(await found(shown)).toMatchObject({ shows: 6, expected: 6, told: ['6'], activity: ['warning'] });
+});
+
+test('an order that arrives by webhook while a difference is written down is not taken off twice', async () => {
+  const shown = await showingTen();
+  shown.store.shelf.set(shown.remoteId, 9);
+  await steps().set(shown.sku, 7);
+  let looks = 0;
+  shown.store.after = async (call) => {
+    if (call !== 'setAvailable') return;
+    looks += 1;
+    if (looks !== 2) return;
+    const { remoteId } = steps().sell(shown.store, shown.sku, 1);
+    await storeHint(database.db, shown.store.id, { kind: 'order', remoteId }, world.now());
+    await processInbox(world.context, shown.store.id);
+  };
+  await push(shown);
+  await pullOrders(world.context, shown.store.id);
+  await push(shown);
+  expect(await found(shown)).toMatchObject({ shows: 6, expected: 6, owed: false, activity: ['warning'] });
+});
