@@ -87,7 +87,7 @@ export type SimulatorOptions = {
   readonly memory?: unknown;
   /** Each change of the shop's memory, for a caller that keeps it on disk. */
   readonly onChange?: () => void;
-  /** How long each answer takes; or what waits that long, where a clock is played. */
+  /** How long each answer takes; or, where a clock is played, what waits until it is due while the shop works it out. */
   readonly latencyMs?: number | ((request: SimulationRequest) => Promise<void>);
   /** Obey the published rate limits (default true). */
   readonly limits?: boolean;

@@ -29,6 +29,11 @@ export type ApplyListingsOptions = {
 type Row = ListingFacts & { readonly linkedSku: Sku; readonly skuNote: string | null };
 
 const TITLE_LENGTH_MAX = 500;
+/**
+ * Keeps the planner from reading a whole table for one page: a catalogue that is read for the first time has no statistics yet,
+ * and then every page would cost as much as all pages before it.
+ */
+const ONE_BY_ONE = sql`offset 0`;
 
 /** Returns how many of the listings carry a usable SKU. The others are dropped: without a SKU nothing can be linked. */
 export async function applyListings(
@@ -52,7 +57,7 @@ export async function applyListings(
     await options.onNewProducts(tx, fresh);
     await lockProducts(tx, storeId, rows, places);
     await touchFormerProducts(tx, storeId, rows);
-    await saveListings(tx, storeId, rows, { places, at: options.stamp.at });
+    await saveListings(tx, storeId, rows, { places, fresh: new Set(fresh), at: options.stamp.at });
     await forgetListings(tx, storeId, unlinked, options.stamp.at);
   });
   return { linked: rows.length };
@@ -78,17 +83,21 @@ async function lockProducts(
   places: readonly string[],
 ): Promise<void> {
   const { rows: linked } = await sql<{ sku: Sku }>`
-    select sku from products where sku in (
-      select facts.sku
+    select products.sku from (
+      select distinct facts.sku
       from unnest(${rows.map((row) => row.remoteId)}::text[], ${rows.map((row) => row.linkedSku)}::text[],
         ${rows.map((row) => row.tracked)}::boolean[], ${rows.map((row) => row.notPushable)}::text[])
         as facts (remote_id, sku, tracked, not_pushable)
       cross join unnest(${places}::text[]) as place (location_id)
-      left join listings as old on old.store_id = ${storeId} and old.remote_id = facts.remote_id
-        and old.location_id = place.location_id
+      left join lateral (select * from listings where store_id = ${storeId} and remote_id = facts.remote_id
+        and location_id = place.location_id ${ONE_BY_ONE}) as old on true
       where old.gone_at is not null
-        or (old.sku, old.tracked, old.not_pushable) is distinct from (facts.sku, facts.tracked, facts.not_pushable))
-    order by sku for no key update`.execute(tx);
+        or (old.sku, old.tracked, old.not_pushable) is distinct from (facts.sku, facts.tracked, facts.not_pushable)
+      order by facts.sku) as linked
+    cross join lateral (
+      select sku from products where products.sku = linked.sku ${ONE_BY_ONE} for no key update) as products`.execute(
+    tx,
+  );
   if (linked.length === 0) return;
   // A bundle is counted when its components are.
   await sql`
@@ -103,9 +112,9 @@ async function touchFormerProducts(tx: Tx, storeId: StoreId, rows: readonly Row[
     update products set changed_tx = pg_current_xact_id() where sku in (
       select old.sku from unnest(${rows.map((row) => row.remoteId)}::text[], ${rows.map((row) => row.linkedSku)}::text[])
         as facts (remote_id, sku)
-      join listings as old on old.store_id = ${storeId} and old.remote_id = facts.remote_id and old.sku <> facts.sku)`.execute(
-    tx,
-  );
+      cross join lateral (select sku from listings where store_id = ${storeId} and remote_id = facts.remote_id
+        ${ONE_BY_ONE}) as old
+      where old.sku <> facts.sku)`.execute(tx);
 }
 
 // Only rows that differ are written, so that an unchanged listing costs no write and no flush of the sheet. A listing
@@ -114,24 +123,29 @@ async function saveListings(
   tx: Tx,
   storeId: StoreId,
   rows: readonly Row[],
-  { places, at }: { readonly places: readonly string[]; readonly at: Date },
+  options: { readonly places: readonly string[]; readonly fresh: ReadonlySet<Sku>; readonly at: Date },
 ): Promise<void> {
+  const { places, fresh, at } = options;
   await sql`
     with new as (
-      select facts.*, case when is_counted(facts.sku) then products.version else -1 end as version
+      -- Nobody has counted what became a product just now: asking would be half the work of a first reading.
+      select facts.*, case when not is_fresh and is_counted(facts.sku) then products.version else -1 end as version
       from unnest(${rows.map((row) => row.remoteId)}::text[], ${rows.map((row) => row.handle)}::text[],
         ${rows.map((row) => row.linkedSku)}::text[], ${rows.map((row) => row.title)}::text[],
         ${rows.map((row) => row.state)}::text[], ${rows.map((row) => row.tracked)}::boolean[],
         ${rows.map((row) => row.notPushable)}::text[], ${rows.map((row) => row.skuNote)}::text[],
-        ${rows.map((row) => row.updatedAt)}::timestamptz[])
-        as facts (remote_id, handle, sku, title, state, tracked, not_pushable, sku_note, remote_updated_at)
-      join products on products.sku = facts.sku
+        ${rows.map((row) => row.updatedAt)}::timestamptz[], ${rows.map((row) => fresh.has(row.linkedSku))}::boolean[])
+        as facts (remote_id, handle, sku, title, state, tracked, not_pushable, sku_note, remote_updated_at, is_fresh)
+      cross join lateral (select version from products where sku = facts.sku ${ONE_BY_ONE}) as products
     ), place as (
       select unnest(${places}::text[]) as location_id
     ), retitled as (
-      update products set title = new.title from new join listings as old
-        on old.store_id = ${storeId} and old.remote_id = new.remote_id and old.sku = new.sku
-      where products.sku = new.sku and products.title = old.title and new.title <> old.title
+      update products set title = changed.title from (
+        select new.sku, new.title, old.title as former from new
+        cross join lateral (select sku, title from listings where store_id = ${storeId} and remote_id = new.remote_id
+          ${ONE_BY_ONE}) as old
+        where old.sku = new.sku and old.title <> new.title) as changed
+      where products.sku = changed.sku and products.title = changed.former
     )
     insert into listings as old (store_id, remote_id, location_id, handle, sku, title, state, tracked, not_pushable, sku_note,
       remote_updated_at, desired_version, desired_at)

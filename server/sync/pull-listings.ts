@@ -4,8 +4,9 @@ import { sql } from 'kysely';
 import type { StoreId } from '../../shared/model/ids.ts';
 import { readStoreSku } from '../../shared/model/sku.ts';
 import { isOpenTrouble, recordActivity, resolveTroubles } from '../activity/activity.ts';
-import type { ListingPage } from '../channels/channel.ts';
+import type { ListingPage, ListingSnapshot } from '../channels/channel.ts';
 import { applyListings, removeMissing } from '../listings/apply-listings.ts';
+import { inChunks } from '../net/in-turns.ts';
 import { settleWaitingLines } from '../orders/settle-waiting.ts';
 import type { OpenStore, SyncContext } from './context.ts';
 import { keepLocations } from './keep-locations.ts';
@@ -16,6 +17,8 @@ import { isPlanWanted } from './turn-on.ts';
 /** Between complete pulls only changes are read; a time stamp can lie, so all is read again twice a day. */
 const COMPLETE_EVERY_MS = 12 * 60 * 60_000;
 const OVERLAP_MS = 5 * 60_000;
+/** Listings of one transaction: it holds their products, and a person's change waits for it. */
+const WRITTEN_AT_ONCE_MAX = 2_000;
 
 /** The job. Whether all or only changes are read is told by the database: a hard refresh under way, or too long ago. */
 export async function pullListings(context: SyncContext, storeId: StoreId): Promise<void> {
@@ -82,27 +85,62 @@ async function readPages(
   const withoutSku = new Set<string>();
   const read = (page: string | null): Promise<ListingPage> =>
     store.channel.listListings({ updatedFrom }, page);
-  let reading: Promise<ListingPage> | null = read(null);
-  while (reading !== null) {
-    const answer: ListingPage = await reading;
-    // The shop answers the next page while this one is written down.
-    reading = answer.next === null ? null : read(answer.next);
-    // Should the writing fail, nobody waits for it any more.
-    reading?.catch(() => undefined);
+  const writer = createWriter((listings) => {
     const stamp = { actor: store.name, at: context.now() };
-    await applyListings(context.db, store.id, answer.listings, {
+    return applyListings(context.db, store.id, listings, {
       drafts: store.settings.drafts,
       stamp,
       onNewProducts: (tx, skus) => settleWaitingLines(tx, skus, stamp),
     });
-    for (const listing of answer.listings) {
-      seen.add(listing.remoteId);
-      newestAt = Math.max(newestAt, listing.updatedAt.getTime());
-      if (readStoreSku(listing.sku) === null) withoutSku.add(listing.remoteId);
+  });
+  try {
+    let reading: Promise<ListingPage> | null = read(null);
+    while (reading !== null) {
+      const answer: ListingPage = await reading;
+      // The shop answers the next page while this one is written down.
+      reading = answer.next === null ? null : read(answer.next);
+      // Should the writing fail, nobody waits for it any more.
+      reading?.catch(() => undefined);
+      for (const part of inChunks(answer.listings, WRITTEN_AT_ONCE_MAX)) await writer.write(part);
+      for (const listing of answer.listings) {
+        seen.add(listing.remoteId);
+        newestAt = Math.max(newestAt, listing.updatedAt.getTime());
+        if (readStoreSku(listing.sku) === null) withoutSku.add(listing.remoteId);
+      }
+      if (showProgress) await reportProgress(context, store.id, seen.size);
     }
-    if (showProgress) await reportProgress(context, store.id, seen.size);
+  } finally {
+    await writer.done();
   }
   return { seen, withoutSku: withoutSku.size, newestAt };
+}
+
+type Writer = {
+  /** Begins to write, once at most one part is still being written. */
+  readonly write: (listings: readonly ListingSnapshot[]) => Promise<void>;
+  readonly done: () => Promise<void>;
+};
+
+// Two parts are written side by side: a large catalogue comes faster than one connection writes it.
+function createWriter(apply: (listings: readonly ListingSnapshot[]) => Promise<unknown>): Writer {
+  let before: Promise<unknown> = Promise.resolve();
+  let last: Promise<unknown> = Promise.resolve();
+  let idsOfLast: ReadonlySet<string> = new Set();
+  return {
+    write: async (listings) => {
+      await before;
+      // Pages that shift may bring a listing twice: the later reading is to be written later.
+      if (listings.some(({ remoteId }) => idsOfLast.has(remoteId))) await last;
+      before = last;
+      last = apply(listings);
+      // It is thrown where it is waited for.
+      last.catch(() => undefined);
+      idsOfLast = new Set(listings.map(({ remoteId }) => remoteId));
+    },
+    done: async () => {
+      await Promise.all([before, last]);
+    },
+  };
 }
 
 /** False when so much is missing that the reading is doubted. */

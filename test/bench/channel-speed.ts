@@ -27,6 +27,9 @@ const SIZES = [
 ] as const;
 type Size = (typeof SIZES)[number];
 const JOBS = ['push', 'listings'] as const;
+const HOUR_MS = 3_600_000;
+/** Every bucket is full again, and the calls of the reading before no longer count in the day. */
+const REFILLED_AFTER_MS = 27 * HOUR_MS;
 
 const rowName = (channel: string, job: (typeof JOBS)[number], [size]: Size): string =>
   `${channel}-${job}-${size}`;
@@ -67,8 +70,8 @@ async function measureSpeed(
     const pushName = rowName(id, 'push', size);
     if (!wanted.has(pushName)) return found;
     await settle(world, storeId);
-    if (times.settle === true) await pushAll(world, clock, storeId, 50);
-    await refill(clock);
+    if (times.asksOncePerDay === true) await pushAll(world, clock, storeId, 48);
+    await clock.sleep(times.asksOncePerDay === true ? HOUR_MS : REFILLED_AFTER_MS);
     const pushed = await pushAll(world, clock, storeId, 49);
     requireShown(shop, listings, 49);
     return [...found, toMeasurement(pushName, pushed, times.push(listings))];
@@ -168,9 +171,6 @@ async function settle({ context }: SyncWorld, storeId: StoreId): Promise<void> {
       acknowledged_at = ${context.now()}::timestamptz where store_id = ${storeId}`.execute(context.db);
   await sql`vacuum analyze listings, balances, products`.execute(context.db);
 }
-
-/** A pause in which every bucket fills again; of a day's calls those of the reading before are still spent. */
-const refill = (clock: PlayedClock): Promise<void> => clock.sleep(27 * 3_600_000);
 
 async function pushAll(
   { context }: SyncWorld,

@@ -31,8 +31,8 @@ export type ChannelTimes = {
   readonly shop?: (listings: number) => Readonly<Record<string, unknown>>;
   /** How the shop behaves besides. */
   readonly arrange?: (shop: SimulatedShop, now: () => Date) => void;
-  /** All is pushed once before: what is asked for once a day is known. */
-  readonly settle?: boolean;
+  /** What has to be asked once a day is asked by a push an hour before. */
+  readonly asksOncePerDay?: boolean;
 };
 
 const SECOND = 1_000;
@@ -159,9 +159,11 @@ const ebay: ChannelTimes = {
   // "at 8 parallel and ~1 s each" (facts, eBay 3.6).
   played: { readMs: SECOND, writeMs: SECOND },
   // Facts, eBay 3.6: ceil(N/25) calls, 8 at once, 1 s each. There is no compare-and-set: the bound counts as many for reading.
+  // Each SKU's offer is asked for lazily, one call each, and kept for a day (same facts): it is known from a push before.
+  asksOncePerDay: true,
   push: (n) => ({
     ms: (2 * calls(n, 25) * SECOND) / 8,
-    says: `${calls(n, 25)} calls of 25, 8 at once, each answered in 1 s; counts as many for reading, without which a sale would be overwritten`,
+    says: `${calls(n, 25)} calls of 25, 8 at once, each answered in 1 s; counts as many for reading, without which a sale would be overwritten; each SKU's offer is known from an earlier push of that day`,
   }),
   // Facts, eBay 3.6: GetMyeBaySelling 200 a page, and getInventoryItems 200 a page to tell the two worlds apart.
   listings: (n) => ({

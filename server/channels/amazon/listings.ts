@@ -12,10 +12,11 @@ import { memoryOf } from './memory.ts';
 import type { Marketplace } from './regions.ts';
 
 export const LISTINGS_REPORT = 'GET_MERCHANT_LISTINGS_ALL_DATA';
-const ROWS_PER_PAGE = 1_000;
-/** Amazon takes 1 to 30 minutes: after these looks the worker is given back, and the same report is asked for again. */
-const LOOK_AFTER_MS = [0, 200, 800, 2_000];
-const LOOK_AGAIN_MS = 30_000;
+const ROWS_PER_PAGE = 2_000;
+/** Amazon takes 1 to 30 minutes: after these first looks the worker is given back, and the same report is asked for again. */
+const LOOK_AFTER_MS = [0, 200, 800, 1_000];
+/** The longer it takes the more rarely it is looked at, so that it is found a thirtieth of its time late at most. */
+const lookAgainMs = (ageMs: number): number => Math.min(Math.max(ageMs / 30, 2_000), 30_000);
 /** A report asked for longer ago is not waited for any more. */
 const REPORT_AGE_MAX_MS = 2 * 3_600_000;
 export const SEARCH_PAGE_MAX = 20;
@@ -83,8 +84,9 @@ async function readOneReport(session: ChannelSession, client: AmazonClient, mark
   const known = reports.get(marketplace.id);
   const isYoung = known !== undefined && session.now().getTime() - known.at.getTime() < REPORT_AGE_MAX_MS;
   const reportId = isYoung ? known.reportId : await askForReport(client, marketplace);
-  reports.set(marketplace.id, { reportId, at: isYoung ? known.at : session.now() });
-  const report = await waitForReport(session, client, reportId);
+  const askedAt = isYoung ? known.at : session.now();
+  reports.set(marketplace.id, { reportId, at: askedAt });
+  const report = await waitForReport(session, client, { reportId, askedAt, isNew: !isYoung });
   reports.delete(marketplace.id);
   if (report.processingStatus !== 'DONE' || report.reportDocumentId === undefined) return null;
   const path = { reportDocumentId: report.reportDocumentId };
@@ -100,12 +102,14 @@ async function askForReport(client: AmazonClient, marketplace: Marketplace): Pro
   return reportId;
 }
 
+type AskedReport = { readonly reportId: string; readonly askedAt: Date; readonly isNew: boolean };
+
 async function waitForReport(
-  { sleep = pause }: Pick<ChannelSession, 'sleep'>,
+  { sleep = pause, now }: ChannelSession,
   client: AmazonClient,
-  reportId: string,
+  { reportId, askedAt, isNew }: AskedReport,
 ) {
-  for (const waitMs of LOOK_AFTER_MS) {
+  for (const waitMs of isNew ? LOOK_AFTER_MS : [0]) {
     if (waitMs > 0) await sleep(waitMs);
     const report = await client.call('getReport', { path: { reportId } }, reportShape);
     if (report.processingStatus !== 'IN_QUEUE' && report.processingStatus !== 'IN_PROGRESS') return report;
@@ -113,9 +117,7 @@ async function waitForReport(
   throw new ChannelError(
     'throttled',
     'Amazon is still writing the list of listings; it is read when it is ready.',
-    {
-      retryAfterMs: LOOK_AGAIN_MS,
-    },
+    { retryAfterMs: lookAgainMs(now().getTime() - askedAt.getTime()) },
   );
 }
 

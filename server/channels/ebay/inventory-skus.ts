@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { inTurns } from '../../net/in-turns.ts';
 import type { EbayClient } from './client.ts';
 import { INVENTORY_BATCH_MAX, PAGE_MAX, REQUESTS_AT_ONCE } from './manifest.ts';
+import { EbayRefusal } from './refusal.ts';
 
 const inventoryPageShape = z.object({
   total: z.int().min(0).nullish(),
@@ -15,39 +16,72 @@ const inventoryPageShape = z.object({
 const KEPT_MS = 30 * 60_000;
 const ROUNDS_MAX = 3;
 
-type Kept = { readonly at: Date; readonly skus: ReadonlySet<string> | null };
+/** Null: there are so many items beside the listings that asking for those of each page is cheaper. */
+export type InventorySkus = ReadonlySet<string> | null;
+type Kept = { readonly at: Date; readonly skus: InventorySkus };
 const keptBy = new WeakMap<object, Kept>();
 
-/** Null: there are so many items beside the listings that asking for those of each page is cheaper. */
-export async function readInventorySkus(
-  client: EbayClient,
-  walk: { readonly isStart: boolean; readonly listingPages: number },
-): Promise<ReadonlySet<string> | null> {
+/** Those of the walk that goes on. */
+export async function readInventorySkus(client: EbayClient, listingPages: number): Promise<InventorySkus> {
   const kept = keptBy.get(client.process);
-  const isFresh = kept !== undefined && client.now().getTime() - kept.at.getTime() < KEPT_MS;
-  if (!walk.isStart && isFresh) return kept.skus;
-  const skus = await readAll(client, (walk.listingPages * PAGE_MAX) / INVENTORY_BATCH_MAX);
-  keptBy.set(client.process, { at: client.now(), skus });
-  return skus;
+  if (kept !== undefined && client.now().getTime() - kept.at.getTime() < KEPT_MS) return kept.skus;
+  const { rest, finish } = (await beginInventorySkus(client, 1))(listingPages);
+  await inTurns(rest, REQUESTS_AT_ONCE, (read) => read());
+  return finish();
 }
 
-async function readAll(client: EbayClient, callsMax: number): Promise<ReadonlySet<string> | null> {
+export type SkuReading = {
+  /** The pages that are left, each one call. */
+  readonly rest: readonly (() => Promise<void>)[];
+  /** Once all of them were read. */
+  readonly finish: () => Promise<InventorySkus>;
+};
+
+/** Begins a walk with the first `ahead` pages side by side: how many there are is known only after the first one. */
+export async function beginInventorySkus(
+  client: EbayClient,
+  ahead: number,
+): Promise<(listingPages: number) => SkuReading> {
   const skus = new Set<string>();
-  const readPage = async (number: number): Promise<number> => {
+  const totals: number[] = [];
+  const readPage = async (number: number): Promise<void> => {
     // Not a row: the number of the page.
     const route = `/sell/inventory/v1/inventory_item?limit=${PAGE_MAX}&offset=${number}`;
     const { total, inventoryItems } = await client.get(route, inventoryPageShape);
+    totals.push(total ?? 0);
     for (const { sku } of inventoryItems ?? []) if (sku) skus.add(sku);
-    return total ?? 0;
   };
-  // Items that come and go meanwhile shift the pages: read again until the total stays.
-  for (let round = 1; round <= ROUNDS_MAX; round += 1) {
-    const total = await readPage(0);
-    const pages = Math.ceil(total / PAGE_MAX);
-    if (pages > callsMax) return null;
-    const others = Array.from({ length: Math.max(0, pages - 1) }, (_, index) => index + 1);
-    const totals = await inTurns(others, REQUESTS_AT_ONCE, readPage);
-    if (totals.every((one) => one === total)) break;
-  }
-  return skus;
+  const from = (first: number): readonly (() => Promise<void>)[] => {
+    const pages = Math.ceil(Math.max(0, ...totals) / PAGE_MAX);
+    return Array.from({ length: Math.max(0, pages - first) }, (_, index) => () => readPage(first + index));
+  };
+  // eBay does not say how it answers a page behind the last one: a refusal says as much as an empty page.
+  const readAhead = (number: number): Promise<void> =>
+    readPage(number).catch((problem: unknown) => {
+      if (!(problem instanceof EbayRefusal) || (problem.status !== 400 && problem.status !== 404))
+        throw problem;
+      refused.push(number);
+    });
+  const refused: number[] = [];
+  await Promise.all([readPage(0), ...Array.from({ length: ahead - 1 }, (_, index) => readAhead(index + 1))]);
+  return (listingPages) => {
+    const keep = (found: InventorySkus): InventorySkus => {
+      keptBy.set(client.process, { at: client.now(), skus: found });
+      return found;
+    };
+    // One that there is and that was refused is asked for again, and then its refusal counts.
+    const rest = [...from(ahead), ...from(1).filter((_, index) => refused.includes(index + 1))];
+    const isTooLong = ahead + rest.length > (listingPages * PAGE_MAX) / INVENTORY_BATCH_MAX;
+    if (rest.length > 0 && isTooLong) return { rest: [], finish: async () => keep(null) };
+    const finish = async (): Promise<InventorySkus> => {
+      // Items that come and go meanwhile shift the pages: read again until the total stays.
+      for (let round = 2; round <= ROUNDS_MAX && new Set(totals).size > 1; round += 1) {
+        totals.length = 0;
+        await readPage(0);
+        await inTurns(from(1), REQUESTS_AT_ONCE, (read) => read());
+      }
+      return keep(skus);
+    };
+    return { rest, finish };
+  };
 }

@@ -12,8 +12,9 @@ import { EtsyRefusal } from './refusal.ts';
 import { type Listing, listingsShape } from './shapes.ts';
 
 /**
- * A call lists one state. What may become active while we read stands before it, and what may stop being active once more
- * behind it: a listing that changes its state meanwhile is met twice, never missed. States of one stage are read side by side.
+ * A call lists one state. What may become active while we read stands before it. What may stop being active stands behind it
+ * once more, and is read again when the active list shrank or shifted meanwhile: a listing that changes its state is met twice,
+ * never missed. States of one stage are read side by side.
  */
 const STAGES = [['inactive', 'sold_out', 'expired'], ['active'], ['inactive', 'sold_out']] as const;
 const STAGES_WITH_DRAFTS = [['draft', ...STAGES[0]], STAGES[1], STAGES[2]] as const;
@@ -40,6 +41,8 @@ const pageShape = z.object({
   places: z.array(placeShape),
   /** What was met off sale: behind the active listings, only others are new. */
   offSale: z.array(z.number().int()),
+  /** The lists of this stage neither shrank nor shifted while they were read. */
+  steady: z.boolean(),
 });
 type Page = z.infer<typeof pageShape>;
 
@@ -59,12 +62,14 @@ export async function listListings(
     ? here.offSale
     : [...here.offSale, ...listings.filter(({ state }) => state !== 'active').map((one) => one.listing_id)];
   const places = walks.flatMap(({ next }) => (next === null ? [] : [next]));
+  const steady = here.steady && walks.every((one) => one.steady);
+  const isWhole = here.stage + 1 >= stages.length || (here.stage === ACTIVE_STAGE && steady);
   const following =
     places.length > 0
-      ? { ...here, places, offSale }
-      : here.stage + 1 < stages.length
-        ? beginOf(stages, here.stage + 1, offSale)
-        : null;
+      ? { ...here, places, offSale, steady }
+      : isWhole
+        ? null
+        : beginOf(stages, here.stage + 1, offSale);
   return {
     listings: listings.filter(({ listing_id: id }) => !met.has(id)).flatMap(mapListing),
     next: following === null ? null : JSON.stringify(following),
@@ -75,18 +80,24 @@ const beginOf = (stages: readonly (readonly string[])[], stage: number, offSale:
   stage,
   places: (stages[stage] ?? []).map((state) => ({ state, offset: 0, lastIds: [], count: null })),
   offSale,
+  steady: true,
 });
 
-type Walked = { readonly listings: readonly Listing[]; readonly next: Place | null };
+type Walked = {
+  readonly listings: readonly Listing[];
+  readonly next: Place | null;
+  readonly steady: boolean;
+};
 
 /** Several pages side by side, each beginning with the last listing of the one before; the first page alone. */
 async function walk(client: EtsyClient, from: Place, pagesMax: number): Promise<Walked> {
   const step = PAGE_MAX - 1;
-  const left = from.count === null ? 0 : Math.ceil((from.count - from.offset) / step);
+  const left = from.count === null ? 0 : Math.ceil((from.count - from.offset - PAGE_MAX) / step) + 1;
   const pages = Math.max(1, Math.min(pagesMax, left));
   const offsets = Array.from({ length: pages }, (_, index) => from.offset + index * step);
   const answers = await Promise.all(offsets.map((offset) => readOffset(client, from.state, offset)));
   let place = from;
+  let steady = true;
   const listings: Listing[] = [];
   for (const [index, { results, count }] of answers.entries()) {
     const read =
@@ -94,13 +105,16 @@ async function walk(client: EtsyClient, from: Place, pagesMax: number): Promise<
         ? await stepBack(client, place)
         : { results, offset: offsets[index] ?? 0 };
     listings.push(...read.results.slice(lastKnown(read.results, place) + 1));
-    if (read.results.length < PAGE_MAX) return { listings, next: null };
+    const isWhereAsked = read.offset === offsets[index];
+    steady &&= isWhereAsked && (place.count === null || place.count === count);
+    const isLast = read.results.length < PAGE_MAX || (isWhereAsked && read.offset + PAGE_MAX >= count);
+    if (isLast) return { listings, next: null, steady };
     const lastIds = read.results.slice(-LAST_IDS).map(({ listing_id: id }) => id);
     place = { ...place, offset: read.offset + step, lastIds, count };
     // The list has shifted: what was read side by side from here on is not where we thought.
     if (place.offset !== offsets[index + 1]) break;
   }
-  return { listings, next: place };
+  return { listings, next: place, steady };
 }
 
 /** Where the listings stand that were read last; -1 when none of them does. */
