@@ -6,6 +6,7 @@ import { createTestDatabase, type TestDatabase } from '../../test/support/databa
 import {
   createScriptedWorld,
   type ScriptedStore,
+  type ScriptedStoreOptions,
   type ScriptedWorld,
 } from '../../test/support/scripted-store.ts';
 import { syncSteps } from '../../test/support/sync-steps.ts';
@@ -31,7 +32,7 @@ const skus = (name: string, count: number): string[] =>
   Array.from({ length: count }, (_, index) => `${name}-${String(index).padStart(2, '0')}`);
 
 // A store whose listings all show 5.
-async function storeShowing(name: string, count: number, options?: { pushBatchMax?: number }) {
+async function storeShowing(name: string, count: number, options?: ScriptedStoreOptions) {
   const store = await steps().settledStore(name, skus(name, count), options);
   for (const sku of skus(name, count)) await steps().set(sku, 5);
   await push(store);
@@ -172,5 +173,28 @@ test('a hard refresh ends when all that is left waits at the brake, and does not
     progress: null,
     inventory_refreshed_at: before.inventory_refreshed_at,
     inventory_synced_at: before.inventory_synced_at,
+  });
+});
+
+test('a listing held for drift stays held, and says so, whatever becomes of the brake', async () => {
+  const store = await storeShowing('held', 20, { onDrift: 'hold' });
+  store.shelf.set('held-held-00', 3);
+  await steps().set('held-00', 4);
+  await push(store);
+  const held = await steps().listing('held-held-00');
+  expect(held).toMatchObject({ problem_kind: 'held', problem: expect.stringContaining('shows 3 where 5') });
+  await setAll('held', 13, 0);
+  await push(store);
+  expect((await questions()).map(({ message }) => message).join()).toContain('12 would be set to 0');
+  expect(await steps().listing('held-held-00')).toMatchObject({
+    problem: held.problem,
+    problem_kind: 'held',
+  });
+  expect(await releaseBrake(world.context, store.id)).toBe(12);
+  await push(store);
+  expect(store.shelf.get('held-held-00')).toBe(3);
+  expect(await steps().listing('held-held-00')).toMatchObject({
+    problem: held.problem,
+    problem_kind: 'held',
   });
 });

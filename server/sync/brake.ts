@@ -69,7 +69,7 @@ async function hold(context: SyncContext, store: OpenStore): Promise<ReadonlySet
     const { numAffectedRows: changed } = await sql`
       with mine as (
         select id, id = any(${ids}::bigint[]) as held from listings where store_id = ${store.id} and gone_at is null
-          and (coalesce(problem_kind, '') = ${BRAKED}) <> (id = any(${ids}::bigint[])) order by id for no key update)
+          and problem_kind is distinct from 'held' and (coalesce(problem_kind, '') = ${BRAKED}) <> (id = any(${ids}::bigint[])) order by id for no key update)
       update listings set problem = case when held then ${PROBLEM} end, problem_kind = case when held then ${BRAKED} end
       from mine where listings.id = mine.id`.execute(tx);
     if (!tooMany) await resolveTroubles(tx, [brakeTrouble(store.id)], at);
@@ -135,6 +135,8 @@ async function readPage(
       ${ruleOfListing} as rule, ${isSoldOut} as "soldOut"
     from listings where listings.store_id = ${storeId} and ${isOwed} and listings.id > ${after} and tracked
       and not_pushable is null and acknowledged_quantity is not null
+      -- Waits for a person because of drift: it keeps its mark, and would not be pushed anyway.
+      and problem_kind is distinct from 'held'
       and coalesce(brake_passed_version, -1) < desired_version
     order by listings.id limit ${PAGE}`.execute(context.db);
   return rows;
