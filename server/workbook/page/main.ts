@@ -32,6 +32,7 @@ const view = createRevoGridView(root, {
   onType: (place, value, began) => void open?.type(place, value, began),
   onFill: (rows, column, values) => void open?.fill(rows, column, values),
   onDone: (step) => void keys.run(() => view.step(step)),
+  onEditorTurns: (done) => void keys.run(() => done),
   onRefused: (place) => open?.refused(place),
   onMenu: (place, at) => open !== null && showContextMenu(open, place, at, fail),
 });

@@ -26,7 +26,8 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
   let editor: EditorHandle | null = null;
   let startText: string | null = null;
   let awaited = () => {};
-  let selecting = 0;
+  /** The grid tells late what it focused: that counts only while the last choice was a pointer's, not ours. */
+  let isPointed = false;
   let layout = '';
   let waiting: { readonly isReshaped: boolean } | null = null;
 
@@ -136,6 +137,8 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
     const index = model?.indexOf(current.row) ?? -1;
     if (grid === null || model === null || index < 0) return;
     editing = { place: current, revision: model.revision(), was: beginWith(index, current.column) };
+    // One that was left a moment ago is still being taken away: its end is not the beginning of this one.
+    editor = null;
     startText = text;
     const opened = editorTurns();
     void grid.setCellEdit(index, `c${current.column}`);
@@ -191,6 +194,7 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
       } else {
         const was = beginWith(rowIndex, place.column);
         editing = { place, revision: model?.revision() ?? 0, was };
+        events.onEditorTurns(editorTurns());
       }
     });
     // Which cell is the current one is known before the grid has drawn it.
@@ -200,7 +204,12 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
         const isExtended = (event as unknown as MouseEvent).shiftKey;
         const cell = isExtended ? null : (event.target as Element).closest('.rgCell[data-row]');
         const [row, column] = ['data-row', 'data-column'].map((name) => Number(cell?.getAttribute(name)));
-        if (row && column) current = { row, column };
+        if (row && column) {
+          // The editor that is left stays a moment longer.
+          if (editor !== null) events.onEditorTurns(editorTurns());
+          current = { row, column };
+        }
+        isPointed = true;
       },
       true,
     );
@@ -277,8 +286,7 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
 
   async function readFocus(): Promise<void> {
     const focused = await grid?.getFocused();
-    // While a selection of ours is on its way, the grid tells of the cell before it.
-    if (focused?.cell === undefined || selecting > 0) return;
+    if (focused?.cell === undefined || !isPointed) return;
     const place = placeAt(focused.cell);
     current = focused.rowType === 'rowPinStart' ? { row: 1, column: place.column } : place;
     events.onSelect(current);
@@ -308,15 +316,11 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
     });
     const [from, end] = [cellOf(place), cellOf(to)];
     current = place;
+    isPointed = false;
     events.onSelect(place);
-    selecting += 1;
-    try {
-      await grid.componentOnReady?.();
-      if (from.y === end.y) await grid.scrollToCoordinate(from);
-      await grid.setCellsFocus(from, end);
-    } finally {
-      selecting -= 1;
-    }
+    await grid.componentOnReady?.();
+    if (from.y === end.y) await grid.scrollToCoordinate(from);
+    await grid.setCellsFocus(from, end);
   }
 
   return {

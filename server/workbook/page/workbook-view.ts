@@ -29,6 +29,8 @@ export type ViewEvents = {
   ) => void;
   /** An editor was left by a key; the view is to go on by so many cells. */
   readonly onDone: (step: Step) => void;
+  /** The pointer opens or leaves an editor; until `done`, keys would land in the wrong place. */
+  readonly onEditorTurns: (done: Promise<void>) => void;
   readonly onRefused: (place: Place) => void;
   readonly onMenu: (place: Place, at: { readonly x: number; readonly y: number }) => void;
 };
