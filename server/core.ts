@@ -117,7 +117,12 @@ export async function openCore(config: Config, masterKeys: readonly Buffer[], lo
   };
 }
 
-function storeOpenerParts(config: Config, db: Database, vault: Vault, now: () => Date): StoreOpenerParts {
+export function storeOpenerParts(
+  config: Config,
+  db: Database,
+  vault: Vault,
+  now: () => Date,
+): StoreOpenerParts {
   const https = createChannelHttps({
     now,
     limiters: createDatabaseLimiters(db),

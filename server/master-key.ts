@@ -7,9 +7,20 @@ import { type Config, MASTER_KEY_BYTES, readKey } from './config.ts';
 
 export type MasterKey = { readonly key: Buffer; readonly file: string; readonly created: boolean };
 
+type KeySettings = Pick<Config, 'dataDir' | 'masterKey' | 'masterKeyPrevious'>;
+
+const keyFile = (dataDir: string): string => join(dataDir, 'master.key');
+
+/** All keys that are there, newest first; null when none was made yet. Makes none. @throws when the file holds no key. */
+export async function findMasterKeys(config: KeySettings): Promise<readonly Buffer[] | null> {
+  const newest = config.masterKey ?? (await readKeyFile(keyFile(config.dataDir)));
+  if (newest === null) return null;
+  return config.masterKeyPrevious === null ? [newest] : [newest, config.masterKeyPrevious];
+}
+
 /** All keys, newest first; `created` names the file when one was made just now. */
 export async function masterKeys(
-  config: Pick<Config, 'dataDir' | 'masterKey' | 'masterKeyPrevious'>,
+  config: KeySettings,
 ): Promise<{ readonly keys: readonly Buffer[]; readonly created: string | null }> {
   const previous = config.masterKeyPrevious === null ? [] : [config.masterKeyPrevious];
   if (config.masterKey !== null) return { keys: [config.masterKey, ...previous], created: null };
@@ -23,7 +34,7 @@ export async function masterKeys(
  * @throws when the file holds no key: making another one would make every stored credential unreadable.
  */
 export async function keepMasterKey(dataDir: string): Promise<MasterKey> {
-  const file = join(dataDir, 'master.key');
+  const file = keyFile(dataDir);
   await mkdir(dataDir, { recursive: true });
   const existing = await readKeyFile(file);
   if (existing !== null) return { key: existing, file, created: false };

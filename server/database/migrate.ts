@@ -46,6 +46,29 @@ export async function migrate(url: string): Promise<readonly string[]> {
   }
 }
 
+/**
+ * The names of the changes that this version has and the database lacks; changes nothing.
+ * @throws as migrate does.
+ */
+export async function missingMigrations(url: string): Promise<readonly string[]> {
+  const migrations = await readMigrations();
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows: there } = await client.query<{ there: boolean }>(
+      "select to_regclass('migrations') is not null as there",
+    );
+    if (there[0]?.there !== true) return migrations.map(({ name }) => name);
+    const { rows } = await client.query<{ name: string; hash: string }>(
+      'select name, hash from migrations order by name',
+    );
+    refuseUnknown(rows, migrations);
+    return migrations.slice(rows.length).map(({ name }) => name);
+  } finally {
+    await client.end();
+  }
+}
+
 function refuseUnknown(
   applied: readonly { name: string; hash: string }[],
   known: readonly Migration[],

@@ -94,7 +94,13 @@ async function connectRedis(url: string, onError: (error: Error) => void): Promi
   });
   client.setMaxListeners(0);
   client.on('error', onError);
-  await client.connect();
+  try {
+    await client.connect();
+  } catch (error) {
+    // It would go on trying for ever.
+    client.disconnect();
+    throw error;
+  }
   const shared = { connection: client, prefix: 'stocksheet' };
   return {
     queue: (name) => new Queue(name, { ...QUEUE_OPTIONS, ...shared }),

@@ -42,7 +42,17 @@ export async function withRetry<Result>(clock: Clock, send: () => Promise<Result
       const status = statusOf(error);
       if (attempt >= ATTEMPTS_MAX || (status !== null && !RETRYABLE.has(status))) throw error;
       const longest = Math.min(PAUSE_MAX_MS, PAUSE_FIRST_MS * 2 ** (attempt - 1));
-      await clock.sleep(longest / 2 + (longest / 2) * clock.random());
+      const ownMs = longest / 2 + (longest / 2) * clock.random();
+      await clock.sleep(Math.max(ownMs, Math.min(PAUSE_MAX_MS, retryAfterMs(error, clock.nowMs()))));
     }
   }
+}
+
+/** What the answer itself asks for, in seconds or as a time; 0 when it asks for nothing. */
+function retryAfterMs(error: unknown, nowMs: number): number {
+  const { response } = error as { response?: { headers?: { get?: (name: string) => string | null } } };
+  const text = response?.headers?.get?.('retry-after') ?? null;
+  if (text === null) return 0;
+  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - nowMs;
+  return Number.isFinite(ms) ? Math.max(0, ms) : 0;
 }

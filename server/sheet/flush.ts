@@ -157,7 +157,7 @@ async function growGrids(gateway: SheetGateway, work: readonly TabWork[]): Promi
   return grown;
 }
 
-/** Headers that are not as defined are written again, wherever their columns are now. */
+/** Headers of ours that are not as defined, and deleted ones, are written again, wherever their columns are now. */
 function headerRanges(
   definitions: readonly TabDefinition[],
   states: ReadonlyMap<string, TabState>,
@@ -167,7 +167,9 @@ function headerRanges(
   return definitions.flatMap((definition) =>
     definition.columns.flatMap(({ key, header }) => {
       const there = verified.headers.get(definition.name)?.get(key) ?? '';
-      const isRight = key === UPDATED_KEY ? there !== '' : there === header;
+      // A header that people renamed in their own tab is their choice: columns are found by their tags.
+      const mayDiffer = key === UPDATED_KEY || definition.owner === 'people';
+      const isRight = mayDiffer ? there !== '' : there === header;
       return isRight ? [] : [headerCell(definition, states.get(definition.name), key, header)];
     }),
   );

@@ -4,24 +4,28 @@ import { GoogleAuth, OAuth2Client } from 'google-auth-library';
 import { sheets as createClient, type sheets_v4 } from 'googleapis/build/src/apis/sheets/index.js';
 
 const SCOPE = 'https://www.googleapis.com/auth/spreadsheets';
+/** Google works at most 180 seconds on a request. */
+const TIMEOUT_MS = 200_000;
+/** One layer repeats requests (calls.ts); the client's own would repeat each of its reads once more. */
+const CALLS = { version: 'v4', retry: false } as const;
 
 /**
  * For a Google spreadsheet that is shared with the service account as editor. Never exercised against live Google: only the
  * local workbook has been, through the same client.
  */
 export function createGoogleSheets(options: { readonly serviceAccountFile: string }): sheets_v4.Sheets {
-  return createClient({
-    version: 'v4',
-    auth: new GoogleAuth({ keyFile: options.serviceAccountFile, scopes: [SCOPE] }),
-  });
+  const auth = new GoogleAuth({ keyFile: options.serviceAccountFile, scopes: [SCOPE] });
+  return createClient({ ...CALLS, timeout: TIMEOUT_MS, auth });
 }
 
 /** For the local workbook. `address` is scheme, host and port. */
 export function createLocalSheets(options: {
   readonly address: string;
   readonly token: string;
+  readonly timeoutMs?: number;
 }): sheets_v4.Sheets {
   const auth = new OAuth2Client();
   auth.setCredentials({ access_token: options.token });
-  return createClient({ version: 'v4', auth, rootUrl: `${options.address}/` });
+  const timeout = options.timeoutMs ?? TIMEOUT_MS;
+  return createClient({ ...CALLS, timeout, auth, rootUrl: `${options.address}/` });
 }

@@ -3,8 +3,8 @@
 import express, { type Request, type Response, Router } from 'express';
 import * as z from 'zod';
 import { runBatch } from './api-batch.ts';
-import { ApiError, quotaExceeded, sendApiError, unauthenticated, unavailable } from './api-error.ts';
-import { createQuota, type QuotaKind, type SheetsFaults } from './api-limits.ts';
+import { ApiError, notFound, quotaExceeded, sendApiError, unauthenticated } from './api-error.ts';
+import { createQuota, type QuotaKind, type SheetsFaults, suffer } from './api-limits.ts';
 import { describeSpreadsheet, searchTags } from './api-spreadsheet.ts';
 import {
   appendValues,
@@ -58,8 +58,8 @@ export function sheetsApiRouter(options: SheetsApiOptions): Router {
     try {
       await serve(options, withinQuota, request, response);
     } catch (error) {
-      if (error instanceof ApiError || error instanceof WorkbookError)
-        sendApiError(response, error.status, error.message);
+      if (error instanceof ApiError) sendApiError(response, error.status, error.message, error.more);
+      else if (error instanceof WorkbookError) sendApiError(response, error.status, error.message);
       else throw error;
     }
   });
@@ -77,14 +77,14 @@ async function serve(
   if (editor === null) throw unauthenticated();
   const [, id = '', rest = ''] = /^\/([^/:]+)(.*)$/s.exec(request.path) ?? [];
   const route = ROUTES.find(({ method, pattern }) => method === request.method && pattern.test(rest));
-  if (route === undefined) throw new ApiError(404, 'Requested entity was not found.');
+  if (route === undefined) throw notFound();
   options.onRequest?.(route.name);
   if (options.quotas !== false && !withinQuota(editor.email, route.kind)) throw quotaExceeded(route.kind);
-  if (decodeURIComponent(id) !== options.workbook.id)
-    throw new ApiError(404, 'Requested entity was not found.');
+  if (decodeURIComponent(id) !== options.workbook.id) throw notFound();
   const isWrite = route.kind === 'Write';
-  if (isWrite && options.faults?.take('throttled')) throw quotaExceeded('Write');
-  if (isWrite && options.faults?.take('unavailable')) throw unavailable();
+  suffer(options.faults, route.kind);
+  // Nobody will ever answer this one.
+  if (isWrite && options.faults?.take('silent')) return;
   const range = decodeURIComponent(route.pattern.exec(rest)?.[1] ?? '');
   const answer = await route.answer({ options, editor, request, range });
   if (isWrite && options.faults?.take('lostAnswer')) {

@@ -33,7 +33,7 @@ export type LocalSheet = {
 export async function startLocalSheet(
   db: Database,
   id: string,
-  options: { readonly quotas?: boolean } = {},
+  options: { readonly quotas?: boolean; readonly timeoutMs?: number } = {},
 ): Promise<LocalSheet> {
   const workbook = await openWorkbook(db, id, 'Stock');
   const faults = createSheetsFaults();
@@ -55,7 +55,8 @@ export async function startLocalSheet(
   const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const sheets = createLocalSheets({ address, token: 'service' });
+  const timeout = options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs };
+  const sheets = createLocalSheets({ address, token: 'service', ...timeout });
   return {
     workbook,
     faults,

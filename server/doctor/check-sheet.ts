@@ -1,0 +1,96 @@
+// Checks the Google Sheet: the key of the service account, the sharing, the tabs, and who has connected it.
+
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import type { Config } from '../config.ts';
+import type { Database } from '../database/database.ts';
+import { VERIFY_EVERY_MS } from '../sheet/flush.ts';
+import { createGoogleSheets } from '../sheet/google-sheets.ts';
+import { lookOver } from '../sheet/look-over.ts';
+import { explainRefusal } from '../sheet/refusal.ts';
+import { compareClocks } from './clocks.ts';
+import { type Finding, note, ok, wrong } from './finding.ts';
+import { lengthInWords } from './words.ts';
+
+export type Google = NonNullable<Config['google']>;
+/** How the sheet is reached: Google's by default. */
+export type SheetsFor = (google: Google) => ReturnType<typeof createGoogleSheets>;
+
+const DAMAGES_SHOWN = 6;
+const ServiceAccount = z.object({
+  type: z.literal('service_account'),
+  client_email: z.string().min(3),
+  private_key: z.string().includes('PRIVATE KEY'),
+});
+
+export async function checkSheet(
+  db: Database,
+  google: Google,
+  now: Date,
+  sheetsFor: SheetsFor = createGoogleSheets,
+): Promise<readonly Finding[]> {
+  const account = await readServiceAccount(google.serviceAccountFile);
+  if (!account.ok) return [wrong('Service account', account.problem)];
+  const { spreadsheetId } = google;
+  const known = ok('Service account', account.email);
+  try {
+    const clock = { nowMs: Date.now, sleep: pause, random: Math.random };
+    const seen = await lookOver(db, { sheets: sheetsFor(google), spreadsheetId, clock });
+    return [
+      known,
+      ok('Sheet', `"${seen.title}" is shared with it as an editor`),
+      ...(seen.googleMs === null ? [] : [compareClocks('Google', seen.googleMs, now.getTime())]),
+      ...tabs(seen.damages),
+      ...(await lastLook(db, spreadsheetId, now)),
+    ];
+  } catch (error) {
+    const refusal = explainRefusal(error, { spreadsheetId, sharedWith: account.email });
+    if (refusal === null) throw error;
+    return [known, wrong('Sheet', refusal.message)];
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+type Account =
+  | { readonly ok: true; readonly email: string }
+  | { readonly ok: false; readonly problem: string };
+
+async function readServiceAccount(file: string): Promise<Account> {
+  const remedy =
+    'In Google Cloud open the service account, choose Keys › Add key › JSON, and put the file there.';
+  const text = await readFile(file, 'utf8').catch(() => null);
+  if (text === null)
+    return { ok: false, problem: `The file ${file} (GOOGLE_SERVICE_ACCOUNT_FILE) cannot be read. ${remedy}` };
+  try {
+    return { ok: true, email: ServiceAccount.parse(JSON.parse(text)).client_email };
+  } catch {
+    return { ok: false, problem: `The file ${file} does not hold the key of a service account. ${remedy}` };
+  }
+}
+
+function tabs(damages: readonly string[] | null): Finding[] {
+  if (damages === null)
+    return [note('Tabs', 'The tabs are not there yet: a running server makes them within a minute.')];
+  if (damages.length === 0) return [ok('Tabs', 'all there, with their headers and protections')];
+  const more = damages.length > DAMAGES_SHOWN ? ` And ${damages.length - DAMAGES_SHOWN} more.` : '';
+  const remedy =
+    'A running server puts this right within 15 minutes; at once does the menu Stocksheet › Repair the tabs for the tabs that people write in.';
+  return [wrong('Tabs', `${damages.slice(0, DAMAGES_SHOWN).join(' ')}${more} ${remedy}`)];
+}
+
+/** A worker looks at the whole sheet every quarter of an hour. */
+async function lastLook(db: Database, spreadsheetId: string, now: Date): Promise<Finding[]> {
+  const row = await db
+    .selectFrom('sheet_tabs')
+    .select((all) => all.fn.max('verified_at').as('at'))
+    .where('spreadsheet_id', '=', spreadsheetId)
+    .executeTakeFirst();
+  const at = row?.at ?? null;
+  if (at === null) return [];
+  const silentMs = now.getTime() - at.getTime();
+  if (silentMs < 3 * VERIFY_EVERY_MS)
+    return [ok('Worker', `looked at the sheet ${lengthInWords(silentMs)} ago`)];
+  const message = `The sheet was last looked at ${lengthInWords(silentMs)} ago. Start the server (npm start), or its worker (npm run start:worker).`;
+  return [wrong('Worker', message)];
+}
