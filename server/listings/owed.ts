@@ -22,6 +22,8 @@ export type OwedListing = {
   readonly expected: number | null;
   readonly reassert: boolean;
   readonly attempts: number;
+  /** The transaction that wrote it last: whatever changes its number writes the listing too. */
+  readonly changedTx: string;
   /** In stock − booked over the warehouses of its place; null while none of them was ever set. */
   readonly available: number | null;
   /** The store's rule for this SKU, else its rule for all SKUs. */
@@ -74,7 +76,7 @@ export async function readOwed(
         select name from store_locations as place where location_id <> ''
           and place.store_id = listings.store_id and place.location_id = listings.location_id) as "locationName", handle, listings.sku, title, tracked, not_pushable as "notPushable",
       desired_version as version, desired_at as "desiredAt", acknowledged_quantity as "acknowledgedQuantity", expected,
-      reassert, attempts, ${availableToStore} as available, ${ruleOfListing} as rule
+      reassert, attempts, listings.changed_tx::text as "changedTx", ${availableToStore} as available, ${ruleOfListing} as rule
     from listings
     where listings.store_id = ${storeId} and ${isOwed} and listings.id > ${options.after} and ${isDue(options.now)}
       and (select count(*) from listings
@@ -82,6 +84,19 @@ export async function readOwed(
       ${options.only === undefined ? sql`` : sql`and listings.id = any(${options.only}::bigint[])`}
     order by listings.id limit ${options.limit}`.execute(db);
   return rows;
+}
+
+/** Those that were written since they were read. */
+export async function findChanged(
+  db: Database,
+  listings: readonly Pick<OwedListing, 'id' | 'changedTx'>[],
+): Promise<readonly ListingId[]> {
+  const { rows } = await sql<{ id: ListingId }>`
+    select listings.id from unnest(${listings.map(({ id }) => id)}::bigint[],
+      ${listings.map(({ changedTx }) => changedTx)}::text[]) as seen (id, changed_tx)
+    cross join lateral (select id, changed_tx from listings where listings.id = seen.id offset 0) as listings
+    where listings.changed_tx::text <> seen.changed_tx`.execute(db);
+  return rows.map(({ id }) => id);
 }
 
 /** Owed listings that may be tried now, those with the fewest units left first: these are oversold first. */

@@ -252,6 +252,21 @@ test('an answer that was lost is tried again later, not at once and not for ever
   expect(store.told).toEqual(['lost-LOST=30']);
 });
 
+test('each listing is told its newest number, also one that changes while the batch before its own is under way', async () => {
+  const skus = ['AHEAD1', 'AHEAD2', 'AHEAD3'];
+  const store = await settledStore('ahead', skus, { pushBatchMax: 1 });
+  for (const sku of skus) await set(sku, 40);
+  let calls = 0;
+  store.before = async (call) => {
+    if (call !== 'setAvailable') return;
+    calls += 1;
+    // The second one is read by now: its batch is the next.
+    if (calls === 1) await set('AHEAD2', 7);
+  };
+  await pushAvailable(world.context, store.id);
+  expect(store.told).toEqual(['ahead-AHEAD1=40', 'ahead-AHEAD2=7', 'ahead-AHEAD3=40']);
+});
+
 test('R1, R15: sync turned off in the middle of a run: nothing more is pushed', async () => {
   const store = await settledStore('off', ['OFF1', 'OFF2', 'OFF3'], { pushBatchMax: 1 });
   for (const sku of ['OFF1', 'OFF2', 'OFF3']) await set(sku, 10);

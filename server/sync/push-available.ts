@@ -4,13 +4,14 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { ListingId, StoreId } from '../../shared/model/ids.ts';
-import { countOwed, type OwedListing, readMostUrgent, readOwed } from '../listings/owed.ts';
+import { countOwed, type OwedListing, readMostUrgent } from '../listings/owed.ts';
 import { ChannelError } from '../net/channel-error.ts';
 import { type Brake, createBrake } from './brake.ts';
 import { isScarce, rememberBudget } from './budgets.ts';
 import type { JobEnd, OpenStore, SyncContext } from './context.ts';
 import { type Lease, withLease } from './lease.ts';
 import { createOrderWait, type OrdersWanted } from './order-wait.ts';
+import { createOwedBatches } from './owed-batches.ts';
 import { planBatch, type Send } from './plan-push.ts';
 import { type Answered, pushIsolated } from './push-isolated.ts';
 import { countRefreshed, finishPushRun } from './push-progress.ts';
@@ -114,20 +115,14 @@ async function walkOwed(
 ): Promise<boolean> {
   const limit = store.definition.manifest.limits.pushBatchMax;
   const urgent = await urgentFirst(context, store);
-  let after = 0;
+  const batches = createOwedBatches(context, store.id, { limit, urgent });
   for (;;) {
     const state = await readState(context, store.id);
     if (state === null) return false;
-    const only = urgent?.splice(0, limit);
-    const batch = await readOwed(context.db, store.id, {
-      after,
-      limit,
-      now: context.now(),
-      ...(only === undefined ? {} : { only }),
-    });
-    if (batch.length === 0 && (only === undefined || only.length === 0)) return true;
-    if (only === undefined) after = batch.at(-1)?.id ?? after;
-    pass.owed ||= batch.length > 0;
+    const batch = await batches.next();
+    if (batch.length === 0) return true;
+    pass.owed = true;
+    batches.readAhead();
     const plan = planBatch(store, batch, { freshAt: state.ordersFreshAt, cleared: run.cleared });
     await settleWithoutSending(context, store.id, plan.settled, run.lease);
     pass.waiting.push(...plan.waiting.map(({ id, desiredAt }) => ({ id, desiredAt })));
@@ -135,9 +130,8 @@ async function walkOwed(
     if (sends.length > 0) {
       run.lease.assertHeld();
       const { answers, failure } = await send(context, store, sends);
-      await recorder.record(answers);
+      await Promise.all([recorder.record(answers), countRefreshed(context, store.id, answers.length)]);
       if (failure !== null) throw failure;
-      await countRefreshed(context, store.id, answers.length);
     }
   }
 }
@@ -172,11 +166,11 @@ function createRecorder(
 
 // Where the shop's calls of the day may not be enough for all that is owed, what is nearest to being oversold goes first. Null:
 // they are, and the order of the table is as good as any.
-async function urgentFirst(context: SyncContext, store: OpenStore): Promise<ListingId[] | null> {
+async function urgentFirst(context: SyncContext, store: OpenStore): Promise<readonly ListingId[] | null> {
   const owed = await countOwed(context.db, store.id);
   if (owed <= store.definition.manifest.limits.pushBatchMax || !(await isScarce(context, store, owed)))
     return null;
-  return [...(await readMostUrgent(context.db, store.id, { limit: URGENT_MAX, now: context.now() }))];
+  return readMostUrgent(context.db, store.id, { limit: URGENT_MAX, now: context.now() });
 }
 
 // Read before every batch: sync may have been turned off a moment ago, and then nothing more may leave.
