@@ -2,6 +2,7 @@
 
 import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, handleWhenResult } from 'cockatiel';
 import { type Attempt, attempt, createAgent } from './attempt.ts';
+import { requireChangeAllowed } from './change-permission.ts';
 import { ChannelError } from './channel-error.ts';
 import type { ChannelHttp, ChannelRequest, ChannelResponse, Verdict } from './channel-http.ts';
 import type { EgressPolicy } from './egress.ts';
@@ -92,6 +93,7 @@ export function createChannelHttp(options: ChannelHttpOptions): ChannelHttp {
       limiter.renew(permit).catch(() => undefined);
     }, HELD_MAX_MS / RENEWALS_PER_PERMIT);
     try {
+      await requireChangeAllowed(request.method);
       return await breaker.execute(() => attempt(agent, egress, request, timeoutMs));
     } catch (error) {
       if (!(error instanceof BrokenCircuitError)) throw error;

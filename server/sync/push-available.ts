@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { ListingId, StoreId } from '../../shared/model/ids.ts';
 import { countOwed, type OwedListing, readMostUrgent } from '../listings/owed.ts';
+import { ChangeStopped } from '../net/change-permission.ts';
 import { ChannelError } from '../net/channel-error.ts';
 import { type Brake, createBrake } from './brake.ts';
 import { isScarce, rememberBudget } from './budgets.ts';
@@ -128,8 +129,7 @@ async function walkOwed(
     pass.waiting.push(...plan.waiting.map(({ id, desiredAt }) => ({ id, desiredAt })));
     const sends = await run.brake.pass(plan.sends);
     if (sends.length > 0) {
-      run.lease.assertHeld();
-      const { answers, failure } = await send(context, store, sends);
+      const { answers, failure } = await send(context, store, { sends, lease: run.lease });
       await Promise.all([recorder.record(answers), countRefreshed(context, store.id, answers.length)]);
       if (failure !== null) throw failure;
     }
@@ -202,18 +202,28 @@ type Sent = {
   readonly failure: ChannelError | null;
 };
 
-async function send(context: SyncContext, store: OpenStore, sends: readonly Send[]): Promise<Sent> {
+async function send(
+  context: SyncContext,
+  store: OpenStore,
+  { sends, lease }: { readonly sends: readonly Send[]; readonly lease: Lease },
+): Promise<Sent> {
   const startedAt = context.now();
   try {
-    const way = { channel: store.channel, now: context.now, maySend: () => isStillOn(context, store.id) };
+    // A process that was frozen inside a call must not go on with it beside the one that took over.
+    const maySend = (): Promise<boolean> => {
+      lease.assertHeld();
+      return isStillOn(context, store.id);
+    };
+    const way = { channel: store.channel, now: context.now, maySend };
     return { answers: await pushIsolated(way, sends, randomUUID()), failure: null };
   } catch (error) {
-    if (!(error instanceof ChannelError) || error.kind !== 'transient') throw error;
+    const isStopped = error instanceof ChangeStopped;
+    if (!(error instanceof ChannelError) || (error.kind !== 'transient' && !isStopped)) throw error;
     // It may have been done all the same: each listing waits a little and is then told again.
     const answers = sends.map((item): Answered => {
       const { quantity: _quantity, expected: _expected, ...place } = item.target;
       return { ...item, startedAt, result: { ...place, kind: 'unknown', message: error.message } };
     });
-    return { answers, failure: error };
+    return { answers, failure: isStopped ? null : error };
   }
 }

@@ -1,7 +1,8 @@
 // Sends one batch; when a store refuses a whole batch because of one item, halves it until the item stands alone, so that the
-// others go through. Asks before every call whether it may still leave.
+// others go through. Asks before every request that changes something whether it may still leave.
 
 import { type Channel, type PushResult, placeKey } from '../channels/channel.ts';
+import { askingBeforeChanges, ChangeStopped } from '../net/change-permission.ts';
 import { ChannelError } from '../net/channel-error.ts';
 import type { Send } from './plan-push.ts';
 
@@ -10,7 +11,7 @@ export type Answered = Send & { readonly result: PushResult; readonly startedAt:
 export type Way = {
   readonly channel: Channel;
   readonly now: () => Date;
-  /** Asked just before each call: sync may have been turned off since the batch was prepared. */
+  /** Asked just before each request: sync may have been turned off since the batch was prepared, or within a call. */
   readonly maySend: () => Promise<boolean>;
 };
 
@@ -25,13 +26,18 @@ export async function pushIsolated(
 ): Promise<readonly Answered[]> {
   if (!(await way.maySend())) return [];
   const startedAt = way.now();
+  let started = 0;
+  const mayChange = async (): Promise<boolean> => {
+    const may = await way.maySend();
+    if (may) started += 1;
+    return may;
+  };
+  const targets = sends.map(({ target }) => target);
   try {
-    const results = await way.channel.setAvailable(
-      sends.map(({ target }) => target),
-      key,
-    );
+    const results = await askingBeforeChanges(mayChange, () => way.channel.setAvailable(targets, key));
     return match(sends, results, startedAt);
   } catch (error) {
+    if (error instanceof ChangeStopped && started === 0) return [];
     if (!(error instanceof ChannelError) || error.kind !== 'rejected') throw error;
     const [only, second] = sends;
     if (only !== undefined && second === undefined) {

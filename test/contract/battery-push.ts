@@ -2,6 +2,7 @@
 
 import { expect, it } from '@jest/globals';
 import type { ChannelDefinition, PushTarget } from '../../server/channels/channel.ts';
+import { askingBeforeChanges, ChangeStopped } from '../../server/net/change-permission.ts';
 import { allListings, listingOf, onShelf, rehearse, targetsFor } from './rehearsal.ts';
 
 export function pushBattery(definition: ChannelDefinition): void {
@@ -137,6 +138,56 @@ export function pushBattery(definition: ChannelDefinition): void {
       message: expect.stringMatching(/\.$/),
     });
     expect(results.find(({ remoteId }) => remoteId === counted)?.kind).toBe('accepted');
+  });
+
+  it.each([
+    ['before the call', 0],
+    ['after its first change', 1],
+  ])(
+    'invariant 9: sync turned off %s: nothing more leaves, and what did not is not called done',
+    async (_when, allowed) => {
+      const { shop, channel } = await rehearse(definition);
+      for (const sku of ['A', 'B', 'C', 'D', 'E']) shop.addProduct({ sku, title: sku, quantity: 10 });
+      const opened = channel();
+      const targets = await targetsFor(opened, 4, 10);
+      let asked = 0;
+      const mayChange = async (): Promise<boolean> => {
+        asked += 1;
+        return asked <= allowed;
+      };
+      const results = await askingBeforeChanges(mayChange, () =>
+        opened.setAvailable(targets, 'attempt-1'),
+      ).catch((problem: unknown) => {
+        expect(problem).toBeInstanceOf(ChangeStopped);
+        return [];
+      });
+      expect(asked).toBeGreaterThan(0);
+      if (allowed === 0) expect(shop.writes()).toEqual([]);
+      const done = new Set(results.filter(({ kind }) => kind === 'accepted').map(({ remoteId }) => remoteId));
+      for (const { remoteId, quantity } of shop.shelf()) if (done.has(remoteId)) expect(quantity).toBe(4);
+      expect(new Set(results.map(({ kind }) => kind))).not.toContain('rejected');
+      // On again: everything is told as if nothing had been.
+      const untold = targets.filter(({ remoteId }) => onShelf(shop, remoteId) === 10);
+      expect((await opened.setAvailable(untold, 'attempt-2')).map(({ kind }) => kind)).toEqual(
+        untold.map(() => 'accepted'),
+      );
+    },
+  );
+
+  it('invariant 9: a change that got lost on its way is not repeated once sync is off', async () => {
+    const { shop, channel } = await rehearse(definition);
+    shop.addProduct({ sku: 'A', title: 'A', quantity: 10 });
+    const opened = channel();
+    const targets = await targetsFor(opened, 4, 10);
+    await opened.readAvailable(targets);
+    let asked = 0;
+    const mayChange = async (): Promise<boolean> => {
+      asked += 1;
+      shop.setFault('timeoutBefore', 1);
+      return asked === 1;
+    };
+    await askingBeforeChanges(mayChange, () => opened.setAvailable(targets, 'attempt-1')).catch(() => []);
+    expect(shop.writes()).toEqual([]);
   });
 
   it('no targets, no results', async () => {

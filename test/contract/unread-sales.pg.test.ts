@@ -6,15 +6,12 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import type { ChannelDefinition } from '../../server/channels/channel.ts';
 import { channels } from '../../server/channels/registry.ts';
-import { submitAdjustments } from '../../server/documents/adjustments.ts';
 import { ChannelError } from '../../server/net/channel-error.ts';
-import { connectStore } from '../../server/sync/connect-store.ts';
-import { pullListings } from '../../server/sync/pull-listings.ts';
 import { pullOrders } from '../../server/sync/pull-orders.ts';
 import { pushAvailable } from '../../server/sync/push-available.ts';
-import { createSyncWorld } from '../bench/sync-world.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { onShelf, rehearse, stopShopsAfterEach } from './rehearsal.ts';
+import { onShelf, stopShopsAfterEach } from './rehearsal.ts';
+import { storedShop } from './stored-shop.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -30,44 +27,18 @@ async function clear(): Promise<void> {
 }
 
 const STARTING_WITH = 6;
-let rows = 0;
+let products = 0;
 
 /** A store that shows 6 of its only product, as expected. */
 async function settledStore(definition: ChannelDefinition, onDrift: 'overwrite' | 'hold') {
-  rows += 1;
-  const sku = `${definition.manifest.id}-${rows}`;
-  const { shop, clock } = await rehearse(definition, {}, new Date());
-  const remoteId = shop.addProduct({ sku, title: 'A', quantity: STARTING_WITH });
-  const sleep = async (ms: number): Promise<void> => clock.advance(ms);
-  const { context, connecting } = createSyncWorld(database.db, { clock: { now: clock.now, sleep } });
-  const outcome = await connectStore(context, connecting, {
-    channel: definition.manifest.id,
-    name: 'Shop',
-    credentials: shop.credentials,
+  products += 1;
+  const sku = `${definition.manifest.id}-${products}`;
+  const { shop, clock, context, storeId, remoteIds, adjust } = await storedShop(database.db, definition, {
+    skus: [sku],
+    quantity: STARTING_WITH,
+    onDrift,
   });
-  if (outcome.kind === 'refused') throw new Error(outcome.findings.map(({ message }) => message).join(' '));
-  const { storeId } = outcome;
-  await pullListings(context, storeId);
-  const adjust = async (action: 'set' | 'subtract' | 'add', quantity: number): Promise<void> => {
-    rows += 1;
-    const row = {
-      rowId: `unread-${rows}`,
-      sku,
-      warehouse: null,
-      action,
-      quantity,
-      seen: null,
-      reason: '',
-      note: '',
-    };
-    const { answers } = await submitAdjustments(database.db, [row], { actor: 'test', at: clock.now() });
-    expect(answers[0]?.status).toBe('applied');
-  };
-  await adjust('set', STARTING_WITH);
-  await sql`update stores set sync_on = true, sync_on_at = ${clock.now()}, opening_choice = 'keep',
-    opening_imported_at = ${clock.now()}, settings = settings || ${JSON.stringify({ onDrift })}::jsonb`.execute(
-    database.db,
-  );
+  const [remoteId = ''] = remoteIds;
   /** A job that fails is run again, as the queue does. */
   const job = (work: Promise<unknown>): Promise<unknown> =>
     work.catch((problem: unknown) => {
@@ -76,7 +47,7 @@ async function settledStore(definition: ChannelDefinition, onDrift: 'overwrite' 
   const world = {
     shop,
     remoteId,
-    adjust,
+    adjust: (action: 'add' | 'subtract', quantity: number) => adjust(sku, action, quantity),
     sell: (quantity: number) => void shop.buy([{ remoteId, quantity }]),
     pull: () => job(pullOrders(context, storeId)),
     push: () => job(pushAvailable(context, storeId)),

@@ -44,6 +44,8 @@ export type FeedDesk = {
   /** What became of the feed that was last sent; null when none is under way. */
   readonly last: () => Promise<FeedOutcome | null>;
   readonly send: (changes: readonly QuantityChange[]) => Promise<FeedOutcome>;
+  /** Something has left for Amazon, as far as is known. */
+  readonly isUnderWay: () => boolean;
 };
 
 /** `feedId`: null from before it is asked for until its number was heard. */
@@ -91,6 +93,7 @@ export function createFeedDesk(session: ChannelSession, client: AmazonClient): F
   }
 
   return {
+    isUnderWay: () => underWay !== null,
     last: async () => {
       if (underWay === null) return null;
       try {

@@ -157,7 +157,14 @@ async function writeByFeed(push: Push, writes: readonly Write[]): Promise<readon
   for (const one of writes) noteSubmitted(push, one);
   const changes = writes.map(({ target }) => ({ sku: target.remoteId, quantity: target.quantity }));
   push.memory.feedSkus = new Set(changes.map(({ sku }) => sku));
-  const outcome = await push.feeds.send(changes);
+  const outcome = await push.feeds.send(changes).catch((problem: unknown) => {
+    if (!push.feeds.isUnderWay())
+      forgetSubmitted(
+        push,
+        changes.map(({ sku }) => sku),
+      );
+    throw problem;
+  });
   if (outcome.kind === 'done') {
     for (const [sku, message] of outcome.refused) push.outcomes.set(sku, rejected(message));
     return writes.filter(({ target }) => !outcome.refused.has(target.remoteId));
