@@ -1,4 +1,4 @@
-// A refund that names no units: a person says what came back.
+// A refund that does not say what came back: a person says it.
 
 import { useEffect, useState } from 'preact/hooks';
 import type { OpenRefundsAnswer, SettleRefundRequest } from '../../shared/api/refunds.ts';
@@ -56,7 +56,7 @@ export function RefundScreen(props: {
 }
 
 function Form({ refund, canWork, go }: { refund: Refund; canWork: boolean; go: Go }) {
-  const [counted, setCounted] = useState<Readonly<Record<string, number>>>({});
+  const [counted, setCounted] = useState(() => namedUnits(refund));
   const settle = (lines: SettleRefundRequest['lines']) => {
     const { storeId, orderId, refundId } = refund;
     return ask('post', '/api/refunds', { storeId, orderId, refundId, lines });
@@ -72,7 +72,11 @@ function Form({ refund, canWork, go }: { refund: Refund; canWork: boolean; go: G
       under={`${refund.store} ${refund.order} · ${refund.amount} refunded ${when(refund.at, Date.now())}`}
       onBack={() => go(HOME)}
     >
-      <p>The shop did not say which units came back. Count only what can be sold again.</p>
+      <p>
+        {refund.lines.some(({ refunded }) => refunded !== null)
+          ? 'The shop did not say whether these came back. Count only what can be sold again.'
+          : 'The shop did not say which units came back. Count only what can be sold again.'}
+      </p>
       {refund.lines.map((line) => (
         <Stepper
           key={line.lineId}
@@ -100,13 +104,19 @@ function Form({ refund, canWork, go }: { refund: Refund; canWork: boolean; go: G
   );
 }
 
+const mostOf = ({ fulfilled, returned }: RefundLine): number => Math.max(0, fulfilled - returned);
+
+/** What the shop says was refunded is there to be counted in with one click. */
+const namedUnits = ({ lines }: Refund): Readonly<Record<string, number>> =>
+  Object.fromEntries(lines.map((line) => [line.lineId, Math.min(line.refunded ?? 0, mostOf(line))]));
+
 function Stepper(props: {
   readonly line: RefundLine;
   readonly value: number;
   readonly change: (value: number) => void;
 }) {
   const { line, value, change } = props;
-  const most = Math.max(0, line.fulfilled - line.returned);
+  const most = mostOf(line);
   const name = line.sku ?? line.title;
   return (
     <div class="card row">

@@ -815,8 +815,8 @@ inBrowser('what the system stopped at', () => {
       amount: '49.00 EUR',
       problemId: 9,
       lines: [
-        { lineId: 'l1', sku: 'BLUEJEANSM', title: 'Blue Jeans', fulfilled: 2, returned: 0 },
-        { lineId: 'l2', sku: null, title: 'Repair', fulfilled: 1, returned: 1 },
+        { lineId: 'l1', sku: 'BLUEJEANSM', title: 'Blue Jeans', fulfilled: 2, returned: 0, refunded: null },
+        { lineId: 'l2', sku: null, title: 'Repair', fulfilled: 1, returned: 1, refunded: null },
       ],
     };
     await open({
@@ -833,6 +833,16 @@ inBrowser('what the system stopped at', () => {
     await sees('Counted.');
     const [, , body] = askedFor('sidebarCall').at(-1) ?? [];
     expect(JSON.parse(body ?? '').lines).toEqual([{ lineId: 'l1', quantity: 2 }]);
+    // A shop that names the units: one click counts them in.
+    const named = { ...refund, lines: refund.lines.map((line) => ({ ...line, refunded: 5 })) };
+    await open({
+      home: () => homeState({ problems: [trouble('refund', 'What came back with #1017?')] }),
+      answers: { 'get /api/refunds': { refunds: [named] }, 'post /api/refunds': { message: 'Counted.' } },
+    });
+    await click('What came back?');
+    await sees('The shop did not say whether these came back.');
+    await click('Count in 2');
+    await sees('Counted.');
   });
 });
 

@@ -2,7 +2,7 @@
 
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { ListingId, Sku, StoreId, WarehouseId } from '../../shared/model/ids.ts';
-import type { OrderState } from '../../shared/model/order.ts';
+import type { OrderState, RefundedUnits } from '../../shared/model/order.ts';
 
 type Json<Value> = ColumnType<Value, string, string>;
 type ChangedTx = Generated<string>;
@@ -268,18 +268,19 @@ export type StockLevelsTable = {
 
 export type DailySummariesTable = { day: string; message: string; mailed_at: Date | null };
 
-export type UnitlessRefundsTable = {
+export type UnclearRefundsTable = {
   store_id: StoreId;
   order_id: string;
   refund_id: string;
   refunded_at: Date;
   amount: string;
+  units: ColumnType<readonly RefundedUnits[], string, never>;
   settled_at: Date | null;
   settled_by: string | null;
   outcome: string | null;
 };
 
-export type UnitlessRefundLinesTable = {
+export type UnclearRefundLinesTable = {
   store_id: StoreId;
   order_id: string;
   refund_id: string;
@@ -536,8 +537,8 @@ export type Schema = {
   rules: RulesTable;
   stock_levels: StockLevelsTable;
   daily_summaries: DailySummariesTable;
-  unitless_refunds: UnitlessRefundsTable;
-  unitless_refund_lines: UnitlessRefundLinesTable;
+  unclear_refunds: UnclearRefundsTable;
+  unclear_refund_lines: UnclearRefundLinesTable;
   turn_on_plans: TurnOnPlansTable;
   turn_on_plan_lines: TurnOnPlanLinesTable;
   deliveries: DeliveriesTable;

@@ -1,4 +1,4 @@
-// Refunds that name a sum and no units: a task for a person, counted in once, to the unit.
+// Refunds that do not say what came back: a task for a person, counted in once, to the unit.
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
@@ -36,8 +36,8 @@ async function refundedOrder(sku: string, sent = 4): Promise<{ store: ScriptedSt
 function refund(store: ScriptedStore, orderId: string, id: string, at = world.now()): void {
   const order = store.orders.get(orderId);
   if (order === undefined) throw new Error('There is no such order.');
-  const unitlessRefunds = [...(order.unitlessRefunds ?? []), { id, at, amount: '12.00 EUR' }];
-  store.orders.set(orderId, { ...order, unitlessRefunds, updatedAt: world.now() });
+  const unclearRefunds = [...(order.unclearRefunds ?? []), { id, at, amount: '12.00 EUR' }];
+  store.orders.set(orderId, { ...order, unclearRefunds, updatedAt: world.now() });
 }
 
 const stamp = () => ({ actor: 'Mia', at: world.now() });
@@ -82,6 +82,25 @@ test('R61: what a person says came back is counted in, and the question is over'
   expect(await steps().stock('CAMEBACK')).toBe('47/0/47');
   expect((await questions(store)).every(({ resolved_at }) => resolved_at !== null)).toBe(true);
   expect(await openOf(store)).toEqual([]);
+});
+
+test('R17: where the shop names the units, these are asked about and offered', async () => {
+  const { store, orderId } = await refundedOrder('NAMED');
+  const order = store.orders.get(orderId);
+  const lineId = order?.lines[0]?.lineId ?? '';
+  if (order === undefined) throw new Error('There is no such order.');
+  const named = { id: 'refund-2', at: world.now(), amount: '6 USD', units: [{ lineId, quantity: 2 }] };
+  store.orders.set(orderId, { ...order, unclearRefunds: [named], updatedAt: world.now() });
+  await pullOrders(world.context, store.id);
+  const asked = (await questions(store)).map(({ message }) => message);
+  expect(asked).toContainEqual(
+    expect.stringContaining(
+      '6 USD was refunded for 2 × NAMED, sent before. The shop does not say whether it came back.',
+    ),
+  );
+  const open = await openOf(store);
+  expect(open.find(({ refundId }) => refundId === 'refund-2')?.lines).toMatchObject([{ refunded: 2 }]);
+  expect(open.find(({ refundId }) => refundId === 'refund-1')?.lines).toMatchObject([{ refunded: null }]);
 });
 
 test('R62: nothing came back: no change, and the question is over', async () => {

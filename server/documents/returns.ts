@@ -1,23 +1,23 @@
-// What came back with a refund that names no units: a person says it once, line by line, and it is counted in.
+// What came back with a refund that does not say it: a person says it once, line by line, and it is counted in.
 
 import type { OpenRefundsAnswer, SettleRefundRequest } from '../../shared/api/refunds.ts';
 import { type Sku, toStoreId, type WarehouseId } from '../../shared/model/ids.ts';
 import { resolveTroubles } from '../activity/activity.ts';
 import { type Database, inTransaction, type Tx } from '../database/database.ts';
 import { lockSkus, type Move, type Stamp } from '../ledger/moves.ts';
-import { type RefundKey, refundTrouble } from '../orders/unitless-refunds.ts';
+import { type RefundKey, refundTrouble } from '../orders/unclear-refunds.ts';
 import { postDocumentMoves } from './post-moves.ts';
 
 const OPEN_MAX = 100;
 
 export async function readOpenRefunds(db: Database): Promise<OpenRefundsAnswer> {
   const rows = await db
-    .selectFrom('unitless_refunds as refund')
+    .selectFrom('unclear_refunds as refund')
     .innerJoin('stores', 'stores.id', 'refund.store_id')
     .innerJoin('orders', (join) =>
       join.onRef('orders.store_id', '=', 'refund.store_id').onRef('orders.remote_id', '=', 'refund.order_id'),
     )
-    .select(['refund.store_id', 'refund.order_id', 'refund.refund_id', 'refunded_at', 'amount'])
+    .select(['refund.store_id', 'refund.order_id', 'refund.refund_id', 'refunded_at', 'amount', 'units'])
     .select(['stores.name', 'orders.number'])
     .where('settled_at', 'is', null)
     .orderBy('refunded_at', 'desc')
@@ -40,6 +40,7 @@ export async function readOpenRefunds(db: Database): Promise<OpenRefundsAnswer> 
         title,
         fulfilled,
         returned,
+        refunded: row.units.find((named) => named.lineId === lineId)?.quantity ?? null,
       })),
     });
   }
@@ -75,7 +76,7 @@ async function readLines(db: Database, { storeId, orderId }: RefundKey): Promise
       'posted_warehouse_id as warehouseId',
     ])
     .select(({ selectFrom }) =>
-      selectFrom('unitless_refund_lines as back')
+      selectFrom('unclear_refund_lines as back')
         .select(({ fn, val }) => fn.coalesce(fn.sum<number>('back.quantity'), val(0)).as('sum'))
         .whereRef('back.store_id', '=', 'line.store_id')
         .whereRef('back.order_id', '=', 'line.order_id')
@@ -103,7 +104,7 @@ export async function settleRefund(
   const key = { storeId: toStoreId(request.storeId), orderId: request.orderId, refundId: request.refundId };
   return inTransaction(db, async (tx) => {
     const refund = await tx
-      .selectFrom('unitless_refunds')
+      .selectFrom('unclear_refunds')
       .selectAll()
       .where('store_id', '=', key.storeId)
       .where('order_id', '=', key.orderId)
@@ -117,7 +118,7 @@ export async function settleRefund(
     if (problem !== null) return refuse(problem);
     const { touched, said } = await countIn(tx, key, { wanted: request.lines, lines, stamp });
     await tx
-      .updateTable('unitless_refunds')
+      .updateTable('unclear_refunds')
       .set({ settled_at: stamp.at, settled_by: stamp.actor, outcome: said })
       .where('store_id', '=', key.storeId)
       .where('order_id', '=', key.orderId)
@@ -176,7 +177,7 @@ async function countIn(
     }
   }
   await tx
-    .insertInto('unitless_refund_lines')
+    .insertInto('unclear_refund_lines')
     .values(
       wanted.map(({ lineId, quantity }) => ({
         store_id: key.storeId,

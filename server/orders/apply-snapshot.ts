@@ -15,7 +15,7 @@ import { readSnapshot } from './read-snapshot.ts';
 import { settleLine } from './settle-lines.ts';
 import { loadStoreContext, type StoreContext } from './store-context.ts';
 import { readLines, type StoredLine, writeLines, writeParts } from './stored-line.ts';
-import { noticeRefunds } from './unitless-refunds.ts';
+import { noticeRefunds } from './unclear-refunds.ts';
 
 export type ApplyOutcome =
   /** `touched`: SKUs whose stock or bookings moved. */

@@ -1,4 +1,4 @@
-// Refunds that name no units: what a person is asked, and what came back.
+// Refunds that do not say what came back: what a person is asked, and what came back.
 
 import * as z from 'zod/mini';
 import { QUANTITY_MAX } from '../model/quantity.ts';
@@ -11,6 +11,8 @@ const refundLine = z.object({
   fulfilled: z.number(),
   /** Units of this line that were counted in for other refunds of the order. */
   returned: z.number(),
+  /** Units that the shop says this refund is for; null where it names a sum of money only. */
+  refunded: z.nullable(z.number()),
 });
 export const openRefund = z.object({
   storeId: z.string(),

@@ -44,13 +44,17 @@ export type OrderLine = {
   readonly ignoredBecause: string | null;
 };
 
-/** Money given back without a word about units: whether anything came back only a person knows. */
-export type UnitlessRefund = {
+/** Units that went back on nobody's word: the channel does not say which came back, or whether any did. A person is asked. */
+export type UnclearRefund = {
   readonly id: string;
   readonly at: Date;
   /** For people, such as "12.00 EUR"; empty when the channel names no sum. */
   readonly amount: string;
+  /** The units it is for, where the channel names them; absent: it names a sum of money only. */
+  readonly units?: readonly RefundedUnits[];
 };
+
+export type RefundedUnits = { readonly lineId: string; readonly quantity: number };
 
 export type OrderSnapshot = {
   readonly remoteId: string;
@@ -64,8 +68,8 @@ export type OrderSnapshot = {
   readonly channelState: string;
   readonly test: boolean;
   readonly lines: readonly OrderLine[];
-  /** Absent: none, or the channel's refunds name their units. */
-  readonly unitlessRefunds?: readonly UnitlessRefund[];
+  /** Absent: none, or the channel's refunds say what came back. */
+  readonly unclearRefunds?: readonly UnclearRefund[];
 };
 
 export const NO_COUNTS: LineCounts = { ordered: 0, fulfilled: 0, released: 0, writtenOff: 0, restocked: 0 };

@@ -68,7 +68,7 @@ export const manifest: ChannelManifest = {
       label: 'Units refunded after they were sent',
       help: 'BigCommerce does not say whether refunded units came back.',
       choices: [
-        { value: 'counted', label: 'You count them in when they are back' },
+        { value: 'counted', label: 'Ask me about each refund' },
         { value: 'available', label: 'They came back and are on sale again' },
       ],
       initial: 'counted',

@@ -1,7 +1,13 @@
 // From a BigCommerce order, its lines and refunds to the neutral snapshot: counts of units, a pure function of what the
 // store says.
 
-import type { DatedCount, LineCounts, OrderLine, OrderSnapshot } from '../../../shared/model/order.ts';
+import type {
+  DatedCount,
+  LineCounts,
+  OrderLine,
+  OrderSnapshot,
+  UnclearRefund,
+} from '../../../shared/model/order.ts';
 import type { StoreSettings } from '../channel.ts';
 import { productHandle } from './handle.ts';
 import type { Line, Order, ProductTracking, Refund } from './shapes.ts';
@@ -40,6 +46,7 @@ export function mapOrder(parts: OrderParts, settings: StoreSettings): OrderSnaps
     channelState: order.custom_status || order.status,
     test: false,
     lines: parts.lines.map((line) => mapLine(context, line)),
+    unclearRefunds: unclearRefunds(context, changedAt),
   };
 }
 
@@ -111,27 +118,64 @@ function countLine({ isAllSent, settings }: Context, line: Line): LineCounts {
   };
 }
 
-function datesOf({ order, refunds }: Context, line: Line, counts: LineCounts): readonly DatedCount[] {
-  const dated: DatedCount[] = [];
-  if (order.date_shipped !== null && counts.fulfilled > 0) {
-    dated.push({ count: 'fulfilled', quantity: counts.fulfilled, at: order.date_shipped });
-  }
-  // The oldest refunds are taken to be those of units that had not been sent.
+function datesOf(context: Context, line: Line, counts: LineCounts): readonly DatedCount[] {
+  const { date_shipped: shippedAt } = context.order;
+  const sent: readonly DatedCount[] =
+    shippedAt === null || counts.fulfilled === 0
+      ? []
+      : [{ count: 'fulfilled', quantity: counts.fulfilled, at: shippedAt }];
+  const back = shareOut(context, line, counts).flatMap(({ refund, counted }) =>
+    refund.created === null ? [] : counted.map((one) => ({ ...one, at: refund.created ?? new Date(0) })),
+  );
+  return [...sent, ...back];
+}
+
+type Share = {
+  readonly refund: Refund;
+  readonly counted: readonly Omit<DatedCount, 'at'>[];
+  /** Units that had left before: nothing says whether they came back. */
+  readonly unclear: number;
+};
+
+/** What each refund did to a line. The oldest ones are taken to be those of units that had not been sent. */
+function shareOut({ refunds }: Context, line: Line, counts: LineCounts): readonly Share[] {
   const left = { released: counts.released, writtenOff: counts.writtenOff, restocked: counts.restocked };
   const sorted = [...refunds].sort((a, b) => a.id - b.id);
-  for (const { created, items } of sorted) {
-    let units = (items ?? [])
+  return sorted.map((refund) => {
+    let units = (refund.items ?? [])
       .filter((item) => item.item_type === 'PRODUCT' && item.item_id === line.id)
       .reduce((sum, item) => sum + Math.max(0, item.quantity), 0);
+    const counted: Omit<DatedCount, 'at'>[] = [];
     for (const count of ['released', 'writtenOff', 'restocked'] as const) {
       const quantity = Math.min(units, left[count]);
-      if (quantity === 0 || created === null) continue;
-      dated.push({ count, quantity, at: created });
+      if (quantity > 0) counted.push({ count, quantity });
       left[count] -= quantity;
       units -= quantity;
     }
-  }
-  return dated;
+    return { refund, counted, unclear: Math.min(units, counts.fulfilled) };
+  });
+}
+
+/** What a person is asked about, unless the store's setting knows that refunded units come back. */
+function unclearRefunds(context: Context, changedAt: Date): readonly UnclearRefund[] {
+  if (context.settings.options['refundedSent'] === 'available') return [];
+  const shares = context.lines
+    .filter((line) => line.sku !== '' && whyIgnored(context, line) === null)
+    .flatMap((line) =>
+      shareOut(context, line, countLine(context, line)).map((share) => ({
+        ...share,
+        lineId: String(line.id),
+      })),
+    );
+  return context.refunds.flatMap((refund) => {
+    const units = shares
+      .filter((share) => share.refund === refund && share.unclear > 0)
+      .map(({ lineId, unclear }) => ({ lineId, quantity: unclear }));
+    if (units.length === 0) return [];
+    const { id, created, total_amount: sum } = refund;
+    const amount = sum == null ? '' : `${sum} ${context.order.currency_code}`.trim();
+    return [{ id: String(id), at: created ?? changedAt, amount, units }];
+  });
 }
 
 function listingOf({ products }: Context, line: Line): string | null {

@@ -107,11 +107,33 @@ describe('refunds are of money only (facts 3.4)', () => {
     expect(counts(sent)).toMatchObject({ fulfilled: 3, released: 1 });
   });
 
-  it('units that were sent stay out until a person counts them in', async () => {
-    const { shop, channel, orderId, lineId } = await sold(4);
-    shop.fulfil(orderId);
+  it('R17: units that were sent stay out, and a person is asked whether those of each refund came back', async () => {
+    const { shop, channel, orderId, lineId, advance, now } = await sold(4);
+    shop.fulfil(orderId, [{ lineId, quantity: 2 }]);
+    // Of these, two were not sent yet: they are free without a question.
+    shop.refund(orderId, [{ lineId, quantity: 3 }], { restock: true });
+    const first = await read(channel, orderId);
+    expect(counts(first)).toMatchObject({ fulfilled: 2, released: 2, restocked: 0 });
+    expect(first.unclearRefunds).toEqual([
+      { id: expect.any(String), at: now(), amount: '10 USD', units: [{ lineId, quantity: 1 }] },
+    ]);
+    advance(60_000);
     shop.refund(orderId, [{ lineId, quantity: 1 }], { restock: true });
-    expect(counts(await read(channel, orderId))).toMatchObject({ fulfilled: 4, released: 0, restocked: 0 });
+    const second = await read(channel, orderId);
+    expect(second.unclearRefunds?.map(({ units }) => units)).toEqual([
+      [{ lineId, quantity: 1 }],
+      [{ lineId, quantity: 1 }],
+    ]);
+  });
+
+  it('nobody is asked about units that were not sent, nor where the setting knows the answer', async () => {
+    const { shop, channel, open: openWith, orderId, lineId } = await sold(4);
+    shop.refund(orderId, [{ lineId, quantity: 1 }], { restock: true });
+    expect((await read(channel, orderId)).unclearRefunds).toEqual([]);
+    shop.fulfil(orderId);
+    shop.refund(orderId, [{ lineId, quantity: 2 }], { restock: true });
+    const back = openWith(settings({ refundedSent: 'available' }));
+    expect((await read(back, orderId)).unclearRefunds).toEqual([]);
   });
 
   it('the settings can say otherwise: unsent units written off, sent units back on sale', async () => {

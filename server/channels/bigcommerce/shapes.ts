@@ -153,6 +153,7 @@ export const orderShape = z.object({
   is_deleted: z.boolean().nullish(),
   channel_id: idOrZero,
   order_source: text,
+  currency_code: text,
   consignments: z.unknown().optional(),
 });
 export type Order = z.infer<typeof orderShape>;
@@ -161,6 +162,7 @@ export const refundShape = z.object({
   id: wholeNumber,
   order_id: wholeNumber,
   created: date,
+  total_amount: z.union([z.number(), z.string()]).nullish().catch(null),
   items: some(z.object({ item_type: text, item_id: idOrZero, quantity: idOrZero })),
 });
 export type Refund = z.infer<typeof refundShape>;

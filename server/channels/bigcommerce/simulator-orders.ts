@@ -111,6 +111,7 @@ function renderOrder(shop: Shop, order: ShopOrder, query: URLSearchParams): obje
     is_deleted: order.isDeleted,
     order_source: order.source,
     channel_id: 1,
+    currency_code: 'USD',
     order_is_digital: false,
     payment_status: '',
     products: link('products'),

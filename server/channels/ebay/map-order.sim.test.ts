@@ -66,7 +66,7 @@ describe('states (facts 3.4)', () => {
 });
 
 describe('refunds', () => {
-  const refundsOf = (...refunds: readonly object[]) => map({ paymentSummary: { refunds } }).unitlessRefunds;
+  const refundsOf = (...refunds: readonly object[]) => map({ paymentSummary: { refunds } }).unclearRefunds;
   const amount = { value: '12.50', currency: 'EUR' };
   const refundDate = '2026-11-23T08:00:00.000Z';
 

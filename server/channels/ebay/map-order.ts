@@ -1,7 +1,7 @@
 // From an eBay order and its shipments to the neutral snapshot: counts of units, a pure function of what eBay says.
 
 import * as z from 'zod';
-import type { DatedCount, OrderLine, OrderSnapshot, UnitlessRefund } from '../../../shared/model/order.ts';
+import type { DatedCount, OrderLine, OrderSnapshot, UnclearRefund } from '../../../shared/model/order.ts';
 import { specificsKey } from './item.ts';
 import { remoteIdOf } from './map-listing.ts';
 
@@ -63,12 +63,12 @@ export function mapOrder(order: Order, shipments: Shipments): OrderSnapshot {
     channelState: wordsOf(order),
     test: false,
     lines: order.lineItems.map((line) => mapLine(line, shipments)),
-    unitlessRefunds: refundsOf(order),
+    unclearRefunds: refundsOf(order),
   };
 }
 
 /** A refund that is under way has no date, and no id that stays: it counts once it has been issued. */
-function refundsOf({ paymentSummary }: Order): readonly UnitlessRefund[] {
+function refundsOf({ paymentSummary }: Order): readonly UnclearRefund[] {
   return (paymentSummary?.refunds ?? []).flatMap(({ refundReferenceId, refundDate, amount }) => {
     if (refundDate == null) return [];
     const sum = amount?.value ? `${amount.value} ${amount.currency ?? ''}`.trim() : '';

@@ -1,7 +1,7 @@
 // From an Etsy receipt to the neutral snapshot. A receipt says when a line was sent and whether all of it was
 // cancelled; refunds are sums of money without units, so they move nothing.
 
-import type { DatedCount, OrderLine, OrderSnapshot, UnitlessRefund } from '../../../shared/model/order.ts';
+import type { DatedCount, OrderLine, OrderSnapshot, UnclearRefund } from '../../../shared/model/order.ts';
 import type { Receipt, Refund, Transaction } from './shapes.ts';
 
 const CANCELLED = 'canceled';
@@ -19,12 +19,12 @@ export function mapReceipt(receipt: Receipt): OrderSnapshot {
     channelState: statusOf(receipt),
     test: false,
     lines: receipt.transactions.map((transaction) => mapTransaction(receipt, transaction)),
-    unitlessRefunds: (receipt.refunds ?? []).map(mapRefund),
+    unclearRefunds: (receipt.refunds ?? []).map(mapRefund),
   };
 }
 
 /** Etsy gives a refund no id: its time and place in the list are what it is known by. */
-function mapRefund({ amount, created_timestamp: at }: Refund, index: number): UnitlessRefund {
+function mapRefund({ amount, created_timestamp: at }: Refund, index: number): UnclearRefund {
   return { id: `${at}/${index + 1}`, at: timeOf(at), amount: amountOf(amount) };
 }
 

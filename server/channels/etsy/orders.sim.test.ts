@@ -140,16 +140,16 @@ describe('what a receipt says', () => {
       amount: { amount: cents, divisor: 100, currency_code: 'EUR' },
       created_timestamp: at,
     });
-    const { unitlessRefunds } = mapReceipt(
+    const { unclearRefunds } = mapReceipt(
       receipt({
         refunds: [refund(1_250, 1_795_200_000), { created_timestamp: 1_795_200_000, amount: null }],
       }),
     );
     const at = new Date(1_795_200_000_000);
-    expect(unitlessRefunds).toEqual([
+    expect(unclearRefunds).toEqual([
       { id: '1795200000/1', at, amount: '12.50 EUR' },
       { id: '1795200000/2', at, amount: '' },
     ]);
-    expect(mapReceipt(receipt({})).unitlessRefunds).toEqual([]);
+    expect(mapReceipt(receipt({})).unclearRefunds).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
-// Refunds that name a sum and no units: each new one becomes a task for a person, who says what came back.
+// Refunds that do not say what came back: each new one becomes a task for a person, who says it.
 
 import { sql } from 'kysely';
 import type { StoreId } from '../../shared/model/ids.ts';
-import type { OrderSnapshot, UnitlessRefund } from '../../shared/model/order.ts';
+import type { OrderSnapshot, UnclearRefund } from '../../shared/model/order.ts';
 import { recordActivity } from '../activity/activity.ts';
 import type { Tx } from '../database/database.ts';
 import type { StoreContext } from './store-context.ts';
@@ -20,12 +20,13 @@ export async function noticeRefunds(
   order: OrderSnapshot,
   now: Date,
 ): Promise<void> {
-  const recent = (order.unitlessRefunds ?? []).filter(({ at }) => at >= store.syncOnAt);
+  const recent = (order.unclearRefunds ?? []).filter(({ at }) => at >= store.syncOnAt);
   if (recent.length === 0 || order.test) return;
   const { rows: fresh } = await sql<{ refundId: string }>`
-    insert into unitless_refunds (store_id, order_id, refund_id, refunded_at, amount)
+    insert into unclear_refunds (store_id, order_id, refund_id, refunded_at, amount, units)
     select ${store.id}, ${order.remoteId}, * from unnest(${recent.map(({ id }) => id)}::text[],
-      ${recent.map(({ at }) => at)}::timestamptz[], ${recent.map(({ amount }) => amount)}::text[])
+      ${recent.map(({ at }) => at)}::timestamptz[], ${recent.map(({ amount }) => amount)}::text[],
+      ${recent.map(({ units }) => JSON.stringify(units ?? []))}::jsonb[])
     on conflict do nothing returning refund_id as "refundId"`.execute(tx);
   const isNew = new Set(fresh.map(({ refundId }) => refundId));
   for (const refund of recent.filter(({ id }) => isNew.has(id))) {
@@ -39,10 +40,22 @@ export async function noticeRefunds(
   }
 }
 
-function question(store: StoreContext, order: OrderSnapshot, { amount }: UnitlessRefund): string {
-  const what = `${store.name}, order ${order.number}: ${amount === '' ? 'money' : amount} was refunded. The shop does not say for which units.`;
+function question(store: StoreContext, order: OrderSnapshot, { amount, units }: UnclearRefund): string {
+  const refunded = `${store.name}, order ${order.number}: ${amount === '' ? 'money' : amount} was refunded`;
+  if (units !== undefined) {
+    const named = units
+      .map(({ lineId, quantity }) => `${quantity} × ${nameOfLine(order, lineId)}`)
+      .join(', ');
+    return `${refunded} for ${named}, sent before. The shop does not say whether it came back. If it did, count it in.`;
+  }
+  const what = `${refunded}. The shop does not say for which units.`;
   const sent = order.lines.some(({ counts }) => counts.fulfilled > 0);
   return sent
     ? `${what} If something came back, count it in.`
     : `${what} If the order will not be sent, cancel it in the shop; until then its units stay booked.`;
+}
+
+function nameOfLine({ lines }: OrderSnapshot, lineId: string): string {
+  const line = lines.find((candidate) => candidate.lineId === lineId);
+  return line?.sku ?? line?.title ?? 'a line that is gone';
 }
