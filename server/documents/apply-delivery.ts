@@ -224,10 +224,7 @@ function applyToLine(
 ): DeliveryOutcome {
   const head = nextHead(work, before.number, command);
   if ('kind' in head) return head;
-  const outcome =
-    command.action === 'reverse'
-      ? reverseStep(work, before, command.reverses)
-      : takeStep(before, command, work.world);
+  const outcome = stepOf(work, before, command);
   if (!outcome.ok) return refuse(outcome.field, outcome.message);
   const { line } = outcome;
   const twin = [...work.locked.lines.values()].find(
@@ -251,6 +248,16 @@ function applyToLine(
     ? ` ${line.sku} was not known: it is a product without a listing now. Check the spelling.`
     : '';
   return { kind: 'done', message: `${line.number}: ${outcome.said}${news}`, line, writes: {} };
+}
+
+function stepOf(work: DeliveryWork, line: DeliveryLine, command: DeliveryCommand): StepOutcome {
+  if (command.action === 'reverse') return reverseStep(work, line, command.reverses);
+  // It may have become a bundle since the line was written.
+  const parts = work.skus.parts(line.sku);
+  const moves = command.action === 'order' || command.action === 'send' || command.action === 'receive';
+  if (moves && parts.length > 0)
+    return { ok: false, field: 'sku', message: bundleHasNoStock(line.sku, parts) };
+  return takeStep(line, command, work.world);
 }
 
 function record(
@@ -345,12 +352,12 @@ function applyToAll(work: DeliveryWork, command: DeliveryCommand): DeliveryOutco
     sourceId: null,
     unitCost: null,
     charges: null,
+    reverses: null,
   };
   const done: string[] = [];
   const left: string[] = [];
   for (const line of lines) {
-    const outcome =
-      command.action === 'reverse' ? reverseStep(work, line, null) : takeStep(line, forLine, work.world);
+    const outcome = stepOf(work, line, forLine);
     if (outcome.ok) record(work, line, outcome, command.action);
     if (outcome.ok) done.push(line.sku);
     else left.push(`${line.sku}: ${outcome.message}`);

@@ -185,6 +185,46 @@ describe('a bundle has no stock of its own', () => {
     expect(await sellable('SET')).toBe(50);
   });
 
+  test('what is on its way keeps a product from becoming a bundle', async () => {
+    const { at, bundle, submit } = await open({ A: 50 });
+    const line = {
+      rowId: `on its way ${at.storeId}`,
+      sku: at.sku('KIT'),
+      warehouse: at.warehouseIds[0] ?? '',
+    };
+    await submit('purchase-orders', [{ ...line, ordered: 12, action: 'order' }]);
+    const [refused] = await bundle('KIT', { A: 1 });
+    expect(refused).toMatchObject({ status: 'error', field: 'bundle' });
+    expect(refused?.message).toBe(
+      `12 of ${at.sku('KIT')} are on their way, in purchase orders or transfers. Receive or cancel them first.`,
+    );
+    await submit('purchase-orders', [{ ...line, step: '1', action: 'cancel' }]);
+    expect((await bundle('KIT', { A: 1 }))[0]?.status).toBe('applied');
+  });
+
+  test('what was written of it before it was one is neither ordered, received nor taken back any more', async () => {
+    const { at, bundle, submit } = await open({ A: 50, SET: 5 });
+    const warehouse = at.warehouseIds[0] ?? '';
+    const line = { rowId: `draft ${at.storeId}`, sku: at.sku('SET'), warehouse, ordered: 12 };
+    await submit('purchase-orders', [{ ...line, action: 'save draft' }]);
+    const taken = { rowId: `taken ${at.storeId}`, sku: at.sku('SET'), warehouse };
+    await submit('adjustments', [{ ...taken, action: 'subtract', quantity: 5 }]);
+    await bundle('SET', { A: 1 });
+    const answers = [
+      ...(await submit('purchase-orders', [{ ...line, step: '1', action: 'order' }])),
+      ...(await submit('purchase-orders', [{ ...line, step: '1', action: 'receive' }])),
+      ...(await submit('adjustments', [{ ...taken, action: 'reverse' }])),
+    ];
+    for (const answer of answers) {
+      expect(answer).toMatchObject({ status: 'error' });
+      expect(answer.message).toContain(`is a bundle of 1 × ${at.sku('A')} and has no stock of its own`);
+    }
+    expect(await at.stock('SET')).toBe('0/0/0');
+    expect((await submit('purchase-orders', [{ ...line, step: '1', action: 'cancel' }]))[0]?.status).toBe(
+      'applied',
+    );
+  });
+
   test('bundles of bundles are refused from both sides, so there are no circles', async () => {
     const { at, bundle } = await open({ A: 50, B: 50 });
     await bundle('KIT', { A: 1 });
@@ -256,6 +296,17 @@ describe('changing a composition', () => {
       '44/0/44',
       '47/0/47',
     ]);
+    expect(await faults()).toEqual([]);
+  });
+
+  test('an order cancelled before its product became a bundle books the components when the shop opens it again', async () => {
+    const { at, bundle, faults } = await open({ A: 50 });
+    const order = anOrder().line('KIT', { ordered: 3 });
+    await at.read(order);
+    await at.read(order.state('cancelled'));
+    await bundle('KIT', { A: 2 });
+    await at.read(order);
+    expect([await at.stock('KIT'), await at.stock('A')]).toEqual(['0/0/0', '50/6/44']);
     expect(await faults()).toEqual([]);
   });
 

@@ -141,7 +141,15 @@ async function whyNot(
       `${bundle} is part of the bundle ${nested.bundle}, so it cannot be a bundle. Name its components in ${nested.bundle} instead.`,
     );
   }
-  const own = [...(locked.balances.get(bundle)?.values() ?? [])].filter(({ isSet }) => isSet);
+  const places = [...(locked.balances.get(bundle)?.values() ?? [])];
+  const incoming = places.reduce((sum, balance) => sum + balance.incoming, 0);
+  if (incoming !== 0) {
+    return refuse(
+      'bundle',
+      `${incoming} of ${bundle} are on their way, in purchase orders or transfers. Receive or cancel them first.`,
+    );
+  }
+  const own = places.filter(({ isSet }) => isSet);
   const inStock = own.reduce((sum, balance) => sum + balance.inStock, 0);
   if (own.every((balance) => balance.inStock === 0)) return null;
   return refuse(

@@ -3,6 +3,7 @@
 import { sql } from 'kysely';
 import type { Sku, WarehouseId } from '../../shared/model/ids.ts';
 import type { Database, Tx } from '../database/database.ts';
+import { bundleHasNoStock } from '../ledger/bundles.ts';
 import type { Move, Stamp } from '../ledger/moves.ts';
 import type { RunningBalances } from './running-balances.ts';
 
@@ -52,7 +53,11 @@ export function oppositeOf(
 ): Reversal {
   const before = posted.find(({ reversedBy }) => reversedBy !== null)?.reversedBy;
   if (before !== undefined) return { ok: false, message: `This was taken back before (see ${before}).` };
-  for (const { sku, warehouseId, warehouse, inStock } of posted) {
+  for (const { sku, warehouseId, warehouse, inStock, incoming } of posted) {
+    const parts = balances.parts(sku);
+    if (parts.length > 0 && (inStock !== 0 || incoming !== 0)) {
+      return { ok: false, message: bundleHasNoStock(sku, parts) };
+    }
     const held = balances.of(sku, warehouseId).inStock;
     if (inStock > 0 && held < inStock) {
       const message = `Only ${Math.max(0, held)} of ${sku} are in stock in ${warehouse} now, so the ${inStock} cannot be taken back. Correct the number in Adjustments.`;

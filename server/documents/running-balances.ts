@@ -1,12 +1,15 @@
 // What warehouses hold while several rows of one submission are worked through, before anything is posted.
 
 import type { Sku, WarehouseId } from '../../shared/model/ids.ts';
+import type { Part } from '../ledger/bundles.ts';
 import type { Balance, LockedSkus, Move } from '../ledger/moves.ts';
 
 export type RunningBalances = {
   readonly of: (sku: Sku, warehouseId: WarehouseId) => Balance;
   /** Somebody has said in some warehouse how many there are. */
   readonly isCounted: (sku: Sku) => boolean;
+  /** Empty unless the SKU is a bundle, which has no stock of its own. */
+  readonly parts: (sku: Sku) => readonly Part[];
   readonly add: (move: Move) => void;
 };
 
@@ -18,6 +21,7 @@ export function runningBalances(locked: LockedSkus): RunningBalances {
     of,
     isCounted: (sku) =>
       locked.available(sku) !== null || [...(changed.get(sku)?.values() ?? [])].some(({ isSet }) => isSet),
+    parts: locked.parts,
     add: (move) => {
       const { inStock, booked, incoming, isSet } = of(move.sku, move.warehouseId);
       const mine = changed.get(move.sku) ?? new Map<WarehouseId, Balance>();
