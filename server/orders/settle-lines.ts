@@ -2,9 +2,10 @@
 
 import type { Sku, WarehouseId } from '../../shared/model/ids.ts';
 import type { LineCounts, OrderState } from '../../shared/model/order.ts';
+import type { Part } from '../ledger/bundles.ts';
 import type { LockedSkus, Move } from '../ledger/moves.ts';
 import { inStockEffect, type LineTarget, lineTarget } from './line-effect.ts';
-import { type LineChange, lineMoves } from './line-moves.ts';
+import { type LineChange, lineMoves, type Posted } from './line-moves.ts';
 import type { StoredLine } from './stored-line.ts';
 
 export type LineToSettle = {
@@ -32,12 +33,19 @@ export function settleLine(locked: LockedSkus, item: LineToSettle): Settled {
   if (sku === null) return { line, moves: [], partsChanged: false };
   if (item.warehouseId === null) return settleElsewhere(item);
   const target = ignored ? NO_EFFECT : lineTarget(line.line.counts, item.state, line.baseline);
-  // A composition that changes later is none of the line's business: what it booked is what it will send.
-  const parts = line.posted.sku === sku ? line.posted.parts : locked.parts(sku);
+  const parts = partsOf(locked, line.posted, sku);
   const moves = lineMoves(line.posted, target, { sku, parts, warehouseId: item.warehouseId }, changeOf(item));
   const { booked, inStock } = target;
   const posted = { sku, parts, warehouseId: item.warehouseId, booked, inStock };
   return { line: { ...line, posted }, moves, partsChanged: parts !== line.posted.parts };
+}
+
+// A composition that changes later is none of the line's business: what it booked is what it will send. But a line that has
+// booked nothing of the SKU itself by the day it becomes a bundle books its components, when a shop opens the order again.
+function partsOf(locked: LockedSkus, posted: Posted, sku: Sku): readonly Part[] {
+  const parts = locked.parts(sku);
+  const keeps = posted.sku === sku && (posted.parts.length > 0 || parts.length === 0);
+  return keeps ? posted.parts : parts;
 }
 
 // What leaves from, or comes back to, a place that is not ours is no concern of our warehouses, also when the place becomes

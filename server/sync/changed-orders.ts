@@ -4,7 +4,9 @@
 import { sql } from 'kysely';
 import type { Sku, StoreId } from '../../shared/model/ids.ts';
 import type { OrderQuery, OrderReading } from '../channels/channel.ts';
+import { inTransaction } from '../database/database.ts';
 import { applyDeletion, applySnapshot } from '../orders/apply-snapshot.ts';
+import { rebookPlaces } from '../orders/rebook-places.ts';
 import type { OpenStore, SyncContext } from './context.ts';
 
 export type PullOutcome = {
@@ -29,7 +31,10 @@ export async function pullChangedOrders(context: SyncContext, store: OpenStore):
   const updated = await pullAll(context, store, { kind: 'updated', from });
   const outcome = open === null ? updated : merge(open, updated);
   if (!outcome.complete) return outcome;
-  if (cursor.resumed) await settleBaselines(context, store.id);
+  if (cursor.resumed) {
+    await settleBaselines(context, store.id);
+    await rebookOpenOrders(context, store);
+  }
   await context.db
     .updateTable('stores')
     .set({
@@ -75,6 +80,14 @@ async function settleBaselines(context: SyncContext, storeId: StoreId): Promise<
     update order_lines set baseline_at = stores.sync_on_at from stores
     where stores.id = ${storeId} and order_lines.store_id = stores.id and baseline_at < stores.sync_on_at
       and posted_sku is not null`.execute(context.db);
+}
+
+// A place that was taken away and given back during the pause has lost what its open orders had booked there.
+async function rebookOpenOrders(context: SyncContext, { id, name }: OpenStore): Promise<void> {
+  await inTransaction(context.db, async (tx) => {
+    await sql`select 1 from stores where id = ${id} for share`.execute(tx);
+    await rebookPlaces(tx, id, { actor: name, at: context.now() });
+  });
 }
 
 async function pullAll(context: SyncContext, store: OpenStore, query: OrderQuery): Promise<PullOutcome> {

@@ -21,6 +21,7 @@ import { pullChangedOrders } from './changed-orders.ts';
 import { mapPlaces } from './map-places.ts';
 import { pullListings } from './pull-listings.ts';
 import { pushAvailable } from './push-available.ts';
+import { setSync } from './set-sync.ts';
 
 let database: TestDatabase;
 let world: ScriptedWorld;
@@ -216,6 +217,26 @@ test('a changed mapping takes the bookings of open orders along; what is not our
   expect([await held(sku, 'main'), await held(sku, second)]).toEqual(['10/2', '20/3']);
   await settle(store);
   expect([store.shelf.get('L@north'), store.shelf.get('L@south')]).toEqual([17, 8]);
+  expect(await findLedgerFaults(database.db, sku)).toEqual([]);
+});
+
+test('R12: a place taken away and given back while sync is off has its open orders booked when it is on again', async () => {
+  const { store, sku, second } = await storeAt([NORTH, SOUTH]);
+  await map(store, { north: 'main', south: second });
+  await set(sku, 'Main', 10);
+  await settle(store);
+  buy(store, sku, 3, 'north');
+  await settle(store);
+  // The next pull goes back to the last change, less the overlap: it does not read this order again.
+  world.pass(60 * 60_000);
+  buy(store, sku, 1, 'south');
+  await settle(store);
+  await setSync(world.context, store.id, { on: false });
+  await map(store, { north: null, south: second });
+  await map(store, { north: 'main', south: second });
+  await setSync(world.context, store.id, { on: true, resume: 'catch-up' });
+  await settle(store);
+  expect(await held(sku, 'main')).toBe('10/3');
   expect(await findLedgerFaults(database.db, sku)).toEqual([]);
 });
 
