@@ -182,7 +182,7 @@ function emptyRest(work: Work, count: Count, others: readonly Place[]): RowAnswe
     units += gone;
   }
   const message = `${products} products that "${count.take}" did not count were set to 0 in ${count.warehouse.name}: ${units} units less.`;
-  return applied(count.rowId, message, { difference: -units });
+  return applied(count.rowId, message, { difference: 0 - units });
 }
 
 function post({ moves, balances }: Work, count: Count, sku: Sku, difference: number): void {
