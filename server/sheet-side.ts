@@ -5,14 +5,12 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import type { Core } from './core.ts';
-import { flushSheet } from './sheet/flush.ts';
 import { createSheetGateway, type SheetGateway } from './sheet/gateway.ts';
-import { createGoogleSheets, createLocalSheets } from './sheet/google-sheets.ts';
-import { withLease } from './sync/lease.ts';
+import { createGoogleSheets, createLocalSheets, serviceAccountOf } from './sheet/google-sheets.ts';
+import { writeSheet } from './sheet-job.ts';
 import { sheetsApiRouter } from './workbook/sheets-api.ts';
 import { openWorkbook, type Workbook } from './workbook/workbook.ts';
 
-const FLUSH_LEASE_MS = 15_000;
 const LOCAL_ID = 'local';
 const LOCAL_TITLE = 'Stocksheet';
 /** Who the flush is in the local workbook, as a service account would be in Google's. */
@@ -31,7 +29,8 @@ export async function openSheetSide(core: Core): Promise<SheetSide> {
   const { google } = core.config;
   if (google !== null) {
     const gateway = gatewayTo(core, createGoogleSheets(google), google.spreadsheetId);
-    return { flush: () => flush(core, gateway), stop: async () => undefined };
+    const sharedWith = await serviceAccountOf(google.serviceAccountFile);
+    return { flush: jobOf(core, gateway, sharedWith), stop: async () => undefined };
   }
   const token = randomBytes(24).toString('base64url');
   const server = await serveLocalSheets(core, token);
@@ -39,7 +38,7 @@ export async function openSheetSide(core: Core): Promise<SheetSide> {
   const sheets = createLocalSheets({ address: `http://127.0.0.1:${port}`, token });
   const gateway = gatewayTo(core, sheets, LOCAL_ID);
   return {
-    flush: () => flush(core, gateway),
+    flush: jobOf(core, gateway, SERVICE_EMAIL),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -47,6 +46,9 @@ export async function openSheetSide(core: Core): Promise<SheetSide> {
       }),
   };
 }
+
+const jobOf = (core: Core, gateway: SheetGateway, sharedWith: string) => (): Promise<void> =>
+  writeSheet({ db: core.db, gateway, holder: core.context.holder, now: core.now, sharedWith });
 
 function gatewayTo(
   core: Core,
@@ -79,12 +81,4 @@ async function serveLocalSheets(core: Core, token: string): Promise<Server> {
     const server = app.listen(0, '127.0.0.1', () => resolve(server));
     server.once('error', reject);
   });
-}
-
-async function flush(core: Core, gateway: SheetGateway): Promise<void> {
-  const { context } = core;
-  const name = `sheet:${gateway.spreadsheetId}`;
-  await withLease(core.db, { name, holder: context.holder, ttlMs: FLUSH_LEASE_MS }, () =>
-    flushSheet({ db: core.db, gateway, now: core.now() }),
-  );
 }

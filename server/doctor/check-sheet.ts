@@ -1,11 +1,9 @@
 // Checks the Google Sheet: the key of the service account, the sharing, the tabs, and who has connected it.
 
-import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
 import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import { VERIFY_EVERY_MS } from '../sheet/flush.ts';
-import { createGoogleSheets } from '../sheet/google-sheets.ts';
+import { createGoogleSheets, serviceAccountOf } from '../sheet/google-sheets.ts';
 import { lookOver } from '../sheet/look-over.ts';
 import { explainRefusal } from '../sheet/refusal.ts';
 import { compareClocks } from './clocks.ts';
@@ -17,11 +15,6 @@ export type Google = NonNullable<Config['google']>;
 export type SheetsFor = (google: Google) => ReturnType<typeof createGoogleSheets>;
 
 const DAMAGES_SHOWN = 6;
-const ServiceAccount = z.object({
-  type: z.literal('service_account'),
-  client_email: z.string().min(3),
-  private_key: z.string().includes('PRIVATE KEY'),
-});
 
 export async function checkSheet(
   db: Database,
@@ -29,10 +22,14 @@ export async function checkSheet(
   now: Date,
   sheetsFor: SheetsFor = createGoogleSheets,
 ): Promise<readonly Finding[]> {
-  const account = await readServiceAccount(google.serviceAccountFile);
-  if (!account.ok) return [wrong('Service account', account.problem)];
+  let sharedWith: string;
+  try {
+    sharedWith = await serviceAccountOf(google.serviceAccountFile);
+  } catch (error) {
+    return [wrong('Service account', (error as Error).message)];
+  }
   const { spreadsheetId } = google;
-  const known = ok('Service account', account.email);
+  const known = ok('Service account', sharedWith);
   try {
     const clock = { nowMs: Date.now, sleep: pause, random: Math.random };
     const seen = await lookOver(db, { sheets: sheetsFor(google), spreadsheetId, clock });
@@ -44,30 +41,13 @@ export async function checkSheet(
       ...(await lastLook(db, spreadsheetId, now)),
     ];
   } catch (error) {
-    const refusal = explainRefusal(error, { spreadsheetId, sharedWith: account.email });
+    const refusal = explainRefusal(error, { spreadsheetId, sharedWith });
     if (refusal === null) throw error;
     return [known, wrong('Sheet', refusal.message)];
   }
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-type Account =
-  | { readonly ok: true; readonly email: string }
-  | { readonly ok: false; readonly problem: string };
-
-async function readServiceAccount(file: string): Promise<Account> {
-  const remedy =
-    'In Google Cloud open the service account, choose Keys › Add key › JSON, and put the file there.';
-  const text = await readFile(file, 'utf8').catch(() => null);
-  if (text === null)
-    return { ok: false, problem: `The file ${file} (GOOGLE_SERVICE_ACCOUNT_FILE) cannot be read. ${remedy}` };
-  try {
-    return { ok: true, email: ServiceAccount.parse(JSON.parse(text)).client_email };
-  } catch {
-    return { ok: false, problem: `The file ${file} does not hold the key of a service account. ${remedy}` };
-  }
-}
 
 function tabs(damages: readonly string[] | null): Finding[] {
   if (damages === null)

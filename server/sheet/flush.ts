@@ -6,10 +6,10 @@ import type { Database } from '../database/database.ts';
 import { statusOf } from './calls.ts';
 import { readContext, type SheetContext } from './context.ts';
 import { quote, type SheetGateway, type ValueRange } from './gateway.ts';
-import { planAll, planChanges, planInOrder, type RowPlan, written } from './plan-rows.ts';
-import { letters, type TabWrites, toChunks } from './ranges.ts';
+import { NOTHING, planAll, planChanges, planInOrder, type RowPlan } from './plan-rows.ts';
+import { letters, toChunks } from './ranges.ts';
 import { hashCells, toTime } from './row.ts';
-import { TAB_SOURCES, type TabSource } from './sources.ts';
+import { TAB_SOURCES, type TabReading, type TabSource } from './sources.ts';
 import { layoutHash } from './structure.ts';
 import {
   forgetRows,
@@ -23,6 +23,7 @@ import {
   saveWatermark,
   type TabState,
 } from './tab-state.ts';
+import { type TabWork, toTabWrites } from './tab-writes.ts';
 import { tabsOfPeople, type Verified, verifySheet } from './verify.ts';
 
 /** How often the whole sheet is compared with what we believe it shows. */
@@ -51,17 +52,12 @@ export async function flushSheet(options: FlushOptions): Promise<FlushResult> {
     if (statusOf(error) !== 400) throw error;
     // A range or a tab is not where we believed it to be: look, and try once more.
     await markDoubtful(options.db, options.gateway.spreadsheetId);
-    return flushOnce(options);
+    return flushOnce(options, { apart: true });
   }
 }
 
-type TabWork = {
-  readonly definition: TabDefinition;
-  readonly state: TabState;
-  readonly plan: RowPlan;
-};
-
-async function flushOnce(options: FlushOptions): Promise<FlushResult> {
+/** `apart`: each tab by itself, so that one that may not be written (somebody protected it) does not keep the others back. */
+async function flushOnce(options: FlushOptions, { apart } = { apart: false }): Promise<FlushResult> {
   const { db, gateway, now } = options;
   // Before anything is read: what commits later is seen by the next flush.
   const readFrom = await snapshotStart(db);
@@ -79,19 +75,63 @@ async function flushOnce(options: FlushOptions): Promise<FlushResult> {
     const item = await planTab(options, source, context, states, watermarks);
     work.push(item);
   }
-  const grown = await growGrids(gateway, work);
-  const result = await writeAll(options, grown, headerRanges(definitions, states, verified));
-  for (const { state, definition } of grown) {
-    const old = before.get(definition.name);
-    if (verified !== null || JSON.stringify(old) !== JSON.stringify(state))
-      await saveTabState(db, gateway.spreadsheetId, state);
-    await saveWatermark(db, gateway.spreadsheetId, definition.name, readFrom);
-  }
+  const headers = headerRanges(definitions, states, verified);
+  const done = await writeGroups(options, groupsOf(work, headers, apart), async (item) => {
+    const old = before.get(item.definition.name);
+    if (verified !== null || JSON.stringify(old) !== JSON.stringify(item.state))
+      await saveTabState(db, gateway.spreadsheetId, item.state);
+    await saveWatermark(db, gateway.spreadsheetId, item.definition.name, readFrom);
+  });
   for (const { name } of verified === null ? [] : tabsOfPeople) {
     const state = states.get(name);
     if (state !== undefined) await saveTabState(db, gateway.spreadsheetId, state);
   }
-  return { ...result, verified: verified !== null };
+  if (done.refused !== null) throw done.refused;
+  const { rowsWritten, rangesWritten } = done;
+  return { rowsWritten, rangesWritten, verified: verified !== null };
+}
+
+/** What is sent together. */
+type Group = { readonly work: readonly TabWork[]; readonly headers: readonly Header[] };
+
+function groupsOf(work: readonly TabWork[], headers: readonly Header[], apart: boolean): readonly Group[] {
+  if (!apart) return [{ work, headers }];
+  const names = new Set(work.map(({ definition }) => definition.name));
+  return [
+    ...work.map((item) => ({
+      work: [item],
+      headers: headers.filter(({ tab }) => tab === item.definition.name),
+    })),
+    { work: [], headers: headers.filter(({ tab }) => !names.has(tab)) },
+  ];
+}
+
+/** `written` is told of each tab that is as it should be. `refused`: why a tab among others could not be written. */
+async function writeGroups(
+  options: FlushOptions,
+  groups: readonly Group[],
+  written: (item: TabWork) => Promise<void>,
+) {
+  let rowsWritten = 0;
+  let rangesWritten = 0;
+  let refused: unknown = null;
+  for (const { work, headers } of groups) {
+    try {
+      const grown = await growGrids(options.gateway, work);
+      const result = await writeAll(
+        options,
+        grown,
+        headers.map(({ range }) => range),
+      );
+      rowsWritten += result.rowsWritten;
+      rangesWritten += result.rangesWritten;
+      for (const item of grown) await written(item);
+    } catch (error) {
+      if (groups.length === 1 || statusOf(error) !== 400) throw error;
+      refused ??= error;
+    }
+  }
+  return { rowsWritten, rangesWritten, refused };
 }
 
 async function snapshotStart(db: Database): Promise<string> {
@@ -127,18 +167,21 @@ async function planTab(
   if (known === undefined) throw new Error(`Nothing is known of the tab "${tab}".`);
   const state = { ...known, contextHash: hashCells([JSON.stringify(source.dependsOn(context))]) };
   const since = state.contextHash === known.contextHash ? (watermarks.get(tab) ?? null) : null;
-  const rows = await source.read(db, context, since);
-  const nothing: RowPlan = { writes: [], blanks: [], gone: [], rowsNeeded: 0 };
-  if (rows === null || (rows.length === 0 && since !== null && !source.isWhole))
-    return { definition, state, plan: nothing };
-  const all = since === null || source.isWhole;
-  const keys = all ? null : rows.map(({ key }) => key);
-  const before = await readKnownRows(db, gateway.spreadsheetId, tab, keys);
-  if (definition.newestRowsMax !== null)
-    return { definition, state, plan: planInOrder(definition, rows, before) };
-  if (all) return { definition, state, plan: planAll(definition, rows, before) };
-  const next = await nextRowIndex(db, gateway.spreadsheetId, tab);
-  return { definition, state, plan: planChanges(definition, rows, before, next) };
+  const reading = await source.read(db, context, since);
+  const plan = reading === null ? NOTHING : await planReading(db, gateway.spreadsheetId, definition, reading);
+  return { definition, state, plan, reading };
+}
+
+async function planReading(
+  db: Database,
+  spreadsheetId: string,
+  { name, newestRowsMax }: TabDefinition,
+  { keys, isAll }: TabReading,
+): Promise<RowPlan> {
+  const known = await readKnownRows(db, spreadsheetId, name, isAll ? null : keys);
+  if (newestRowsMax !== null) return planInOrder(keys, known);
+  if (isAll) return planAll(keys, known);
+  return planChanges(keys, known, await nextRowIndex(db, spreadsheetId, name));
 }
 
 /** Writing outside the grid is refused, so the grid grows first, with room for the next ones. */
@@ -157,12 +200,14 @@ async function growGrids(gateway: SheetGateway, work: readonly TabWork[]): Promi
   return grown;
 }
 
+type Header = { readonly tab: string; readonly range: ValueRange };
+
 /** Headers of ours that are not as defined, and deleted ones, are written again, wherever their columns are now. */
 function headerRanges(
   definitions: readonly TabDefinition[],
   states: ReadonlyMap<string, TabState>,
   verified: Verified | null,
-): ValueRange[] {
+): Header[] {
   if (verified === null) return [];
   return definitions.flatMap((definition) =>
     definition.columns.flatMap(({ key, header }) => {
@@ -170,7 +215,10 @@ function headerRanges(
       // A header that people renamed in their own tab is their choice: columns are found by their tags.
       const mayDiffer = key === UPDATED_KEY || definition.owner === 'people';
       const isRight = mayDiffer ? there !== '' : there === header;
-      return isRight ? [] : [headerCell(definition, states.get(definition.name), key, header)];
+      if (isRight) return [];
+      return [
+        { tab: definition.name, range: headerCell(definition, states.get(definition.name), key, header) },
+      ];
     }),
   );
 }
@@ -190,32 +238,22 @@ async function writeAll(
   work: readonly TabWork[],
   headers: readonly ValueRange[],
 ): Promise<Omit<FlushResult, 'verified'>> {
-  const changed = work.filter(({ plan }) => plan.writes.length > 0 || plan.blanks.length > 0);
-  const stamps = changed.map(({ definition, state }) =>
-    headerCell(definition, state, UPDATED_KEY, `Changed ${toTime(now)} UTC`),
-  );
-  const tabOf = new Map<object, string>();
-  for (const { definition, plan } of changed) {
-    for (const row of plan.writes) tabOf.set(row, definition.name);
-  }
+  const writes = work.map((item) => {
+    const words = `Changed ${toTime(now)} UTC`;
+    return toTabWrites(item, headerCell(item.definition, item.state, UPDATED_KEY, words));
+  });
   let rowsWritten = 0;
   let rangesWritten = 0;
-  for (const chunk of toChunks(changed.map(toTabWrites), [...headers, ...stamps])) {
-    await gateway.writeValues(chunk.data);
-    for (const [tab, rows] of Map.groupBy(chunk.rows, (row) => tabOf.get(row) ?? '')) {
-      if (tab !== '') await saveRows(db, gateway.spreadsheetId, tab, rows);
+  for await (const { data, rows, count } of toChunks(writes, headers)) {
+    await gateway.writeValues(data);
+    for (const [tab, all] of rows) {
+      const kept = all.filter(({ key }) => key !== '');
+      await saveRows(db, gateway.spreadsheetId, tab, kept);
     }
-    rowsWritten += chunk.rows.length;
-    rangesWritten += chunk.data.length;
+    rowsWritten += count;
+    rangesWritten += data.length;
   }
-  for (const { definition, plan } of changed)
+  for (const { definition, plan } of work)
     await forgetRows(db, gateway.spreadsheetId, definition.name, plan.gone);
   return { rowsWritten, rangesWritten };
-}
-
-function toTabWrites({ definition, state, plan }: TabWork): TabWrites {
-  const columns = written(definition).map(({ key }) => state.columns[key] ?? 0);
-  const blanks = plan.blanks.map((index) => ({ key: '', index, hash: '', cells: columns.map(() => '') }));
-  const rows = [...plan.writes, ...blanks].sort((a, b) => a.index - b.index);
-  return { title: definition.name, columns, rows };
 }

@@ -8,56 +8,92 @@ import type { Cell } from './row.ts';
 const CHUNK_BYTES_MAX = 1_900_000;
 const RANGE_OVERHEAD_BYTES = 60;
 
-export type Chunk = { readonly data: readonly ValueRange[]; readonly rows: readonly RowWrite[] };
+export type Chunk = {
+  readonly data: readonly ValueRange[];
+  /** What is written, by tab. */
+  readonly rows: ReadonlyMap<string, readonly RowWrite[]>;
+  readonly count: number;
+};
 
 export type TabWrites = {
   readonly title: string;
   /** Column of the sheet for each cell of a row, in order. */
   readonly columns: readonly number[];
-  readonly rows: readonly RowWrite[];
+  /** From top to bottom. Emptied rows have no key. */
+  readonly pages: AsyncIterable<readonly RowWrite[]>;
+  /** Written along with the first row. */
+  readonly stamp: ValueRange;
 };
 
 type Line = { readonly row: RowWrite; readonly values: readonly (Cell | null)[]; readonly bytes: number };
 
-/** `heads` go into the first chunk. */
-export function toChunks(tabs: readonly TabWrites[], heads: readonly ValueRange[]): Chunk[] {
-  const chunks: Chunk[] = [];
-  let data: ValueRange[] = [...heads];
-  let rows: RowWrite[] = [];
-  let bytes = Buffer.byteLength(JSON.stringify(heads));
-  const close = (): void => {
-    if (data.length > 0) chunks.push({ data, rows });
-    [data, rows, bytes] = [[], [], 0];
-  };
+/** `heads` go into the first chunk. No more is held at once than a chunk and a page. */
+export async function* toChunks(
+  tabs: readonly TabWrites[],
+  heads: readonly ValueRange[],
+): AsyncGenerator<Chunk> {
+  let chunk = openChunk(heads);
   for (const tab of tabs) {
     const left = Math.min(...tab.columns);
-    let run: Line[] = [];
-    const endRun = (): void => {
-      const [first] = run;
-      if (first === undefined) return;
-      const last = first.row.index + run.length - 1;
-      const right = left + first.values.length - 1;
-      const range = `${quote(tab.title)}!${letters(left)}${first.row.index + 2}:${letters(right)}${last + 2}`;
-      data.push({ range, values: run.map(({ values }) => values) });
-      for (const { row } of run) rows.push(row);
-      run = [];
-    };
-    for (const row of tab.rows) {
-      const line = toLine(row, tab.columns, left);
-      const isNext = run.at(-1)?.row.index === row.index - 1;
-      if (!isNext) endRun();
-      const cost = line.bytes + (isNext ? 0 : RANGE_OVERHEAD_BYTES);
-      if (bytes + cost > CHUNK_BYTES_MAX) {
-        endRun();
-        close();
+    let isFirst = true;
+    for await (const page of tab.pages) {
+      for (const row of page) {
+        const line = toLine(row, tab.columns, left);
+        if (chunk.isFull(line.bytes + RANGE_OVERHEAD_BYTES)) {
+          yield chunk.close();
+          chunk = openChunk([]);
+        }
+        if (isFirst) chunk.add(tab.stamp);
+        isFirst = false;
+        chunk.addLine(tab.title, left, line);
       }
-      bytes += cost;
-      run.push(line);
     }
-    endRun();
+    chunk.endRun();
   }
-  close();
-  return chunks;
+  const last = chunk.close();
+  if (last.data.length > 0) yield last;
+}
+
+/** Collects lines; neighbours share a range. */
+function openChunk(heads: readonly ValueRange[]) {
+  const data: ValueRange[] = [...heads];
+  const rows = new Map<string, RowWrite[]>();
+  let bytes = Buffer.byteLength(JSON.stringify(heads));
+  let count = 0;
+  let run: { title: string; left: number; lines: Line[] } | null = null;
+  const endRun = (): void => {
+    const [first] = run?.lines ?? [];
+    if (run === null || first === undefined) return;
+    const { title, left, lines } = run;
+    const last = first.row.index + lines.length - 1;
+    const right = left + first.values.length - 1;
+    const range = `${quote(title)}!${letters(left)}${first.row.index + 2}:${letters(right)}${last + 2}`;
+    data.push({ range, values: lines.map(({ values }) => values) });
+    run = null;
+  };
+  return {
+    isFull: (more: number): boolean => count > 0 && bytes + more > CHUNK_BYTES_MAX,
+    add: (head: ValueRange): void => {
+      data.push(head);
+      bytes += Buffer.byteLength(JSON.stringify(head));
+    },
+    addLine: (title: string, left: number, line: Line): void => {
+      const isNext = run?.title === title && run.lines.at(-1)?.row.index === line.row.index - 1;
+      if (!isNext) endRun();
+      bytes += line.bytes + (isNext ? 0 : RANGE_OVERHEAD_BYTES);
+      count += 1;
+      run ??= { title, left, lines: [] };
+      run.lines.push(line);
+      const ofTab = rows.get(title) ?? [];
+      ofTab.push(line.row);
+      rows.set(title, ofTab);
+    },
+    endRun,
+    close: (): Chunk => {
+      endRun();
+      return { data, rows, count };
+    },
+  };
 }
 
 /** Columns between ours that are not ours are left as they are: null. */

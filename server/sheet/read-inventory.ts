@@ -35,11 +35,7 @@ type ProductRow = {
 };
 
 /** A SKU's row changes with its stock and with any of its listings. */
-export async function readInventory(
-  db: Database,
-  { warehouses }: SheetContext,
-  since: string | null,
-): Promise<readonly SheetRow[]> {
+export async function readInventoryKeys(db: Database, since: string | null): Promise<readonly string[]> {
   const changed =
     since === null
       ? sql`true`
@@ -47,6 +43,17 @@ export async function readInventory(
           union select sku from listings where changed_tx >= ${since}::xid8
           union select bundle_sku from bundle_components join products as part on part.sku = component_sku
             where part.changed_tx >= ${since}::xid8)`;
+  const { rows } = await sql<{ sku: string }>`select sku from products where ${changed} order by sku`.execute(
+    db,
+  );
+  return rows.map(({ sku }) => sku);
+}
+
+export async function readInventory(
+  db: Database,
+  { warehouses }: SheetContext,
+  skus: readonly string[],
+): Promise<readonly SheetRow[]> {
   const { rows } = await sql<ProductRow>`
     select products.sku, products.title, stock.places, case
         when exists (select 1 from bundle_components where bundle_sku = products.sku) then jsonb_build_object(
@@ -64,7 +71,7 @@ export async function readInventory(
         bool_or((desired_version > acknowledged_version or reassert) and sync_on) as owed
       from listings join stores on stores.id = listings.store_id
       where listings.sku = products.sku and gone_at is null) as online on true
-    where ${changed} order by products.sku`.execute(db);
+    where products.sku = any(${skus}::text[])`.execute(db);
   return rows.map((row) => toRow(row, warehouses));
 }
 

@@ -13,7 +13,7 @@ import type { TabDefinition } from '../../shared/tabs/tab.ts';
 import type { Database } from '../database/database.ts';
 import type { SheetContext } from './context.ts';
 import { readDeliveries } from './read-deliveries.ts';
-import { readInventory } from './read-inventory.ts';
+import { readInventory, readInventoryKeys } from './read-inventory.ts';
 import { readLowStock } from './read-low-stock.ts';
 import { readStores } from './read-stores.ts';
 import { type SheetRow, toNumber, toText, toTime } from './row.ts';
@@ -21,15 +21,51 @@ import { type SheetRow, toNumber, toText, toTime } from './row.ts';
 /** Transaction number since which changes are wanted; null: everything. */
 export type Since = string | null;
 
+/** Rows that may have changed, by key; what they say is read a page at a time, since a first flush shows every row there is. */
+export type TabReading = {
+  /** In the order in which they are shown, or added below. */
+  readonly keys: readonly string[];
+  /** These are all the rows there are. */
+  readonly isAll: boolean;
+  /** A row that is gone meanwhile is left out. */
+  readonly readPage: (keys: readonly string[]) => Promise<readonly SheetRow[]>;
+};
+
 export type TabSource = {
   readonly definition: (context: SheetContext) => TabDefinition;
   /** Whatever every row depends on; when it changes, all rows are rendered again. */
   readonly dependsOn: (context: SheetContext) => unknown;
-  /** Rows that may have changed; null for a tab of newest rows in which nothing changed. */
-  readonly read: (db: Database, context: SheetContext, since: Since) => Promise<readonly SheetRow[] | null>;
-  /** The rows read are always all there are. */
-  readonly isWhole: boolean;
+  /** Null: nothing changed. */
+  readonly read: (db: Database, context: SheetContext, since: Since) => Promise<TabReading | null>;
 };
+
+type ReadRows = (db: Database, context: SheetContext, since: Since) => Promise<readonly SheetRow[] | null>;
+
+/** For a tab of few rows: they are read at once. `all`: whatever changed, every row is read. */
+const atOnce =
+  (readRows: ReadRows, { all }: { readonly all: boolean }): TabSource['read'] =>
+  async (db, context, since) => {
+    const rows = await readRows(db, context, since);
+    if (rows === null || (rows.length === 0 && !all && since !== null)) return null;
+    const byKey = new Map(rows.map((row) => [row.key, row]));
+    return {
+      keys: [...byKey.keys()],
+      isAll: all || since === null,
+      readPage: async (keys) => keys.flatMap((key) => byKey.get(key) ?? []),
+    };
+  };
+
+/** For a tab of as many rows as there are products. */
+const inPages =
+  (
+    readKeys: (db: Database, since: Since) => Promise<readonly string[]>,
+    readRows: (db: Database, context: SheetContext, keys: readonly string[]) => Promise<readonly SheetRow[]>,
+  ): TabSource['read'] =>
+  async (db, context, since) => {
+    const keys = await readKeys(db, since);
+    if (keys.length === 0 && since !== null) return null;
+    return { keys, isAll: since === null, readPage: (some) => readRows(db, context, some) };
+  };
 
 const changedSince = (column: string, since: Since): RawBuilder<boolean> =>
   since === null ? sql`true` : sql`${sql.ref(column)} >= ${since}::xid8`;
@@ -38,8 +74,7 @@ export const TAB_SOURCES: readonly TabSource[] = [
   {
     definition: ({ warehouses }) => inventoryTab(warehouses),
     dependsOn: ({ warehouses }) => warehouses,
-    read: readInventory,
-    isWhole: false,
+    read: inPages(readInventoryKeys, readInventory),
   },
   {
     definition: () => ONLINE_LISTINGS_TAB,
@@ -48,34 +83,33 @@ export const TAB_SOURCES: readonly TabSource[] = [
       [...places].map(([id, names]) => [id, ...names]),
       mapping,
     ],
-    read: readListings,
-    isWhole: false,
+    read: inPages(readListingKeys, readListings),
   },
-  { definition: () => ORDERS_TAB, dependsOn: ({ stores }) => [...stores], read: readOrders, isWhole: false },
+  {
+    definition: () => ORDERS_TAB,
+    dependsOn: ({ stores }) => [...stores],
+    read: atOnce(readOrders, { all: true }),
+  },
   {
     definition: () => DELIVERIES_TAB,
     dependsOn: ({ warehouses }) => warehouses,
-    read: readDeliveries,
-    isWhole: false,
+    read: atOnce(readDeliveries, { all: false }),
   },
   {
     definition: () => LOW_STOCK_TAB,
     dependsOn: ({ warehouses }) => warehouses,
-    read: readLowStock,
-    isWhole: true,
+    read: atOnce(readLowStock, { all: true }),
   },
-  { definition: () => STORES_TAB, dependsOn: () => null, read: readStores, isWhole: true },
+  { definition: () => STORES_TAB, dependsOn: () => null, read: atOnce(readStores, { all: true }) },
   {
     definition: () => LEDGER_TAB,
     dependsOn: ({ warehouses }) => warehouses,
-    read: readLedger,
-    isWhole: true,
+    read: atOnce(readLedger, { all: true }),
   },
   {
     definition: () => ACTIVITY_TAB,
     dependsOn: ({ stores }) => [...stores],
-    read: readActivity,
-    isWhole: true,
+    read: atOnce(readActivity, { all: true }),
   },
 ];
 
@@ -95,14 +129,24 @@ function locationName(
   return names === undefined || names.size < 2 ? '' : (names.get(row.location_id) ?? '');
 }
 
+async function readListingKeys(db: Database, since: Since): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('listings')
+    .select('id')
+    .where(changedSince('changed_tx', since))
+    .where(isOurPlace)
+    .orderBy('id')
+    .execute();
+  return rows.map(({ id }) => String(id));
+}
+
 async function readListings(
   db: Database,
   { stores, places }: SheetContext,
-  since: Since,
+  keys: readonly string[],
 ): Promise<readonly SheetRow[]> {
   const rows = await db
     .selectFrom('listings')
-    // Only what is shown: a first flush holds every listing at once.
     .select([
       'id',
       'store_id',
@@ -115,9 +159,8 @@ async function readListings(
       'acknowledged_quantity',
     ])
     .select(['acknowledged_at', 'problem', 'not_pushable', 'sku_note'])
-    .where(changedSince('changed_tx', since))
+    .where(sql<boolean>`id = any(${keys}::bigint[])`)
     .where(isOurPlace)
-    .orderBy('id')
     .execute();
   return rows.map((row) => ({
     key: String(row.id),

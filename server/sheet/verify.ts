@@ -101,10 +101,14 @@ async function learn(
   const keyPlace = tab.columns.get(definition.rowKey) ?? -1;
   await forgetRows(db, gateway.spreadsheetId, definition.name, null);
   const seen = new Set<string>();
-  for (let from = 1; from < tab.gridRows; from += ROWS_PER_READ) {
-    const to = Math.min(from + ROWS_PER_READ, tab.gridRows);
+  let step = ROWS_PER_READ;
+  for (let from = 1, to = 0; from < tab.gridRows; from = to) {
+    to = Math.min(from + step, tab.gridRows);
+    const lines = await gateway.readRows(tab.title, from, to);
+    // Below an empty stretch there is next to nothing, however large somebody made the tab: the rest is one more look.
+    if (lines.length === 0) step = tab.gridRows;
     const rows: KnownRow[] = [];
-    for (const [offset, line] of (await gateway.readRows(tab.title, from, to)).entries()) {
+    for (const [offset, line] of lines.entries()) {
       const cells = places.map((place) => line[place] ?? '');
       if (cells.every((cell) => cell === '')) continue;
       const index = from - 1 + offset;
