@@ -209,6 +209,7 @@ export type OrderLinesTable = {
   released: number;
   written_off: number;
   restocked: number;
+  sent_elsewhere: Generated<number>;
   taken: number;
   baseline: Generated<number>;
   baseline_at: Date | null;

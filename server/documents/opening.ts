@@ -136,7 +136,7 @@ async function unitsHeldByOrders(
 ): Promise<ReadonlyMap<string, number>> {
   const { rows } = await sql<Place & { units: number }>`
     select posted_sku as sku, posted_warehouse_id as "warehouseId", sum(greatest(0, least(posted_booked,
-      taken - fulfilled - written_off + least(restocked, fulfilled))))::bigint as units
+      taken - fulfilled - written_off + least(restocked, fulfilled + sent_elsewhere))))::bigint as units
     from order_lines where store_id = ${storeId} and posted_sku = any(${skus}::text[])
     group by posted_sku, posted_warehouse_id`.execute(db);
   return new Map(rows.map((row) => [keyOf(row), row.units]));

@@ -17,9 +17,12 @@ export function openUnits(counts: LineCounts, state: OrderState): number {
 
 /** What the line did to in stock over its whole life: units that came back less units that left. */
 export function inStockEffect(counts: LineCounts): number {
-  const restocked = Math.min(counts.restocked, counts.fulfilled);
-  return restocked - counts.fulfilled - counts.writtenOff;
+  return cameBack(counts) - counts.fulfilled - counts.writtenOff;
 }
+
+/** No more than was sent, from here or from another location. */
+export const cameBack = ({ restocked, fulfilled, sentElsewhere = 0 }: LineCounts): number =>
+  Math.min(restocked, fulfilled + sentElsewhere);
 
 /** `baseline` is the part of the effect that the opening stock already reflects. */
 export function lineTarget(counts: LineCounts, state: OrderState, baseline: number): LineTarget {
@@ -50,6 +53,7 @@ export function effectBefore(
     released: before('released'),
     writtenOff: before('writtenOff'),
     restocked: before('restocked'),
+    sentElsewhere: counts.sentElsewhere ?? 0,
   });
 }
 
@@ -59,8 +63,9 @@ export function contradiction(counts: LineCounts): string | null {
   if (gone > counts.ordered) {
     return `The shop reports ${gone} units sent or given up of ${counts.ordered} ordered. Check this order in the shop.`;
   }
-  if (counts.restocked > counts.fulfilled) {
-    return `The shop reports ${counts.restocked} units returned of ${counts.fulfilled} sent; only ${counts.fulfilled} were counted.`;
+  const counted = cameBack(counts);
+  if (counts.restocked > counted) {
+    return `The shop reports ${counts.restocked} units returned of ${counted} sent; only ${counted} were counted.`;
   }
   return null;
 }

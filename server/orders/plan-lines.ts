@@ -1,7 +1,7 @@
 // From a snapshot and what is stored of its order: the lines as they shall be stored, before anything is posted. Pure.
 
 import { NO_COUNTS, type OrderLine, type OrderSnapshot } from '../../shared/model/order.ts';
-import { effectBefore, openUnits } from './line-effect.ts';
+import { cameBack, effectBefore, openUnits } from './line-effect.ts';
 import type { StoreContext } from './store-context.ts';
 import { NOTHING_POSTED, type StoredLine } from './stored-line.ts';
 
@@ -47,7 +47,9 @@ function plan(
   const { dated, taken: reported, ...kept } = line;
   const taken = reported ?? assumedTaken(order, line);
   // A sale from before sync was turned on was in the shop's number before we ever looked at it.
-  const takenBefore = before?.taken ?? (order.placedAt < store.syncOnAt ? taken : 0);
+  const takenBefore =
+    before?.taken ??
+    (order.placedAt < store.syncOnAt ? taken + givenBackSince(store.syncOnAt, line, taken) : 0);
   const sameT0 = before?.baselineAt?.getTime() === store.syncOnAt.getTime();
   const baseline =
     before !== null && sameT0
@@ -66,10 +68,17 @@ function plan(
   return { next, before, takenChange: taken - takenBefore };
 }
 
+// An order from before may have come back since: the shop has put these units into its number again.
+function givenBackSince(since: Date, { counts, dated }: OrderLine, taken: number): number {
+  const back = dated
+    .filter(({ count, at }) => (count === 'released' || count === 'restocked') && at >= since)
+    .reduce((sum, { quantity }) => sum + quantity, 0);
+  return Math.max(0, Math.min(back, counts.ordered - taken));
+}
+
 // What a shop that does not say it will have taken off its number: all that is neither given back nor came back.
 function assumedTaken(order: OrderSnapshot, { counts }: OrderLine): number {
-  const restocked = Math.min(counts.restocked, counts.fulfilled);
-  return openUnits(counts, order.state) + counts.fulfilled + counts.writtenOff - restocked;
+  return openUnits(counts, order.state) + counts.fulfilled + counts.writtenOff - cameBack(counts);
 }
 
 /** The counts that the postings of a line stand for. A line that waited or was ignored had posted nothing. */

@@ -41,7 +41,7 @@ export function readSnapshot(order: OrderSnapshot): SnapshotCheck {
 }
 
 function lineProblem({ lineId, counts, taken }: OrderLine): string | null {
-  const numbers = { ...counts, taken: taken ?? 0 };
+  const numbers = { ...counts, taken: (taken ?? 0) + (counts.sentElsewhere ?? 0) };
   for (const [name, count] of Object.entries(numbers)) {
     if (!Number.isInteger(count) || count < 0 || count > QUANTITY_MAX) {
       return `its line ${storable(lineId)} has ${count} units ${name}, which is not a whole number of units`;

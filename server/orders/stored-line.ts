@@ -163,6 +163,7 @@ function fromRow(row: Selectable<OrderLinesTable>, parts: readonly Part[] = []):
     released: row.released,
     writtenOff: row.written_off,
     restocked: row.restocked,
+    ...(row.sent_elsewhere === 0 ? {} : { sentElsewhere: row.sent_elsewhere }),
   };
   return {
     storeId: row.store_id,
@@ -207,6 +208,7 @@ function toRow(stored: StoredLine): Insertable<OrderLinesTable> {
     released: line.counts.released,
     written_off: line.counts.writtenOff,
     restocked: line.counts.restocked,
+    sent_elsewhere: line.counts.sentElsewhere ?? 0,
     taken: stored.taken,
     baseline: stored.baseline,
     baseline_at: stored.baselineAt,

@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { anOrder } from '../../test/support/orders.ts';
 import {
   createScriptedWorld,
   type ScriptedStore,
@@ -138,6 +139,31 @@ describe.each(['overwrite', 'hold'] as const)('a store set to "%s" on drift', (o
     expect(await found(shown)).toEqual({ ...OURS, shows: 8, expected: 8, told: ['10', '8'] });
   });
 });
+
+test.each(['overwrite', 'hold'] as const)(
+  'case 18: an order from before sync was on, refunded with restock since, is not called drift (%s)',
+  async (onDrift) => {
+    const shown = await showingTen({ onDrift });
+    const at = world.now();
+    const line = {
+      listingRemoteId: shown.remoteId,
+      taken: 3,
+      dated: [{ count: 'restocked', quantity: 1, at }],
+    } as const;
+    const order = anOrder({ placedAt: new Date('2026-01-01T10:00:00Z') }).line(
+      shown.sku,
+      { ordered: 4, fulfilled: 4, restocked: 1 },
+      line,
+    );
+    const snapshot = { ...order.snapshot(1), updatedAt: at };
+    shown.store.orders.set(snapshot.remoteId, snapshot);
+    shown.store.shelf.set(shown.remoteId, 11);
+    await pullOrders(world.context, shown.store.id);
+    await push(shown);
+    expect(await steps().stock(shown.sku)).toBe('11/0/11');
+    expect(await found(shown)).toMatchObject({ ...QUIET, shows: 11, expected: 11 });
+  },
+);
 
 test('R66: what a shop compares and sets in one step cannot be our overtaken write: its old number again is drift', async () => {
   const shown = await showingTen();

@@ -179,6 +179,49 @@ describe('failure 15: every number belongs to one location', () => {
     expect(await openTroubles(store)).toEqual([]);
   });
 
+  test('units that come back to a location that never sent them arrive in its warehouse, and are lost nowhere', async () => {
+    const { store, sku, second } = await storeAt([NORTH, SOUTH]);
+    await map(store, { north: 'main', south: second });
+    await set(sku, 'Main', 10);
+    await set(sku, `Second ${stores}`, 5);
+    await settle(store);
+    const orderId = buy(store, sku, 4, 'north');
+    await settle(store);
+    const [line] = store.orders.get(orderId)?.lines ?? [];
+    if (line === undefined) throw new Error('The order has no line.');
+    const change = (back: number): void => {
+      const order = store.orders.get(orderId);
+      const sent = { ...line, counts: { ...line.counts, fulfilled: 4 } };
+      const counts = {
+        ordered: 0,
+        fulfilled: 0,
+        released: 0,
+        writtenOff: 0,
+        restocked: back,
+        sentElsewhere: back,
+      };
+      const there = { ...line, lineId: 'back', locationId: 'south', counts, taken: -back };
+      const lines = back === 0 ? [sent] : [sent, there];
+      if (order !== undefined) store.orders.set(orderId, { ...order, lines, updatedAt: world.now() });
+    };
+    change(1);
+    store.shelf.set('L@south', 6);
+    await settle(store);
+    expect([await held(sku, 'main'), await held(sku, second)]).toEqual(['6/0', '6/0']);
+    expect([store.shelf.get('L@north'), store.shelf.get('L@south')]).toEqual([6, 6]);
+    const { rows: orders } = await sql<{ warning: string | null }>`select warning from orders
+      where store_id = ${store.id}`.execute(database.db);
+    expect(orders).toEqual([{ warning: null }]);
+    change(0);
+    store.shelf.set('L@south', 5);
+    await settle(store);
+    expect([await held(sku, 'main'), await held(sku, second)]).toEqual(['6/0', '5/0']);
+    const { rows: alarms } =
+      await sql`select message from activity where store_id = ${store.id} and level <> 'info'
+      and resolved_at is null`.execute(database.db);
+    expect(alarms).toEqual([]);
+  });
+
   test('one warehouse cannot serve two locations of a store: its units would be sold twice', async () => {
     const { store } = await storeAt([NORTH, SOUTH]);
     expect(await map(store, { north: 'main', south: 'main' })).toMatchObject({

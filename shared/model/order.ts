@@ -15,6 +15,8 @@ export type LineCounts = {
   readonly writtenOff: number;
   /** Units that came back after they had left, and are on sale again. */
   readonly restocked: number;
+  /** Of `restocked`: units that another location had sent, on another line of the same order. Absent: none. */
+  readonly sentElsewhere?: number;
 };
 
 /** A part of a count that the channel dates. Only used to tell what had already happened when sync was turned on. */
@@ -35,7 +37,8 @@ export type OrderLine = {
   readonly listingRemoteId: string | null;
   /**
    * Units the shop has taken off that listing's own number for this line, and not given back. Feeds what we
-   * expect the shop to show. `null`: the channel does not say; ordered − released − restocked is assumed.
+   * expect the shop to show. Below 0 where units came back that another location had sent. `null`: the channel does not say;
+   * ordered − released − restocked is assumed.
    */
   readonly taken: number | null;
   /** The store's location that serves the line, when the channel has locations. */

@@ -289,8 +289,9 @@ describe('several locations: each line names the one that sends it', () => {
     ]);
     shop.refund(id, [{ lineId: line, quantity: 2 }], { restock: true });
     expect(await placesOf(id)).toEqual([
-      ['Shop location', 1, 1, 1, 0],
-      ['North', 3, 3, 1, 2],
+      // Both are put where the refund says, also the one that North had sent.
+      ['Shop location', 1, 1, 2, -1],
+      ['North', 3, 3, 0, 3],
     ]);
   });
 });

@@ -93,6 +93,23 @@ it('returned units are counted at the location that took them, up to what it had
   expect((await linesOf(first))[0]?.counts.restocked).toBe(0);
 });
 
+it('units that come back to a location that never sent any are counted there, and not at the sender', async () => {
+  const { product, id, line } = sentOrder(4);
+  const second = shop.addLocation('Second');
+  shop.stockAt(product, second, 50);
+  shop.returnUnits(id, { ...line, quantity: 1 }, { disposition: 'RESTOCKED', locationId: second });
+  shop.returnUnits(id, { ...line, quantity: 1 }, { disposition: 'RESTOCKED' });
+  const [sender, receiver, ...others] = await linesOf(id);
+  expect(sender).toMatchObject({ counts: { ordered: 4, fulfilled: 4, restocked: 1 }, taken: 3 });
+  expect(receiver).toMatchObject({
+    locationId: second,
+    counts: { ordered: 0, fulfilled: 0, restocked: 1, sentElsewhere: 1 },
+    taken: -1,
+    dated: [{ count: 'restocked', quantity: 1 }],
+  });
+  expect(others).toEqual([]);
+});
+
 it('orders without returns are read without asking for any', async () => {
   const { id } = sentOrder();
   await linesOf(id);

@@ -1,15 +1,15 @@
 // A line whose units are sent from several locations becomes one line for each of them: each books, and leaves, where it is.
 // Pure. What the parts say adds up to what the whole line says, to the unit.
 
-import type { DatedCount, OrderLine } from '../../../shared/model/order.ts';
+import type { DatedCount, LineCounts, OrderLine } from '../../../shared/model/order.ts';
 import type { Assignment } from './assignments.ts';
 
 export type SentFrom = { readonly locationId: string; readonly quantity: number; readonly at: Date };
 
 /**
  * `line` counts the units of all locations. The first location, in the order they were put in charge, keeps the line's own id
- * and everything that belongs to no other: units given back, written off or returned beyond what another one sent.
- * `back`: where returned units were put on a shelf. A location counts in no more than it sent.
+ * and everything that belongs to no other: units given back, written off, or returned nobody says where to.
+ * `back`: where returned units were put on a shelf, be it a location that never sent any.
  */
 export function splitLine(
   line: OrderLine,
@@ -25,60 +25,77 @@ export function splitLine(
   const [first, ...others] = locations.filter((locationId) => busy.has(locationId));
   // Nothing to send and nothing sent: the location that was in charge last.
   if (first === undefined) return [{ ...line, locationId: locations.at(-1) ?? null }];
-  const of = (events: readonly SentFrom[], locationId: string): number =>
-    sum(events.filter((one) => one.locationId === locationId).map(({ quantity }) => quantity));
-  const sentOf = (locationId: string): number => of(sent, locationId);
-  const returned = shareReturned(line.counts.restocked, [first, ...others], sentOf, (locationId) =>
-    of(back, locationId),
-  );
-  const parts = others.map((locationId) => {
-    const fulfilled = sentOf(locationId);
-    return partAt(line, locationId, {
+  const sentOf = (locationId: string): number => unitsAt(sent, locationId);
+  const returned = shareReturned(line.counts.restocked, { senders: [first, ...others], sentOf, back });
+  const onlyBack = [...returned.keys()].filter((locationId) => !busy.has(locationId));
+  const parts = [...others, ...onlyBack].map((locationId) =>
+    partAt(line, locationId, {
       assignments,
       sent,
-      fulfilled,
+      back,
+      fulfilled: sentOf(locationId),
       restocked: returned.get(locationId) ?? 0,
-    });
-  });
+    }),
+  );
   const given = (of: (part: OrderLine) => number): number => sum(parts.map(of));
-  const own: OrderLine = {
-    ...line,
-    locationId: first,
-    counts: {
+  const counts = withReturned(
+    {
       ...line.counts,
       ordered: Math.max(0, line.counts.ordered - given((part) => part.counts.ordered)),
       fulfilled: Math.max(0, line.counts.fulfilled - given((part) => part.counts.fulfilled)),
-      restocked: line.counts.restocked - given((part) => part.counts.restocked),
     },
-    dated: parts.length === 0 ? line.dated : datesAt(line, first, sent),
-    taken: line.taken === null ? null : Math.max(0, line.taken - given((part) => part.taken ?? 0)),
+    line.counts.restocked - given((part) => part.counts.restocked),
+  );
+  const own: OrderLine = {
+    ...line,
+    locationId: first,
+    counts,
+    dated: parts.length === 0 ? line.dated : datesAt(line, first, { sent, back }),
+    taken:
+      line.taken === null
+        ? null
+        : Math.max(-(counts.sentElsewhere ?? 0), line.taken - given((part) => part.taken ?? 0)),
   };
   return [own, ...parts];
 }
 
-/** First where the units were put, then wherever units were sent from; the first location takes what is left. */
+/** What came back beyond what was sent from here was sent from elsewhere. */
+function withReturned(counts: LineCounts, restocked: number): LineCounts {
+  const sentElsewhere = Math.max(0, restocked - counts.fulfilled);
+  return { ...counts, restocked, ...(sentElsewhere === 0 ? {} : { sentElsewhere }) };
+}
+
+/** First where the units were put; of the others nobody says where to: wherever units were sent from, the first location first. */
 function shareReturned(
   total: number,
-  locations: readonly string[],
-  sentOf: (locationId: string) => number,
-  backAt: (locationId: string) => number,
+  {
+    senders,
+    sentOf,
+    back,
+  }: {
+    readonly senders: readonly string[];
+    readonly sentOf: (locationId: string) => number;
+    readonly back: readonly SentFrom[];
+  },
 ): ReadonlyMap<string, number> {
   const shares = new Map<string, number>();
   let left = total;
   const give = (locationId: string, wanted: number): void => {
-    const share = shares.get(locationId) ?? 0;
-    const units = Math.max(0, Math.min(left, wanted, sentOf(locationId) - share));
-    shares.set(locationId, share + units);
+    const units = Math.max(0, Math.min(left, wanted));
+    if (units === 0) return;
+    shares.set(locationId, (shares.get(locationId) ?? 0) + units);
     left -= units;
   };
-  for (const locationId of locations) give(locationId, backAt(locationId));
-  for (const locationId of locations) give(locationId, left);
+  for (const locationId of new Set([...senders, ...back.map((one) => one.locationId)]))
+    give(locationId, unitsAt(back, locationId));
+  for (const locationId of senders) give(locationId, sentOf(locationId) - (shares.get(locationId) ?? 0));
   return shares;
 }
 
-type Part = {
+type Events = { readonly sent: readonly SentFrom[]; readonly back: readonly SentFrom[] };
+
+type Part = Events & {
   readonly assignments: readonly Assignment[];
-  readonly sent: readonly SentFrom[];
   readonly fulfilled: number;
   readonly restocked: number;
 };
@@ -86,7 +103,7 @@ type Part = {
 function partAt(
   line: OrderLine,
   locationId: string,
-  { assignments, sent, fulfilled, restocked }: Part,
+  { assignments, sent, back, fulfilled, restocked }: Part,
 ): OrderLine {
   const waiting = assignments
     .filter((one) => one.locationId === locationId)
@@ -96,17 +113,28 @@ function partAt(
     ...line,
     lineId: `${line.lineId}@${locationId}`,
     locationId,
-    counts: { ordered, fulfilled, released: 0, writtenOff: 0, restocked },
-    dated: datesAt(line, locationId, sent),
-    taken: line.taken === null ? null : Math.min(ordered - restocked, line.taken),
+    counts: withReturned({ ordered, fulfilled, released: 0, writtenOff: 0, restocked }, restocked),
+    dated: datesAt(line, locationId, { sent, back }),
+    // An order that was never confirmed has taken nothing anywhere.
+    taken: line.taken === null ? null : Math.min(ordered, line.taken + line.counts.restocked) - restocked,
   };
 }
 
-const datesAt = (line: OrderLine, locationId: string, sent: readonly SentFrom[]): readonly DatedCount[] => [
-  ...line.dated.filter(({ count }) => count !== 'fulfilled'),
-  ...sent
-    .filter((one) => one.locationId === locationId && one.quantity > 0)
-    .map(({ quantity, at }) => ({ count: 'fulfilled' as const, quantity, at })),
-];
+// Of what comes from other counts, or says no place, the dates of the whole line are the best there is.
+const datesAt = (line: OrderLine, locationId: string, { sent, back }: Events): readonly DatedCount[] => {
+  const hasPlaces = { fulfilled: true, restocked: back.length > 0, released: false, writtenOff: false };
+  const here = (count: DatedCount['count'], events: readonly SentFrom[]): readonly DatedCount[] =>
+    events
+      .filter((one) => one.locationId === locationId && one.quantity > 0)
+      .map(({ quantity, at }) => ({ count, quantity, at }));
+  return [
+    ...line.dated.filter(({ count }) => !hasPlaces[count]),
+    ...here('fulfilled', sent),
+    ...here('restocked', back),
+  ];
+};
+
+const unitsAt = (events: readonly SentFrom[], locationId: string): number =>
+  sum(events.filter((one) => one.locationId === locationId).map(({ quantity }) => quantity));
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
