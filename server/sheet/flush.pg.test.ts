@@ -62,7 +62,8 @@ const asOwner = (tab: string, work: (edit: WorkbookEdit, sheetId: number) => unk
 test('the first flush makes every tab with frozen, tagged and protected headers', async () => {
   await flush();
   const sheets = await local.workbook.look(async (view) => view.sheets());
-  const nothing = { warehouses: [], stores: new Map(), places: new Map(), mapping: [] };
+  const none = { warehouses: [], mapping: [], archived: [], plans: [] };
+  const nothing = { ...none, stores: new Map(), places: new Map() };
   const names = [
     ...TAB_SOURCES.map((source) => source.definition(nothing).name),
     ...PEOPLE_TABS.map(({ definition }) => definition.name),

@@ -10,12 +10,16 @@ import { ONLINE_LISTINGS_TAB } from '../../shared/tabs/online-listings.ts';
 import { ORDERS_TAB } from '../../shared/tabs/orders.ts';
 import { STORES_TAB } from '../../shared/tabs/stores.ts';
 import type { TabDefinition } from '../../shared/tabs/tab.ts';
+import { TURN_ON_PLAN_TAB } from '../../shared/tabs/turn-on-plan.ts';
+import { WAREHOUSES_TAB } from '../../shared/tabs/warehouses.ts';
 import type { Database } from '../database/database.ts';
-import type { SheetContext } from './context.ts';
+import { locationName, type SheetContext } from './context.ts';
 import { readDeliveries } from './read-deliveries.ts';
 import { readInventory, readInventoryKeys } from './read-inventory.ts';
 import { readLowStock } from './read-low-stock.ts';
 import { readStores } from './read-stores.ts';
+import { readTurnOnPlanKeys, readTurnOnPlans } from './read-turn-on-plan.ts';
+import { readWarehouses } from './read-warehouses.ts';
 import { type SheetRow, toNumber, toText, toTime } from './row.ts';
 
 /** Transaction number since which changes are wanted; null: everything. */
@@ -70,6 +74,8 @@ const inPages =
 const changedSince = (column: string, since: Since): RawBuilder<boolean> =>
   since === null ? sql`true` : sql`${sql.ref(column)} >= ${since}::xid8`;
 
+const named = (places: SheetContext['places']) => [...places].map(([id, names]) => [id, ...names]);
+
 export const TAB_SOURCES: readonly TabSource[] = [
   {
     definition: ({ warehouses }) => inventoryTab(warehouses),
@@ -78,11 +84,7 @@ export const TAB_SOURCES: readonly TabSource[] = [
   },
   {
     definition: () => ONLINE_LISTINGS_TAB,
-    dependsOn: ({ stores, places, mapping }) => [
-      [...stores],
-      [...places].map(([id, names]) => [id, ...names]),
-      mapping,
-    ],
+    dependsOn: ({ stores, places, mapping }) => [[...stores], named(places), mapping],
     read: inPages(readListingKeys, readListings),
   },
   {
@@ -102,6 +104,18 @@ export const TAB_SOURCES: readonly TabSource[] = [
   },
   { definition: () => STORES_TAB, dependsOn: () => null, read: atOnce(readStores, { all: true }) },
   {
+    definition: () => WAREHOUSES_TAB,
+    dependsOn: ({ warehouses, archived, stores, places, mapping }) => [
+      ...[warehouses, archived, [...stores], named(places), mapping],
+    ],
+    read: atOnce(readWarehouses, { all: true }),
+  },
+  {
+    definition: () => TURN_ON_PLAN_TAB,
+    dependsOn: ({ stores, places, plans }) => [[...stores], named(places), plans],
+    read: inPages(readTurnOnPlanKeys, readTurnOnPlans),
+  },
+  {
     definition: () => LEDGER_TAB,
     dependsOn: ({ warehouses }) => warehouses,
     read: atOnce(readLedger, { all: true }),
@@ -119,15 +133,6 @@ const isOurPlace = sql<boolean>`(gone_at is null
     where mapping.store_id = listings.store_id and mapping.location_id = listings.location_id)
   or (location_id = '' and not exists (select 1 from store_warehouses as mapping
     where mapping.store_id = listings.store_id and mapping.location_id <> '')))`;
-
-// Named where there is more than one.
-function locationName(
-  places: SheetContext['places'],
-  row: { readonly store_id: string; readonly location_id: string },
-): string {
-  const names = places.get(row.store_id);
-  return names === undefined || names.size < 2 ? '' : (names.get(row.location_id) ?? '');
-}
 
 async function readListingKeys(db: Database, since: Since): Promise<readonly string[]> {
   const rows = await db
@@ -169,7 +174,7 @@ async function readListings(
       store: toText(stores.get(row.store_id) ?? ''),
       title: toText(row.title),
       listingId: toText(row.remote_id),
-      location: toText(locationName(places, row)),
+      location: toText(locationName(places, { storeId: row.store_id, locationId: row.location_id })),
       state: row.gone_at === null ? toText(row.state) : 'gone',
       pushed: toNumber(row.acknowledged_quantity),
       lastPushed: toTime(row.acknowledged_at),

@@ -1,7 +1,13 @@
 // Asking for the plan of turning a store on, and reading how far it is.
 
 import { sql } from 'kysely';
-import { PLAN_LINES_MAX, type PlanKind, type PlanLine, type TurnOnPlan } from '../../shared/api/turn-on.ts';
+import {
+  PLAN_KINDS_BY_NEED,
+  PLAN_LINES_MAX,
+  type PlanKind,
+  type PlanLine,
+  type TurnOnPlan,
+} from '../../shared/api/turn-on.ts';
 import type { StoreId } from '../../shared/model/ids.ts';
 import type { Database } from '../database/database.ts';
 import type { SyncContext } from './context.ts';
@@ -98,9 +104,7 @@ async function readLines(db: Database, storeId: StoreId): Promise<PlanLine[]> {
     .selectFrom('turn_on_plan_lines')
     .selectAll()
     .where('store_id', '=', storeId)
-    .orderBy(
-      sql`array_position(array['differs', 'disagrees', 'unknown', 'never set', 'untracked', 'same'], kind)`,
-    )
+    .orderBy(sql`array_position(${PLAN_KINDS_BY_NEED}::text[], kind)`)
     // The biggest change first.
     .orderBy(sql`abs(coalesce(would_push, 0) - coalesce(shows, 0)) desc`)
     .orderBy('listing_id')

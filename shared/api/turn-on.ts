@@ -19,6 +19,16 @@ export const PLAN_KINDS = [
 ] as const;
 export type PlanKind = (typeof PLAN_KINDS)[number];
 
+/** Those that need a look first. */
+export const PLAN_KINDS_BY_NEED = [
+  'differs',
+  'disagrees',
+  'unknown',
+  'never set',
+  'untracked',
+  'same',
+] as const satisfies readonly PlanKind[];
+
 export const PLAN_STATES = ['reading', 'ready', 'failed'] as const;
 
 /** So many lines come with the plan, those that need a look first; the tab "Turn-on plan" has all of them. */
