@@ -116,6 +116,8 @@ export type Finding = {
   readonly level: 'blocker' | 'warning';
   /** What is wrong and where to click, for the shop owner. */
   readonly message: string;
+  /** Units may be counted in the wrong warehouse: said again while the store works. Absent: it concerns the connecting only. */
+  readonly concerns?: 'warehouses';
 };
 
 export type CheckReport = {

@@ -5,9 +5,10 @@ import { sql } from 'kysely';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { aListing, createScriptedWorld, type ScriptedWorld } from '../../test/support/scripted-store.ts';
 import { syncSteps } from '../../test/support/sync-steps.ts';
-import type { PulledHints } from '../channels/channel.ts';
+import type { Finding, PulledHints } from '../channels/channel.ts';
 import { ChannelError } from '../net/channel-error.ts';
 import { keepAccess } from './keep-access.ts';
+import { keepPlaces } from './keep-places.ts';
 import { keepWebhooks } from './keep-webhooks.ts';
 import { pullHints } from './pull-hints.ts';
 import { pullListings } from './pull-listings.ts';
@@ -161,4 +162,29 @@ test('listings changed since the last pull are asked for by the store’s own cl
   expect(asked[0]).toBeNull();
   const behindMs = world.now().getTime() - (asked[1]?.getTime() ?? 0);
   expect(behindMs).toBeGreaterThan(3_600_000);
+});
+
+describe('units that may be counted in the wrong warehouse', () => {
+  test('are told of while the store works, once, and are over when the shop lets us read them', async () => {
+    let findings: readonly Finding[] = [
+      { level: 'warning', message: 'Which location sends an order cannot be read.', concerns: 'warehouses' },
+      { level: 'warning', message: 'Orders older than 60 days cannot be read.' },
+    ];
+    const locations = [
+      { id: 'north', name: 'North' },
+      { id: 'south', name: 'South' },
+    ];
+    const store = await world.addStore('places', { locations, findings: () => findings });
+    const message = 'places: Which location sends an order cannot be read.';
+    await keepPlaces(world.context, store.id);
+    await keepPlaces(world.context, store.id);
+    expect(await steps().activity()).toEqual([{ level: 'warning', message, resolved: false }]);
+    await sql`update activity set resolved_at = now()`.execute(database.db);
+    await keepPlaces(world.context, store.id);
+    expect(await steps().activity()).toEqual([{ level: 'warning', message, resolved: true }]);
+    await sql`update activity set resolved_at = null`.execute(database.db);
+    findings = [];
+    await keepPlaces(world.context, store.id);
+    expect(await steps().activity()).toEqual([{ level: 'warning', message, resolved: true }]);
+  });
 });

@@ -5,6 +5,7 @@ import type { JobEnd, SyncContext, WakeUpName } from './context.ts';
 import { hardRefreshInventory } from './hard-refresh.ts';
 import { processInbox } from './inbox.ts';
 import { keepAccess } from './keep-access.ts';
+import { keepPlaces } from './keep-places.ts';
 import { keepWebhooks } from './keep-webhooks.ts';
 import { pullHints } from './pull-hints.ts';
 import { pullListings } from './pull-listings.ts';
@@ -42,6 +43,7 @@ export function createHandlers(
     'process-inbox': forStore(processInbox),
     'keep-webhooks': forStore(async (context, storeId) => {
       await keepAccess(context, storeId);
+      await keepPlaces(context, storeId);
       await keepWebhooks(context, storeId);
     }),
     'pull-hints': forStore(pullHints),

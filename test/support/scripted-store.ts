@@ -7,6 +7,7 @@ import type {
   AvailableReading,
   Channel,
   ChannelDefinition,
+  Finding,
   ListingReference,
   ListingSnapshot,
   PushResult,
@@ -67,6 +68,8 @@ export type ScriptedStoreOptions = {
   readonly compareAndSet?: boolean;
   readonly accessEnds?: ChannelDefinition['accessEnds'];
   readonly pullHints?: Channel['pullHints'];
+  /** What the store's check finds, at the moment it is asked. */
+  readonly findings?: () => readonly Finding[];
   /** The shop's locations, which change when the test changes them. Its shelf is then kept by `atLocation`. */
   readonly locations?: ShopLocation[];
 };
@@ -189,10 +192,13 @@ async function open(
     },
     rhythm: { ...MANIFEST.rhythm, ordersAgainAfterMs: options.ordersAgainAfterMs ?? 0 },
   };
-  const { accessEnds, pullHints } = options;
+  const { accessEnds, pullHints, findings } = options;
   const channel = {
     ...channelOf(store, now, options.listedAfterMs ?? 0),
     ...(pullHints === undefined ? {} : { pullHints }),
+    ...(findings === undefined
+      ? {}
+      : { check: async () => ({ storeName: store.id, findings: findings(), locations: [] }) }),
     ...(options.locations === undefined ? {} : { listLocations: async () => options.locations ?? [] }),
   };
   const definition: ChannelDefinition = {

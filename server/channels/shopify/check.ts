@@ -1,4 +1,4 @@
-// Looks at a store before it is connected, and daily after: permissions, locations, API version, signed webhooks.
+// Looks at a store before it is connected, and from time to time after: permissions, locations, API version, signed webhooks.
 
 import { ChannelError } from '../../net/channel-error.ts';
 import type { ChannelSession, CheckReport, Finding } from '../channel.ts';
@@ -102,9 +102,9 @@ function lookAtAssignments(
   const several = locations.filter(({ isActive }) => isActive).length > 1;
   if (!several || allows(granted, ASSIGNMENTS_SCOPE)) return [];
   const message =
-    `Which location sends an order cannot be read, so orders book in the first one. Add the permission ${ASSIGNMENTS_SCOPE} to ` +
-    'the app in Shopify, and install it again.';
-  return [{ level: 'warning', message }];
+    `Which location sends an order cannot be read, so each order books in the first one until it is sent. Add the permission ` +
+    `${ASSIGNMENTS_SCOPE} to the app in Shopify, and install it again.`;
+  return [{ level: 'warning', message, concerns: 'warehouses' }];
 }
 
 function lookAtVersion(client: ShopifyClient): readonly Finding[] {

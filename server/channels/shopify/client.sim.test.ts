@@ -105,6 +105,23 @@ it('with several locations the permission to read which one sends an order is as
   );
 });
 
+it('without that permission an order names no location until it is sent, and is read all the same', async () => {
+  const scopes = ['read_products', 'write_inventory', 'read_orders', 'read_all_orders', 'read_returns'];
+  const shop = await start({ scopes });
+  const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 5 });
+  const second = shop.addLocation('Second place');
+  shop.stockAt(product, second, 5);
+  const { remoteId } = shop.buy([{ remoteId: product, quantity: 2 }]);
+  const channel = shopify.open(createTestSession({ credentials: shop.credentials }));
+  const placeOf = async () => {
+    const [reading] = await channel.readOrders([remoteId]);
+    return reading?.kind === 'order' ? reading.order.lines.map(({ locationId }) => locationId) : [];
+  };
+  expect(await placeOf()).toEqual([null]);
+  shop.fulfil(remoteId, undefined, second);
+  expect(await placeOf()).toEqual([second]);
+});
+
 it('without read_all_orders it is said that older orders cannot be read', async () => {
   const shop = await start({ scopes: ['read_products', 'write_inventory', 'read_orders', 'read_returns'] });
   expect(await messages(shop)).toEqual([expect.stringMatching(/^warning: .*60 days.*read_all_orders/)]);

@@ -112,9 +112,9 @@ function createItemNodes(memory: ShopMemory) {
 
 const requireIn =
   (scopes: readonly string[]) =>
-  (scope: string): void => {
+  (scope: string, field: string): void => {
     if (scopes.includes(scope)) return;
-    throw new GraphQLError(`Access denied for returns field. Required access: \`${scope}\` access scope.`, {
+    throw new GraphQLError(`Access denied for ${field} field. Required access: \`${scope}\` access scope.`, {
       extensions: { code: 'ACCESS_DENIED' },
     });
   };
@@ -122,7 +122,7 @@ const requireIn =
 function createOrderNodes(
   memory: ShopMemory,
   { locationById, variant }: ReturnType<typeof createItemNodes>,
-  requireScope: (scope: string) => void,
+  requireScope: (scope: string, field: string) => void,
 ) {
   const line = (order: SimulatedShopOrder, one: SimulatedLineItem) => {
     const sold = memory.variants.get(one.variantId);
@@ -247,12 +247,15 @@ function createOrderNodes(
     displayFulfillmentStatus: fulfillmentStatus(one),
     returnStatus: one.returns.length === 0 ? 'NO_RETURN' : 'RETURNED',
     returns: (page: PageArguments) => {
-      requireScope('read_returns');
+      requireScope('read_returns', 'returns');
       return pageOf(one.returns, page, byId, (each) => returned(one, each));
     },
     lineItems: (page: PageArguments) => pageOf(one.lines, page, byId, (each) => line(one, each)),
     fulfillments: one.fulfillments.map((each) => fulfillment(one, each)),
-    fulfillmentOrders: (page: PageArguments) => pageOf(fulfillmentOrders(one), page, byId, (each) => each),
+    fulfillmentOrders: (page: PageArguments) => {
+      requireScope('read_merchant_managed_fulfillment_orders', 'fulfillmentOrders');
+      return pageOf(fulfillmentOrders(one), page, byId, (each) => each);
+    },
     refunds: one.refunds.map((each) => refund(one, each)),
   });
   return { fulfillment, refund, returned, order };
