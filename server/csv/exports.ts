@@ -55,7 +55,7 @@ const EXPORTS: Readonly<Record<ExportKind, Export>> = {
     page: (after, limit) => sql`
       select line.id::text as place, number as "PO number", state as "State", supplier as "Supplier", sku as "SKU",
         warehouses.name as "Warehouse", quantity as "Ordered", received as "Received", incoming as "Incoming",
-        unit_cost::text as "Unit cost", currency as "Currency", nullif(charges, 0)::numeric(16, 2)::text as "Freight and fees",
+        unit_cost::text as "Unit cost", currency as "Currency", trim_scale(nullif(charges, 0))::text as "Freight and fees",
         spread_by as "Spread by", expected_on::text as "Expected", note as "Note"
       from delivery_lines as line join deliveries using (kind, number) join warehouses on warehouses.id = warehouse_id
       where kind = 'purchase' and line.id > ${after === '' ? 0 : Number(after)} order by line.id limit ${limit}`,

@@ -3,12 +3,14 @@
 import type { RowAnswer, RowWrites, SubmittedRow } from '../../shared/api/rows.ts';
 import type { DeliveryKind } from '../../shared/model/delivery.ts';
 import type { Sku } from '../../shared/model/ids.ts';
+import { decimalsOf, parseMoney, showMoney } from '../../shared/model/money.ts';
 import { type Database, inTransaction, type Tx } from '../database/database.ts';
 import { lockSkus, type Stamp } from '../ledger/moves.ts';
-import { applyDelivery, type DeliveryWork, openWork } from './apply-delivery.ts';
+import { applyDelivery } from './apply-delivery.ts';
 import { hashCells, text } from './cells.ts';
 import { lockDeliveries, makeNumbers, makeProducts } from './delivery-lines.ts';
 import type { DeliveryLine } from './delivery-step.ts';
+import { type DeliveryWork, openWork } from './delivery-work.ts';
 import { type DeliveryCommand, readDelivery, WRITTEN_COLUMNS } from './read-delivery.ts';
 import { answerOnce, appliedKeys, type RowCommand } from './row-commands.ts';
 import { applied, conflicting, refused, type SubmitOutcome, type SubmitRows } from './row-outcome.ts';
@@ -109,19 +111,28 @@ async function applyFresh(
   return { answers, touched: await work.finish(numbers) };
 }
 
-// Rows without a number that are submitted together and go to one supplier, or the same way, get one number.
+// Rows without a number that are submitted together and go to one supplier in one currency, or the same way, get one number.
 async function numbersFor(
   tx: Tx,
   kind: DeliveryKind,
   fresh: readonly Item[],
 ): Promise<ReadonlyMap<Item, string>> {
   const numberless = fresh.filter(({ command }) => command.number === null && command.step === 0);
-  const groupOf = ({ command }: Item): string =>
+  const wayOf = ({ command }: Item): string =>
     JSON.stringify([
       command.supplier.toLowerCase(),
       command.sourceId,
       kind === 'transfer' ? command.warehouseId : null,
     ]);
+  // A row without a currency goes with the first one that its supplier is paid in.
+  const usual = new Map(
+    numberless.toReversed().flatMap((item) => {
+      const { currency } = item.command;
+      return currency === '' ? [] : [[wayOf(item), currency] as const];
+    }),
+  );
+  const groupOf = (item: Item): string =>
+    `${wayOf(item)} ${item.command.currency || (usual.get(wayOf(item)) ?? '')}`;
   const groups = [...new Set(numberless.map(groupOf))];
   const made = await makeNumbers(tx, kind, groups.length);
   const numbers = new Map(
@@ -157,7 +168,8 @@ function writesOf(line: DeliveryLine, work: DeliveryWork): RowWrites {
           supplier: head.supplier,
           warehouse: nameOf(line.warehouseId),
           ordered: line.quantity,
-          unitCost: line.unitCost ?? '',
+          unitCost:
+            line.unitCost === null ? '' : showMoney(parseMoney(line.unitCost), decimalsOf(head.currency)),
           currency: head.currency,
         }
       : {

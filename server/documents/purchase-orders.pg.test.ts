@@ -3,11 +3,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import type { Cell } from '../../shared/api/rows.ts';
+import { parseMoney } from '../../shared/model/money.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { findLedgerFaults } from '../../test/support/ledger-faults.ts';
 import { anOrder } from '../../test/support/orders.ts';
 import { openSheet, type RowSheet, type SheetRow } from '../../test/support/sheet-rows.ts';
 import { openShop, stampAt, type TestShop } from '../../test/support/shop.ts';
+import { readDeliveries } from '../sheet/read-deliveries.ts';
 import { submitPurchaseOrders } from './deliveries.ts';
 
 let database: TestDatabase;
@@ -27,6 +29,15 @@ afterAll(async () => {
   expect(await findLedgerFaults(database.db)).toEqual([]);
   await database.drop();
 });
+
+const CONTEXT = {
+  warehouses: [],
+  stores: new Map(),
+  places: new Map(),
+  mapping: [],
+  archived: [],
+  plans: [],
+};
 
 const main = (): Cell => at.warehouseIds[0] ?? '';
 const second = (): Cell => at.warehouseIds[1] ?? '';
@@ -150,6 +161,96 @@ describe('numbers', () => {
       ['error', 'sku'],
     ]);
   });
+});
+
+describe('money', () => {
+  test('an order in two currencies is refused with a sentence that says what to do', async () => {
+    const row = line({ currency: 'EUR', unitCost: 2 });
+    await sheet.send(row);
+    const number = String(row.cells['number']);
+    const answer = await sheet.send(line({ number, sku: at.sku('B'), currency: 'USD', unitCost: 3 }));
+    expect([answer.field, answer.message]).toEqual([
+      'currency',
+      `${number} is in EUR. Use another number for USD.`,
+    ]);
+  });
+
+  test('rows of one supplier in two currencies get a number each; a row that names none goes with the first', async () => {
+    const supplier = `Acme ${at.storeId}`;
+    const rows = ['', 'EUR', 'USD', 'EUR'].map((currency, index) =>
+      line({ number: '', supplier, currency, sku: `${at.sku('M')} ${index}` }),
+    );
+    const answers = await sheet.sendAll(rows);
+    expect(answers.map(({ status }) => status)).toEqual(['applied', 'applied', 'applied', 'applied']);
+    const [none, euro, dollar, more] = rows.map(({ cells }) => cells['number']);
+    expect([none, more]).toEqual([euro, euro]);
+    expect(dollar).not.toBe(euro);
+  });
+
+  test.each([
+    [
+      'JPY',
+      '1200',
+      '1200.50',
+      'Amounts in JPY have no decimals, so 1200.50 of freight and fees cannot be paid.',
+    ],
+    ['KRW', 1200, 0.5, 'Amounts in KRW have no decimals, so 0.50 of freight and fees cannot be paid.'],
+    [
+      'KWD',
+      '1.005',
+      '1.0005',
+      'Amounts in KWD have at most 3 decimals, so 1.0005 of freight and fees cannot be paid.',
+    ],
+    [
+      'EUR',
+      '1.05',
+      '1.005',
+      'Amounts in EUR have at most 2 decimals, so 1.005 of freight and fees cannot be paid.',
+    ],
+  ])('freight and fees in %s: %s is taken, %s is not', async (currency, good, bad, sentence) => {
+    const refused = await sheet.send(line({ currency, charges: bad }));
+    expect([refused.field, refused.message]).toEqual(['charges', sentence]);
+    expect(await incoming('A')).toBe(0);
+    expect((await sheet.send(line({ currency, charges: good }))).status).toBe('applied');
+  });
+
+  test('a currency without decimals that is named last is refused while a line has cents of freight', async () => {
+    const row = line({ charges: '1.50' });
+    await sheet.send(row);
+    const number = String(row.cells['number']);
+    const answer = await sheet.send(line({ number, sku: at.sku('B'), currency: 'JPY' }));
+    expect([answer.field, answer.message]).toEqual([
+      'currency',
+      `Amounts in JPY have no decimals, but the line of ${at.sku('A')} has 1.50 of freight and fees.`,
+    ]);
+  });
+
+  test.each([
+    ['JPY', '1000', '100', ['434', '433', '433'], '1300'],
+    ['KWD', '1.000', '0.1', ['0.434', '0.433', '0.433'], '1.300'],
+  ])(
+    'landed costs in %s are whole coins and add up to goods, freight and fees',
+    async (currency, charges, unitCost, landed, whole) => {
+      const number = `LAND-${currency}`;
+      const rows = ['1', '2', '3'].map((name) =>
+        line({
+          number,
+          sku: `${at.sku('L')} ${name}`,
+          ordered: 1,
+          currency,
+          unitCost,
+          ...(name === '1' ? { charges } : {}),
+        }),
+      );
+      await sheet.sendAll(rows);
+      const shown = (await readDeliveries(database.db, CONTEXT, null)).filter(
+        ({ cells }) => cells['number'] === number,
+      );
+      expect(shown.map(({ cells }) => cells['landedCost'])).toEqual(landed);
+      const sum = landed.reduce((total, cost) => total + parseMoney(cost), 0n);
+      expect(sum).toBe(parseMoney(whole));
+    },
+  );
 });
 
 describe('rows are sheets, and sheets are messy', () => {

@@ -114,8 +114,8 @@ function readCells(
     supplier: isPurchase ? text(cells['supplier']) : '',
     currency: isPurchase ? currency : '',
     spreadBy: isPurchase ? chosen(cells['spreadBy'], SPREAD_WAYS) : null,
-    unitCost: isPurchase ? amount('unitCost', cells, 4) : null,
-    charges: isPurchase ? amount('charges', cells, 2) : null,
+    unitCost: isPurchase ? amount('unitCost', cells) : null,
+    charges: isPurchase ? amount('charges', cells) : null,
     expectedOn: expected.value,
     note: text(cells['note']),
     reverses: text(cells['reverses']) || null,
@@ -133,9 +133,9 @@ function units(field: string, cells: SubmittedRow['cells']): number | null {
   return quantity;
 }
 
-function amount(field: string, cells: SubmittedRow['cells'], decimalsMax: 2 | 4): string | null {
+function amount(field: string, cells: SubmittedRow['cells']): string | null {
   if (isBlank(cells[field])) return null;
-  return showMoney(mended(field, readMoney(cells[field], decimalsMax)).money);
+  return showMoney(mended(field, readMoney(cells[field])).money);
 }
 
 type Reading = { readonly ok: true } | { readonly ok: false; readonly problem: string };

@@ -1,7 +1,7 @@
 // Rows of Deliveries: the lines of purchase orders and transfers, with what they cost once freight and fees are shared.
 
 import { sql } from 'kysely';
-import { landedCosts, parseMoney, showMoney } from '../../shared/model/money.ts';
+import { coinOf, decimalsOf, landedCosts, parseMoney, showMoney } from '../../shared/model/money.ts';
 import type { Database } from '../database/database.ts';
 import type { SheetContext } from './context.ts';
 import { type SheetRow, toText } from './row.ts';
@@ -62,13 +62,15 @@ function costsOf(lines: readonly Line[]): ReadonlyMap<number, Cost> {
       unitCost: line.unitCost === null ? null : parseMoney(line.unitCost),
       units: unitsPaid(line),
     }));
-    const landed = landedCosts(parts, charges, order[0]?.spreadBy ?? 'value');
+    const { spreadBy = 'value', currency = '' } = order[0] ?? {};
+    const landed = landedCosts(parts, charges, spreadBy, coinOf(currency));
+    const decimals = decimalsOf(currency);
     for (const [index, line] of order.entries()) {
       const { total = 0n, perUnit = null } = landed[index] ?? {};
       const isKnown = parts[index]?.unitCost !== null || total > 0n;
       costs.set(line.id, {
-        total: isKnown ? showMoney(total) : '',
-        perUnit: isKnown && perUnit !== null ? showMoney(perUnit) : '',
+        total: isKnown ? showMoney(total, decimals) : '',
+        perUnit: isKnown && perUnit !== null ? showMoney(perUnit, decimals) : '',
       });
     }
   }
@@ -96,7 +98,7 @@ function cellsOf(line: Line, names: ReadonlyMap<string, string>, cost: Cost | un
     incoming: line.incoming,
     expected: line.expectedOn ?? '',
     currency: line.currency,
-    unitCost: line.unitCost === null ? '' : showMoney(parseMoney(line.unitCost)),
+    unitCost: line.unitCost === null ? '' : showMoney(parseMoney(line.unitCost), decimalsOf(line.currency)),
     landedUnitCost: cost?.perUnit ?? '',
     landedCost: cost?.total ?? '',
     note: toText(line.note),
