@@ -113,6 +113,29 @@ describe.each(['overwrite', 'hold'] as const)('a store set to "%s" on drift', (o
     expect(await found(shown)).toMatchObject({ ...QUIET, shows: 8, expected: 8 });
   });
 
+  test.each([
+    ['the same number', 8],
+    ['another number', 7],
+  ])(
+    'fault 12: killed before the answer of the shop was written down; then %s is to be told',
+    async (_which, then) => {
+      const shown = await showingTen({ onDrift });
+      await steps().set(shown.sku, 8);
+      shown.store.after = (call) => {
+        if (call === 'setAvailable') throw new Error('The process was killed.');
+      };
+      await expect(push(shown)).rejects.toThrow('The process was killed.');
+      shown.store.after = () => undefined;
+      expect(shown.store.shelf.get(shown.remoteId)).toBe(8);
+      steps().sell(shown.store, shown.sku, 1);
+      await steps().set(shown.sku, then);
+      await push(shown);
+      expect(await found(shown)).toMatchObject({ ...QUIET, shows: then - 1, expected: then - 1 });
+      const { rows } = await sql`select 1 from push_attempts`.execute(database.db);
+      expect(rows).toEqual([]);
+    },
+  );
+
   test('a sale that our write overtook, where a shop cannot compare and set: its number is put right, and nobody is blamed', async () => {
     const shown = await showingTen({ onDrift, compareAndSet: false });
     await steps().set(shown.sku, 9);

@@ -14,6 +14,7 @@ import { type Lease, withLease } from './lease.ts';
 import { createOrderWait, type OrdersWanted } from './order-wait.ts';
 import { createOwedBatches } from './owed-batches.ts';
 import { planBatch, type Send } from './plan-push.ts';
+import { type AttemptId, forgetAttempt, noteAttempt, recoverAttempts } from './push-attempts.ts';
 import { type Answered, pushIsolated } from './push-isolated.ts';
 import { countRefreshed, finishPushRun } from './push-progress.ts';
 import { recordPushes, settleWithoutSending } from './record-pushes.ts';
@@ -48,6 +49,7 @@ export async function pushAvailable(context: SyncContext, storeId: StoreId): Pro
 async function pushAll(context: SyncContext, store: OpenStore, lease: Lease): Promise<boolean> {
   const stale: StaleInThisRun = new Map();
   const orders = createOrderWait(context, store);
+  await recoverAttempts(context, store.id, lease);
   const cleared = new Set<ListingId>();
   const brake = await createBrake(context, store);
   let owed = false;
@@ -129,8 +131,11 @@ async function walkOwed(
     pass.waiting.push(...plan.waiting.map(({ id, desiredAt }) => ({ id, desiredAt })));
     const sends = await run.brake.pass(plan.sends);
     if (sends.length > 0) {
-      const { answers, failure } = await send(context, store, { sends, lease: run.lease });
-      await Promise.all([recorder.record(answers), countRefreshed(context, store.id, answers.length)]);
+      const { answers, failure, attempt } = await send(context, store, { sends, lease: run.lease });
+      await Promise.all([
+        recorder.record(answers, attempt),
+        countRefreshed(context, store.id, answers.length),
+      ]);
       if (failure !== null) throw failure;
     }
   }
@@ -138,7 +143,7 @@ async function walkOwed(
 
 type Recorder = {
   /** Waits for what was handed over before, not for these. */
-  readonly record: (answers: readonly Answered[]) => Promise<void>;
+  readonly record: (answers: readonly Answered[], attempt: AttemptId) => Promise<void>;
   readonly done: () => Promise<void>;
 };
 
@@ -148,15 +153,15 @@ function createRecorder(
   { run, pass }: { readonly run: Run; readonly pass: Pass },
 ): Recorder {
   let last: Promise<void> = Promise.resolve();
-  const write = async (answers: readonly Answered[]): Promise<void> => {
-    const { stale } = await recordPushes(context, store, answers, run);
+  const write = async (answers: readonly Answered[], attempt: AttemptId): Promise<void> => {
+    const { stale } = await recordPushes(context, store, answers, { ...run, attempt });
     pass.sent += answers.length;
     pass.contradicted ||= stale;
   };
   return {
-    record: async (answers) => {
+    record: async (answers, attempt) => {
       await last;
-      last = write(answers);
+      last = write(answers, attempt);
       // It is thrown where it is waited for.
       last.catch(() => undefined);
     },
@@ -200,6 +205,7 @@ type Sent = {
   readonly answers: readonly Answered[];
   /** The whole call failed: the store's health shows it, and the job comes back later. */
   readonly failure: ChannelError | null;
+  readonly attempt: AttemptId;
 };
 
 async function send(
@@ -208,22 +214,32 @@ async function send(
   { sends, lease }: { readonly sends: readonly Send[]; readonly lease: Lease },
 ): Promise<Sent> {
   const startedAt = context.now();
+  const noted = noteAttempt(context.db, store.id, sends, { lease, at: startedAt });
+  // It is thrown where it is waited for.
+  noted.catch(() => undefined);
   try {
     // A process that was frozen inside a call must not go on with it beside the one that took over.
     const maySend = (): Promise<boolean> => {
       lease.assertHeld();
       return isStillOn(context, store.id);
     };
-    const way = { channel: store.channel, now: context.now, maySend };
-    return { answers: await pushIsolated(way, sends, randomUUID()), failure: null };
+    const way = { channel: store.channel, now: context.now, maySend, noted };
+    const answers = await pushIsolated(way, sends, randomUUID());
+    return { answers, failure: null, attempt: await noted };
   } catch (error) {
+    if (!(error instanceof ChannelError)) throw error;
+    const attempt = await noted;
     const isStopped = error instanceof ChangeStopped;
-    if (!(error instanceof ChannelError) || (error.kind !== 'transient' && !isStopped)) throw error;
+    if (error.kind !== 'transient' && !isStopped) {
+      // The shop has refused: nothing of it was done.
+      await forgetAttempt(context.db, attempt);
+      throw error;
+    }
     // It may have been done all the same: each listing waits a little and is then told again.
     const answers = sends.map((item): Answered => {
       const { quantity: _quantity, expected: _expected, ...place } = item.target;
       return { ...item, startedAt, result: { ...place, kind: 'unknown', message: error.message } };
     });
-    return { answers, failure: isStopped ? null : error };
+    return { answers, failure: isStopped ? null : error, attempt };
   }
 }

@@ -13,6 +13,8 @@ export type Way = {
   readonly now: () => Date;
   /** Asked just before each request: sync may have been turned off since the batch was prepared, or within a call. */
   readonly maySend: () => Promise<boolean>;
+  /** Done before the first change leaves. */
+  readonly noted: Promise<unknown>;
 };
 
 /**
@@ -28,6 +30,7 @@ export async function pushIsolated(
   const startedAt = way.now();
   let started = 0;
   const mayChange = async (): Promise<boolean> => {
+    await way.noted;
     const may = await way.maySend();
     if (may) started += 1;
     return may;

@@ -9,6 +9,7 @@ import type { OpenStore, SyncContext } from './context.ts';
 import { type Lease, leaseHeld } from './lease.ts';
 import { nameOf, troubleOf } from './listing-trouble.ts';
 import type { Settled } from './plan-push.ts';
+import { type AttemptId, forgetAttempt } from './push-attempts.ts';
 import type { Answered } from './push-isolated.ts';
 import { recordStale, type StaleInThisRun } from './record-stale.ts';
 
@@ -22,13 +23,14 @@ export async function recordPushes(
   context: SyncContext,
   store: OpenStore,
   answers: readonly Answered[],
-  run: { readonly lease: Lease; readonly stale: StaleInThisRun },
+  run: { readonly lease: Lease; readonly stale: StaleInThisRun; readonly attempt: AttemptId },
 ): Promise<{ readonly stale: boolean }> {
   let stale = false;
   await inTransaction(context.db, async (tx) => {
     stale = false;
     await requireLease(tx, store.id, run.lease);
     const expectedNow = await lockListings(tx, answers);
+    await forgetAttempt(tx, run.attempt);
     await logPushes(tx, store, answers, context.now());
     const accepted: Answered[] = [];
     for (const answer of answers) {
