@@ -23,7 +23,8 @@ export type SheetSide = {
 };
 
 export const openLocalWorkbook = (core: Core): Promise<Workbook> =>
-  openWorkbook(core.db, LOCAL_ID, LOCAL_TITLE);
+  // Who looks at it sits at this computer.
+  openWorkbook(core.db, LOCAL_ID, LOCAL_TITLE, Intl.DateTimeFormat().resolvedOptions().timeZone);
 
 export async function openSheetSide(core: Core): Promise<SheetSide> {
   const { google } = core.config;

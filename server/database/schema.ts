@@ -424,7 +424,12 @@ export type PeopleTable = {
   removed_at: Date | null;
 };
 
-export type WorkspaceTable = { id: Generated<boolean>; joins_as: 'staff' | 'viewer' | 'nobody' };
+export type WorkspaceTable = {
+  id: Generated<boolean>;
+  joins_as: 'staff' | 'viewer' | 'nobody';
+  /** The spreadsheet's, as it was last seen. */
+  time_zone: Generated<string>;
+};
 
 export type PairingCodesTable = {
   code_hash: string;

@@ -3,12 +3,13 @@
 import { createHash } from 'node:crypto';
 import type { Cell, SubmittedRow } from '../../shared/api/rows.ts';
 import { type QuantityReading, readQuantity } from '../../shared/model/quantity.ts';
+import { fromLocalTime, UTC } from '../../shared/model/time-zone.ts';
 
 const TEXT_LENGTH_MAX = 500;
 // What neither a database nor a screen can hold; line breaks in a note become blanks.
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]+/gu;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const MINUTE = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}(?::\d{2}(?:\.\d{3})?)?)Z?$/;
+const MOMENT = /^(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2})(?::([0-5]\d(?:\.\d{1,3})?))?(Z)?$/;
 
 export type CellReading<Value> =
   | { readonly ok: true; readonly value: Value }
@@ -47,13 +48,13 @@ export function readDay(cell: Cell | undefined): CellReading<string | null> {
   return { ok: false, problem: `"${said.slice(0, 40)}" is not a day. Type it such as 2026-12-24.` };
 }
 
-/** A minute in UTC such as 2026-11-23 14:30; null when empty. */
-export function readMoment(cell: Cell | undefined): CellReading<Date | null> {
+/** A time by the clock of the sheet, such as 2026-11-23 14:30, or from a program 2026-11-23T14:30:00Z; null when empty. */
+export function readMoment(cell: Cell | undefined, timeZone: string): CellReading<Date | null> {
   const said = text(cell);
   if (said === '') return { ok: true, value: null };
-  const [, day, minute] = MINUTE.exec(said) ?? [];
-  const at = new Date(`${day}T${minute}Z`);
-  if (day !== undefined && at.toJSON()?.startsWith(day) === true) return { ok: true, value: at };
+  const [, day = '', minute = '', seconds = '0', isUtc] = MOMENT.exec(said) ?? [];
+  const begun = fromLocalTime(`${day} ${minute.padStart(5, '0')}`, isUtc === undefined ? timeZone : UTC);
+  if (begun !== null) return { ok: true, value: new Date(begun.getTime() + Number(seconds) * 1_000) };
   return { ok: false, problem: `"${said.slice(0, 40)}" is not a time. Type it such as 2026-11-23 14:30.` };
 }
 

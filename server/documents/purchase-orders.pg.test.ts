@@ -31,6 +31,7 @@ afterAll(async () => {
 });
 
 const CONTEXT = {
+  timeZone: 'Etc/UTC',
   warehouses: [],
   stores: new Map(),
   places: new Map(),

@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Cell } from '../../shared/api/rows.ts';
+import { toLocalTime } from '../../shared/model/time-zone.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { findLedgerFaults } from '../../test/support/ledger-faults.ts';
 import { anOrder, minutesAfterT0 } from '../../test/support/orders.ts';
@@ -50,6 +51,25 @@ test('F4: a sale between the count and the submission is not erased', async () =
   expect(await at.stock('A')).toBe('46/0/46');
 });
 
+test('F4: a time of the count is one by the clock of the sheet', async () => {
+  await database.db.updateTable('workspace').set({ time_zone: 'America/New_York' }).execute();
+  try {
+    await at.read(anOrder().line('A', { ordered: 3, fulfilled: 3 }), { readAtMinute: 60 });
+    const countedAt = toLocalTime(minutesAfterT0(30), 'America/New_York').slice(0, 16);
+    expect(await sheet.send(row('A', 49, { countedAt }))).toMatchObject({ writes: { difference: -1 } });
+    expect(await at.stock('A')).toBe('46/0/46');
+    // Not yet there, though in London it is.
+    const early = toLocalTime(minutesAfterT0(130), 'America/New_York').slice(0, 16);
+    const { status, message } = await sheet.send(row('B', 50, { countedAt: early }));
+    expect([status, message]).toEqual([
+      'error',
+      expect.stringContaining('by the clock of this sheet (America/New_York) it is'),
+    ]);
+  } finally {
+    await database.db.updateTable('workspace').set({ time_zone: 'Etc/UTC' }).execute();
+  }
+});
+
 test('what is not listed stays as it is, until a row says "everything else" is 0', async () => {
   await sheet.send(row('A', 48, { take: 'November' }));
   expect(await at.stock('B')).toBe('50/0/50');
@@ -89,6 +109,7 @@ test.each<[string, Cell, Record<string, Cell>, string]>([
   ['half a unit', '1.5', {}, 'counted'],
   ['a time that has not come', 5, { countedAt: '2099-01-01 10:00' }, 'countedAt'],
   ['a time that is none', 5, { countedAt: 'yesterday' }, 'countedAt'],
+  ['a day that no calendar has', 5, { countedAt: '2026-02-30 10:00' }, 'countedAt'],
   ['a SKU that nobody knows', 5, { sku: 'never heard of' }, 'sku'],
   ['everything else but not 0', 5, { sku: 'everything else' }, 'counted'],
 ])('refused: %s', async (_name, counted, cells, field) => {

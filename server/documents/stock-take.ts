@@ -6,8 +6,10 @@ import type { RowAnswer, SubmittedRow } from '../../shared/api/rows.ts';
 import type { Sku, WarehouseId } from '../../shared/model/ids.ts';
 import { readQuantity } from '../../shared/model/quantity.ts';
 import { readSku } from '../../shared/model/sku.ts';
+import { toLocalDay, toLocalTime } from '../../shared/model/time-zone.ts';
 import { EVERYTHING_ELSE } from '../../shared/tabs/stock-take.ts';
 import { inTransaction, type Tx } from '../database/database.ts';
+import { readTimeZone } from '../database/time-zone.ts';
 import { bundleHasNoStock } from '../ledger/bundles.ts';
 import { type LockedSkus, lockSkus, type Move, type Stamp } from '../ledger/moves.ts';
 import { DAMAGED_ID, hashCells, isDamaged, readMoment, text } from './cells.ts';
@@ -33,8 +35,8 @@ type Count = RowCommand & {
 const keyOf = (rowId: string): string => `stock-take:${rowId}`;
 
 export const submitStockTake: SubmitRows = async (db, rows, stamp) => {
-  const warehouses = await listWarehouses(db);
-  const readings = rows.map((row) => readRow(row, warehouses, stamp));
+  const reader = { warehouses: await listWarehouses(db), timeZone: await readTimeZone(db), stamp };
+  const readings = rows.map((row) => readRow(row, reader));
   const unreadable = readings.flatMap((reading) =>
     'status' in reading && reading.field !== 'rowId' ? [keyOf(reading.rowId)] : [],
   );
@@ -60,7 +62,14 @@ export const submitStockTake: SubmitRows = async (db, rows, stamp) => {
   };
 };
 
-function readRow(row: SubmittedRow, warehouses: readonly Warehouse[], stamp: Stamp): Count | RowAnswer {
+type Reader = {
+  readonly warehouses: readonly Warehouse[];
+  /** By which the sheet's clock goes. */
+  readonly timeZone: string;
+  readonly stamp: Stamp;
+};
+
+function readRow(row: SubmittedRow, { warehouses, timeZone, stamp }: Reader): Count | RowAnswer {
   const { rowId, cells } = row;
   if (isDamaged(rowId)) return refused(rowId, 'rowId', DAMAGED_ID);
   const isRest = text(cells['sku']).toLowerCase() === EVERYTHING_ELSE;
@@ -74,10 +83,15 @@ function readRow(row: SubmittedRow, warehouses: readonly Warehouse[], stamp: Sta
   }
   const found = findWarehouse(warehouses, text(cells['warehouse']) || null);
   if (!found.ok) return refused(rowId, 'warehouse', found.problem);
-  const countedAt = readMoment(cells['countedAt']);
+  const countedAt = readMoment(cells['countedAt'], timeZone);
   if (!countedAt.ok) return refused(rowId, 'countedAt', countedAt.problem);
   if (countedAt.value !== null && countedAt.value > stamp.at) {
-    return refused(rowId, 'countedAt', 'This time has not come yet. The times in this column are UTC.');
+    const now = toLocalTime(stamp.at, timeZone).slice(0, 16);
+    return refused(
+      rowId,
+      'countedAt',
+      `This time has not come yet: by the clock of this sheet (${timeZone}) it is ${now}.`,
+    );
   }
   return {
     rowId,
@@ -87,7 +101,7 @@ function readRow(row: SubmittedRow, warehouses: readonly Warehouse[], stamp: Sta
     counted: counted.quantity,
     warehouse: found.warehouse,
     countedAt: countedAt.value,
-    take: text(cells['take']) || stamp.at.toISOString().slice(0, 10),
+    take: text(cells['take']) || toLocalDay(stamp.at, timeZone),
     note: text(cells['note']),
   };
 }

@@ -2,8 +2,11 @@
 
 import type { WarehouseName } from '../../shared/tabs/inventory.ts';
 import type { Database } from '../database/database.ts';
+import { readTimeZone } from '../database/time-zone.ts';
 
 export type SheetContext = {
+  /** By which the sheet's clock goes. */
+  readonly timeZone: string;
   readonly warehouses: readonly WarehouseName[];
   /** Name by id. */
   readonly stores: ReadonlyMap<string, string>;
@@ -29,6 +32,7 @@ export function locationName(
 }
 
 export async function readContext(db: Database): Promise<SheetContext> {
+  const timeZone = await readTimeZone(db);
   const known = await db
     .selectFrom('warehouses')
     .select(['id', 'name', 'archived_at'])
@@ -58,6 +62,7 @@ export async function readContext(db: Database): Promise<SheetContext> {
     .orderBy('plan.id')
     .execute();
   return {
+    timeZone,
     warehouses: known.map(({ id, name }) => ({ id, name })),
     stores: new Map(stores.map(({ id, name }) => [id, name])),
     places,

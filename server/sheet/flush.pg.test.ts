@@ -62,7 +62,7 @@ const asOwner = (tab: string, work: (edit: WorkbookEdit, sheetId: number) => unk
 test('the first flush makes every tab with frozen, tagged and protected headers', async () => {
   await flush();
   const sheets = await local.workbook.look(async (view) => view.sheets());
-  const none = { warehouses: [], mapping: [], archived: [], plans: [] };
+  const none = { timeZone: 'Etc/UTC', warehouses: [], mapping: [], archived: [], plans: [] };
   const nothing = { ...none, stores: new Map(), places: new Map() };
   const names = [
     ...TAB_SOURCES.map((source) => source.definition(nothing).name),
@@ -157,6 +157,22 @@ test('unset is empty, negative and owed are named, and the numbers add up', asyn
     ['short', 1, 3, -2, 'negative'],
     ['unset', '', 2, '', 'unset'],
   ]);
+});
+
+test('times are those of the spreadsheet’s own clock; another clock has them written anew', async () => {
+  await sql`insert into activity (at, level, message) values ('2026-11-23T23:30:09Z', 'info', 'Hello.')`.execute(
+    database.db,
+  );
+  await flush();
+  const shown = async () => (await local.table('Activity')).map((row) => row['When']);
+  expect(await shown()).toEqual(['2026-11-23 23:30:09']);
+  await local.close();
+  local = await startLocalSheet(database.db, `book${count}`, { timeZone: 'Asia/Tokyo' });
+  await flush({ verifyEveryMs: 0 });
+  expect(await shown()).toEqual(['2026-11-24 08:30:09']);
+  const zone = await database.db.selectFrom('workspace').select('time_zone').executeTakeFirst();
+  expect(zone).toEqual({ time_zone: 'Asia/Tokyo' });
+  await database.db.updateTable('workspace').set({ time_zone: 'Etc/UTC' }).execute();
 });
 
 test('the Ledger shows the newest 1,000 moves, newest first, and forgets older ones', async () => {

@@ -1,6 +1,7 @@
 // The flush: writes to the spreadsheet what changed in the database since the last one, and nothing else.
 
 import { sql } from 'kysely';
+import { toLocalTime } from '../../shared/model/time-zone.ts';
 import { type TabDefinition, UPDATED_KEY } from '../../shared/tabs/tab.ts';
 import type { Database } from '../database/database.ts';
 import { statusOf } from './calls.ts';
@@ -8,7 +9,7 @@ import { readContext, type SheetContext } from './context.ts';
 import { quote, type SheetGateway, type ValueRange } from './gateway.ts';
 import { NOTHING, planAll, planChanges, planInOrder, type RowPlan } from './plan-rows.ts';
 import { letters, toChunks } from './ranges.ts';
-import { hashCells, toTime } from './row.ts';
+import { hashCells } from './row.ts';
 import { TAB_SOURCES, type TabReading, type TabSource } from './sources.ts';
 import { layoutHash } from './structure.ts';
 import {
@@ -61,12 +62,15 @@ async function flushOnce(options: FlushOptions, { apart } = { apart: false }): P
   const { db, gateway, now } = options;
   // Before anything is read: what commits later is seen by the next flush.
   const readFrom = await snapshotStart(db);
-  const context = await readContext(db);
-  const definitions = [...TAB_SOURCES.map((source) => source.definition(context)), ...tabsOfPeople];
+  const known = await readContext(db);
+  const definitions = [...TAB_SOURCES.map((source) => source.definition(known)), ...tabsOfPeople];
   const before = await readTabStates(db, gateway.spreadsheetId);
   const verified = definitions.some((definition) => mustVerify(definition, before, options))
     ? await verifySheet(db, gateway, definitions, before, now)
     : null;
+  const context = { ...known, timeZone: verified?.timeZone ?? known.timeZone };
+  if (context.timeZone !== known.timeZone)
+    await db.updateTable('workspace').set({ time_zone: context.timeZone }).execute();
   const states = verified?.states ?? before;
   const watermarks =
     verified === null ? await readWatermarks(db, gateway.spreadsheetId) : new Map<string, string>();
@@ -165,11 +169,14 @@ async function planTab(
   const tab = definition.name;
   const known = states.get(tab);
   if (known === undefined) throw new Error(`Nothing is known of the tab "${tab}".`);
-  const state = { ...known, contextHash: hashCells([JSON.stringify(source.dependsOn(context))]) };
+  const state = {
+    ...known,
+    contextHash: hashCells([JSON.stringify([context.timeZone, source.dependsOn(context)])]),
+  };
   const since = state.contextHash === known.contextHash ? (watermarks.get(tab) ?? null) : null;
   const reading = await source.read(db, context, since);
   const plan = reading === null ? NOTHING : await planReading(db, gateway.spreadsheetId, definition, reading);
-  return { definition, state, plan, reading };
+  return { definition, state, plan, reading, timeZone: context.timeZone };
 }
 
 async function planReading(
@@ -239,7 +246,7 @@ async function writeAll(
   headers: readonly ValueRange[],
 ): Promise<Omit<FlushResult, 'verified'>> {
   const writes = work.map((item) => {
-    const words = `Changed ${toTime(now)} UTC`;
+    const words = `Changed ${toLocalTime(now, item.timeZone)}`;
     return toTabWrites(item, headerCell(item.definition, item.state, UPDATED_KEY, words));
   });
   let rowsWritten = 0;

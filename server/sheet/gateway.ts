@@ -1,6 +1,7 @@
 // The spreadsheet as the flush sees it: look at its structure, read a tab, change structure, write cells.
 
 import type { sheets_v4 } from 'googleapis/build/src/apis/sheets/index.js';
+import { isTimeZone } from '../../shared/model/time-zone.ts';
 import { COLUMN_TAG_PREFIX } from '../../shared/tabs/tab.ts';
 import { type Clock, createSpacing, withRetry } from './calls.ts';
 import type { Cell } from './row.ts';
@@ -21,11 +22,17 @@ export type FoundTab = {
   readonly columns: ReadonlyMap<string, number>;
 };
 
+export type FoundSpreadsheet = {
+  readonly tabs: readonly FoundTab[];
+  /** Such as Europe/Berlin; null: it goes by none that we know. */
+  readonly timeZone: string | null;
+};
+
 export type ValueRange = { readonly range: string; readonly values: readonly (readonly (Cell | null)[])[] };
 
 export type SheetGateway = {
   readonly spreadsheetId: string;
-  readonly inspect: () => Promise<readonly FoundTab[]>;
+  readonly inspect: () => Promise<FoundSpreadsheet>;
   /** Rows [from, to) of a tab, counted from 0, as values; empty cells at ends are left off. */
   readonly readRows: (title: string, from: number, to: number) => Promise<readonly (readonly Cell[])[]>;
   /** The header rows of tabs, in one request, in their order. */
@@ -41,7 +48,7 @@ export type SheetGatewayOptions = {
 };
 
 const STRUCTURE_FIELDS =
-  'sheets(properties(sheetId,title,gridProperties),developerMetadata(metadataKey,metadataValue),protectedRanges(range,warningOnly))';
+  'properties(timeZone),sheets(properties(sheetId,title,gridProperties),developerMetadata(metadataKey,metadataValue),protectedRanges(range,warningOnly))';
 
 export function createSheetGateway({ sheets, spreadsheetId, clock }: SheetGatewayOptions): SheetGateway {
   const spaced = createSpacing(clock);
@@ -59,9 +66,13 @@ export function createSheetGateway({ sheets, spreadsheetId, clock }: SheetGatewa
       const tags = await read(() =>
         sheets.spreadsheets.developerMetadata.search({ spreadsheetId, requestBody }),
       );
-      return (found.data.sheets ?? []).map((sheet) =>
-        toFoundTab(sheet, tags.data.matchedDeveloperMetadata ?? []),
-      );
+      const timeZone = found.data.properties?.timeZone ?? '';
+      return {
+        tabs: (found.data.sheets ?? []).map((sheet) =>
+          toFoundTab(sheet, tags.data.matchedDeveloperMetadata ?? []),
+        ),
+        timeZone: isTimeZone(timeZone) ? timeZone : null,
+      };
     },
     readRows: async (title, from, to) => {
       const range = `${quote(title)}!${from + 1}:${to}`;

@@ -29,7 +29,7 @@ export async function lookOver(
   const date = Date.parse(new Headers(answer.headers as Record<string, string>).get('date') ?? '');
   await writeNothingNew(sheets, spreadsheetId, answer.data.sheets?.[0]?.properties ?? {});
   const gateway = createSheetGateway(parts);
-  const tabs = await gateway.inspect();
+  const { tabs } = await gateway.inspect();
   const context = await readContext(db);
   const definitions = [...TAB_SOURCES.map((source) => source.definition(context)), ...tabsOfPeople];
   const isFresh = tabs.every(({ tag }) => tag === null);

@@ -5,7 +5,11 @@ import { CELL_LENGTH_MAX } from '../../shared/tabs/tab.ts';
 
 export type Cell = string | number | boolean;
 
-export type SheetRow = { readonly key: string; readonly cells: Readonly<Record<string, Cell>> };
+export type SheetRow = {
+  readonly key: string;
+  /** A moment is written by the clock of the sheet. */
+  readonly cells: Readonly<Record<string, Cell | Date>>;
+};
 
 const CUT_MARK = '… (cut)';
 
@@ -16,10 +20,7 @@ export function toText(text: string | null): string {
   return clean.slice(0, CELL_LENGTH_MAX - CUT_MARK.length).toWellFormed() + CUT_MARK;
 }
 
-/** Such as 2026-11-23 21:05:09, in UTC: it sorts as text, and no sheet reads it in another time zone. */
-export function toTime(at: Date | null): string {
-  return at === null ? '' : at.toISOString().slice(0, 19).replace('T', ' ');
-}
+export const toTime = (at: Date | null): Date | '' => at ?? '';
 
 export const toNumber = (number: number | null): Cell => number ?? '';
 

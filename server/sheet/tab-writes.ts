@@ -1,5 +1,6 @@
 // The rows of a tab on their way to the sheet: read a page at a time, and only those that differ from what stands there.
 
+import { toLocalTime } from '../../shared/model/time-zone.ts';
 import type { TabDefinition } from '../../shared/tabs/tab.ts';
 import type { ValueRange } from './gateway.ts';
 import { type Place, type RowPlan, type RowWrite, written } from './plan-rows.ts';
@@ -12,6 +13,8 @@ export type TabWork = {
   readonly definition: TabDefinition;
   readonly state: TabState;
   readonly plan: RowPlan;
+  /** By which the sheet's clock goes. */
+  readonly timeZone: string;
   /** Null: nothing changed. */
   readonly reading: TabReading | null;
 };
@@ -23,11 +26,16 @@ export function toTabWrites(work: TabWork, stamp: ValueRange): TabWrites {
   return { title: work.definition.name, columns, pages: pagesOf(work), stamp };
 }
 
-async function* pagesOf({ definition, plan, reading }: TabWork): AsyncGenerator<readonly RowWrite[]> {
+async function* pagesOf({
+  definition,
+  plan,
+  reading,
+  timeZone,
+}: TabWork): AsyncGenerator<readonly RowWrite[]> {
   for (const places of inPages(plan.places)) {
     const rows = (await reading?.readPage(places.map(({ key }) => key))) ?? [];
     const byKey = new Map(rows.map((row) => [row.key, row]));
-    yield places.flatMap((place) => toWrite(definition, place, byKey.get(place.key)));
+    yield places.flatMap((place) => toWrite({ definition, timeZone }, place, byKey.get(place.key)));
   }
   for (const blanks of inPages(plan.blanks)) yield blanks.map((index) => blankRow(definition, index));
 }
@@ -37,10 +45,17 @@ function* inPages<Item>(items: readonly Item[]): Generator<readonly Item[]> {
     yield items.slice(start, start + ROWS_PER_PAGE);
 }
 
-function toWrite(definition: TabDefinition, place: Place, row: SheetRow | undefined): RowWrite[] {
+function toWrite(
+  { definition, timeZone }: Pick<TabWork, 'definition' | 'timeZone'>,
+  place: Place,
+  row: SheetRow | undefined,
+): RowWrite[] {
   // It went away between the look at the keys and the look at the rows.
   if (row === undefined) return [blankRow(definition, place.index)];
-  const cells = written(definition).map(({ key }) => row.cells[key] ?? '');
+  const cells = written(definition).map(({ key }) => {
+    const cell = row.cells[key] ?? '';
+    return cell instanceof Date ? toLocalTime(cell, timeZone) : cell;
+  });
   const hash = hashCells(cells);
   return hash === place.before ? [] : [{ key: place.key, index: place.index, hash, cells }];
 }

@@ -3,7 +3,7 @@
 import { PEOPLE_TABS } from '../../shared/tabs/people-tabs.ts';
 import type { TabDefinition } from '../../shared/tabs/tab.ts';
 import type { Database } from '../database/database.ts';
-import type { FoundTab, SheetGateway } from './gateway.ts';
+import type { FoundSpreadsheet, FoundTab, SheetGateway } from './gateway.ts';
 import { type KnownRow, written } from './plan-rows.ts';
 import { type Cell, hashCells } from './row.ts';
 import { findTab, layoutHash, structureRequests } from './structure.ts';
@@ -13,6 +13,8 @@ const ROWS_PER_READ = 10_000;
 const NEW_TAB_TITLE = 'Sheet1';
 
 export type Verified = {
+  /** By which the spreadsheet's clock goes; null: by none that we know. */
+  readonly timeZone: string | null;
   readonly states: Map<string, TabState>;
   /** Headers as they are in the sheet, by tab and key. */
   readonly headers: ReadonlyMap<string, ReadonlyMap<string, Cell>>;
@@ -28,7 +30,7 @@ export async function verifySheet(
   before: ReadonlyMap<string, TabState>,
   now: Date,
 ): Promise<Verified> {
-  const tabs = await repairStructure(gateway, definitions, before);
+  const { tabs, timeZone } = await repairStructure(gateway, definitions, before);
   const states = new Map<string, TabState>();
   const headers = new Map<string, ReadonlyMap<string, Cell>>();
   const found = definitions.map((definition) => {
@@ -52,20 +54,21 @@ export async function verifySheet(
     await saveTabState(db, gateway.spreadsheetId, { ...state, doubtful: true });
     states.set(definition.name, state);
   }
-  return { states, headers };
+  return { timeZone, states, headers };
 }
 
 async function repairStructure(
   gateway: SheetGateway,
   definitions: readonly TabDefinition[],
   before: ReadonlyMap<string, TabState>,
-): Promise<readonly FoundTab[]> {
-  const tabs = await gateway.inspect();
+): Promise<FoundSpreadsheet> {
+  const found = await gateway.inspect();
+  const { tabs } = found;
   const requests = definitions.flatMap((definition) => {
     const dress = before.get(definition.name)?.layoutHash !== layoutHash(definition);
     return structureRequests(definition, findTab(definition, tabs), dress);
   });
-  if (requests.length === 0) return tabs;
+  if (requests.length === 0) return found;
   // Only at the first setup: later an empty tab of that name is one that a person has just added.
   const blank = before.size === 0 ? await removeBlankTab(gateway, tabs) : [];
   await gateway.changeStructure([...requests, ...blank]);

@@ -11,7 +11,7 @@ import { createMailer } from '../net/mail.ts';
 import { dailySummary } from './daily-summary.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
-const MORNING = new Date('2026-03-02T06:10:00Z');
+const MORNING = new Date('2026-03-02T07:10:00Z');
 
 let database: TestDatabase;
 let server: SMTPServer;
@@ -78,12 +78,23 @@ test('two processes that run it at once, and again all day, tell it once and mai
   expect(received).toHaveLength(2);
 });
 
-test('without a mail server it is told in Activity only; before five in the morning not at all', async () => {
-  await run(new Date('2026-03-02T04:59:00Z'), 'one', false);
+test('without a mail server it is told in Activity only; before seven in the morning not at all', async () => {
+  await run(new Date('2026-03-02T06:59:00Z'), 'one', false);
   expect(await activity()).toEqual([]);
   await run(MORNING, 'one', false);
   expect(await activity()).toHaveLength(1);
   expect(received).toEqual([]);
+});
+
+test('the morning is that of the sheet’s clock, and so is the day', async () => {
+  const setZone = (zone: string) => database.db.updateTable('workspace').set({ time_zone: zone }).execute();
+  await setZone('America/Los_Angeles');
+  await run(new Date('2026-03-02T14:59:00Z'), 'one', false);
+  expect(await activity()).toEqual([]);
+  await run(new Date('2026-03-02T15:10:00Z'), 'one', false);
+  await run(new Date('2026-03-03T06:10:00Z'), 'one', false);
+  expect(await activity()).toHaveLength(1);
+  await setZone('Etc/UTC');
 });
 
 test('a mail that is refused is told to the people, tried again, and then the trouble is over', async () => {

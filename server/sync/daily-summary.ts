@@ -1,8 +1,10 @@
 // Once a day: what is low, in the Activity tab, and by e-mail when that is set up. Once, however many processes there are.
 
 import { sql } from 'kysely';
+import { toLocalTime } from '../../shared/model/time-zone.ts';
 import { recordActivity, resolveTroubles } from '../activity/activity.ts';
 import { type Database, inTransaction } from '../database/database.ts';
+import { readTimeZone } from '../database/time-zone.ts';
 import { lowStockSentence, readLowStock } from '../documents/low-stock.ts';
 import { withLease } from './lease.ts';
 
@@ -17,18 +19,18 @@ export type SummaryParts = {
   readonly sendMail: ((mail: Mail) => Promise<void>) | null;
 };
 
-/** UTC: early enough for a working day in Europe, late enough for the night's orders. */
-const SUMMARY_FROM_HOUR = 5;
+/** By the sheet's clock: early enough for a working day, late enough for the night's orders. */
+const SUMMARY_FROM = '07:00';
 const LEASE_MS = 60_000;
 const SENTENCES_IN_ACTIVITY_MAX = 20;
 const MAIL_TROUBLE = 'daily summary by e-mail';
 
 /** The job; it may run as often as it likes. */
 export async function dailySummary(parts: SummaryParts): Promise<void> {
-  if (parts.now.getUTCHours() < SUMMARY_FROM_HOUR) return;
   const { db, holder } = parts;
+  const [day = '', time = ''] = toLocalTime(parts.now, await readTimeZone(db)).split(' ');
+  if (time < SUMMARY_FROM) return;
   await withLease(db, { name: 'daily-summary', holder, ttlMs: LEASE_MS }, async (lease) => {
-    const day = parts.now.toISOString().slice(0, 10);
     const unsent = await summarise(db, day, parts.now);
     if (unsent === null || parts.sendMail === null) return;
     lease.assertHeld();

@@ -8,7 +8,7 @@ import type { Workbook } from './workbook.ts';
 export function describeSpreadsheet(workbook: Workbook, view: WorkbookView, editor: Editor): object {
   return {
     spreadsheetId: workbook.id,
-    properties: { title: workbook.title, locale: 'en_US', timeZone: 'Etc/UTC' },
+    properties: { title: workbook.title, locale: 'en_US', timeZone: workbook.timeZone },
     sheets: view.sheets().map((sheet, index) => ({
       properties: describeSheet(sheet, index),
       ...nonEmpty(

@@ -170,7 +170,8 @@ test('metadata stays with its column when columns are moved, inserted and rename
       },
     },
   );
-  const found = await local.gateway.inspect();
+  const { tabs: found, timeZone } = await local.gateway.inspect();
+  expect(timeZone).toBe('Etc/UTC');
   expect(found.find(({ title }) => title === 'Stock')?.columns).toEqual(new Map([['sku', 1]]));
 });
 

@@ -1,6 +1,7 @@
 // The local workbook: a spreadsheet kept in the database. One change at a time, each all or nothing.
 
 import { EventEmitter } from 'node:events';
+import { UTC } from '../../shared/model/time-zone.ts';
 import { type Database, inTransaction } from '../database/database.ts';
 import { createSession, type WorkbookEdit, type WorkbookView } from './session.ts';
 import type { Editor } from './session-state.ts';
@@ -20,6 +21,8 @@ export type WorkbookChanges = {
 export type Workbook = {
   readonly id: string;
   readonly title: string;
+  /** By which its clock goes. */
+  readonly timeZone: string;
   /** Reads one consistent state. */
   readonly look: <Result>(work: (view: WorkbookView) => Promise<Result>) => Promise<Result>;
   /** Changes the workbook: everything that `work` does, or nothing of it when it throws. May run twice. */
@@ -36,14 +39,19 @@ export type Workbook = {
 const POLL_MS = 500;
 
 /** Opens a workbook; makes it with one empty tab when it does not exist, as a new spreadsheet has. */
-export async function openWorkbook(db: Database, id: string, title: string): Promise<Workbook> {
+export async function openWorkbook(
+  db: Database,
+  id: string,
+  title: string,
+  timeZone: string = UTC,
+): Promise<Workbook> {
   const made = await db
     .insertInto('workbooks')
     .values({ id, title })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .returning('id')
     .executeTakeFirst();
-  const workbook = attach(db, id, title);
+  const workbook = attach(db, { id, title, timeZone });
   if (made !== undefined) {
     await workbook.change({ kind: 'service', email: '' }, async (edit) => {
       if (edit.sheets().length > 0) return;
@@ -53,7 +61,8 @@ export async function openWorkbook(db: Database, id: string, title: string): Pro
   return workbook;
 }
 
-function attach(db: Database, id: string, title: string): Workbook {
+function attach(db: Database, named: Pick<Workbook, 'id' | 'title' | 'timeZone'>): Workbook {
+  const { id } = named;
   const changed = new EventEmitter();
   changed.setMaxListeners(0);
   const revision = async (): Promise<number> => {
@@ -66,8 +75,7 @@ function attach(db: Database, id: string, title: string): Workbook {
   };
   const changesSince = (since: number) => readChanges(db, id, since);
   return {
-    id,
-    title,
+    ...named,
     revision,
     changesSince,
     look: (work) =>

@@ -30,13 +30,7 @@ const START: readonly TabColumn[] = [
 
 const END: readonly TabColumn[] = [
   column('listings', 'Listings', 'integer', 80, 'How many listings in all stores sell this SKU.'),
-  column(
-    'lastPushed',
-    'Last pushed (UTC)',
-    'time',
-    150,
-    'When a store last confirmed a number for this SKU.',
-  ),
+  column('lastPushed', 'Last pushed', 'time', 150, 'When a store last confirmed a number for this SKU.'),
   column(
     'status',
     'Status',

@@ -17,7 +17,7 @@ export const LEDGER_TAB: TabDefinition = {
       80,
       `The number of the move, newest first. Only the newest ${LEDGER_ROWS_MAX} are shown here; all are kept.`,
     ),
-    column('at', 'When (UTC)', 'time', 150, 'When it happened.'),
+    column('at', 'When', 'time', 150, 'When it happened.'),
     column('sku', 'SKU', 'text', 170, 'The product that moved.'),
     column('warehouse', 'Warehouse', 'text', 120, 'Where it moved.'),
     column('inStockChange', 'In stock ±', 'integer', 90, 'How the units in stock changed.'),

@@ -15,7 +15,7 @@ export const ONLINE_LISTINGS_TAB: TabDefinition = {
     column('listingId', 'Listing id', 'text', 180, "The store's own id of the listing."),
     column('state', 'State', 'text', 100, 'The state of the listing in the store.'),
     column('pushed', 'Pushed', 'integer', 80, 'The quantity that the store last confirmed.'),
-    column('lastPushed', 'Last pushed (UTC)', 'time', 150, 'When the store last confirmed a quantity.'),
+    column('lastPushed', 'Last pushed', 'time', 150, 'When the store last confirmed a quantity.'),
     column('problem', 'Problem', 'text', 360, 'Why the store does not show our number, and what to do.'),
     column('rowKey', 'Row key', 'text', 80, 'Tells rows apart. Written by the system.', { hidden: true }),
     updatedColumn,

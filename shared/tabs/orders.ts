@@ -19,7 +19,7 @@ export const ORDERS_TAB: TabDefinition = {
       `The number that the customer knows. Newest first; only the newest ${ORDER_LINES_MAX} lines are shown.`,
     ),
     column('store', 'Store', 'text', 150, 'The store that sold it.'),
-    column('placed', 'Placed (UTC)', 'time', 150, 'When the customer ordered.'),
+    column('placed', 'Placed', 'time', 150, 'When the customer ordered.'),
     column(
       'state',
       'State',

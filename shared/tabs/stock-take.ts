@@ -27,7 +27,7 @@ export const STOCK_TAKE_TAB: TabDefinition = {
     column('warehouse', 'Warehouse', 'text', 120, 'Where it was counted. Empty when there is only one.'),
     column(
       'countedAt',
-      'Counted at (UTC)',
+      'Counted at',
       'text',
       150,
       'Such as 2026-11-23 14:30. What was sold or received after it is kept. Empty: now.',

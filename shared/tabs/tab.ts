@@ -81,5 +81,5 @@ export const updatedColumn: TabColumn = column(
   'Not written yet',
   'text',
   190,
-  'The header says when something in this tab last changed (UTC). While nothing changes, nothing is written.',
+  'The header says when something in this tab last changed. While nothing changes, nothing is written.',
 );

@@ -33,9 +33,9 @@ export type LocalSheet = {
 export async function startLocalSheet(
   db: Database,
   id: string,
-  options: { readonly quotas?: boolean; readonly timeoutMs?: number } = {},
+  options: { readonly quotas?: boolean; readonly timeoutMs?: number; readonly timeZone?: string } = {},
 ): Promise<LocalSheet> {
-  const workbook = await openWorkbook(db, id, 'Stock');
+  const workbook = await openWorkbook(db, id, 'Stock', options.timeZone);
   const faults = createSheetsFaults();
   const clock = createStillClock();
   let requests: Record<string, number> = {};

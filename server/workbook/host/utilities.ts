@@ -1,6 +1,7 @@
 // Utilities of Apps Script: digests as signed bytes, with its own rules about character sets.
 
 import { createHash, createHmac, randomUUID } from 'node:crypto';
+import { isTimeZone, toLocalTime } from '../../../shared/model/time-zone.ts';
 import type { ServiceWorld } from './service-world.ts';
 
 const SLEEP_MAX_MS = 300_000;
@@ -52,7 +53,10 @@ export function createUtilities(world: ServiceWorld) {
       getDataAsString: () => toBuffer(bytesOf, data, 'UTF_8').toString('utf8'),
       getBytes: () => signedBytes(toBuffer(bytesOf, data, 'UTF_8')),
     }),
-    formatDate: (date: Date, _zone: string, pattern: string): string => formatDate(date, pattern),
+    formatDate: (date: Date, timeZone: string, pattern: string): string => {
+      if (!isTimeZone(timeZone)) throw world.toError(`Invalid argument: timeZone. Value: ${timeZone}`);
+      return formatDate(toLocalTime(new Date(date.getTime()), timeZone), pattern);
+    },
   });
 }
 
@@ -64,9 +68,8 @@ function toBuffer(
   return typeof data === 'string' ? bytesOf('base64Encode', data, charset ?? 'UTF_8') : Buffer.from(data);
 }
 
-/** The local workbook lives in UTC. */
-function formatDate(date: Date, pattern: string): string {
-  const iso = new Date(date.getTime()).toISOString();
+/** `iso`: such as 2026-11-23 21:05:09. */
+function formatDate(iso: string, pattern: string): string {
   const parts: Readonly<Record<string, string>> = {
     yyyy: iso.slice(0, 4),
     MM: iso.slice(5, 7),
