@@ -271,7 +271,7 @@ describe('what add, subtract and set mean', () => {
     expect(await inStock(sku)).toBe(0);
   });
 
-  test('"set" carries what the person saw: 50 → 100 typed, 3 fulfilled meanwhile → 97', async () => {
+  test('F4: "set" carries what the person saw: 50 → 100 typed, 3 fulfilled meanwhile → 97', async () => {
     const at = await openShop(database.db);
     await at.read(anOrder().line('A', { ordered: 3, fulfilled: 3 }));
     const answer = await at.adjust('A', 'set', 100, { seen: 50 });

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-test('lines of one SKU and warehouse are added up; nothing moves until it is received by its number alone (R7)', async () => {
+test('R7: lines of one SKU and warehouse are added up; nothing moves until it is received by its number alone', async () => {
   const at = await openShop(database.db, { at50: ['A'], warehouses: 2 });
   await at.list('listing of A', 'A');
   await at.pushAll();

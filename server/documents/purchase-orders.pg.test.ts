@@ -56,7 +56,7 @@ async function incoming(name: string, warehouse: 1 | 2 = 1): Promise<number> {
 }
 
 describe('from draft to received', () => {
-  test('a draft moves nothing; ordered it is incoming and no store is owed anything; received it is in stock and owed (R7)', async () => {
+  test('R7: a draft moves nothing; ordered it is incoming and no store is owed anything; received it is in stock and owed', async () => {
     const row = line({ action: 'save draft' });
     expect(await sheet.send(row)).toMatchObject({
       status: 'applied',

@@ -110,7 +110,7 @@ test('R62: nothing came back: no change, and the question is over', async () => 
   expect(await openOf(store)).toEqual([]);
 });
 
-test('failure 10: two people who answer at once count it in once', async () => {
+test('F10: two people who answer at once count it in once', async () => {
   const { store } = await refundedOrder('TWICE');
   const [open] = await openOf(store);
   const lines = [{ lineId: open?.lines[0]?.lineId ?? '', quantity: 2 }];
@@ -144,7 +144,7 @@ test('before it was sent, the person is told to cancel it in the shop', async ()
   expect((await questions(store))[0]?.message).toContain('cancel it in the shop');
 });
 
-test('failure 13: a bundle comes back as its components', async () => {
+test('F13: a bundle comes back as its components', async () => {
   const db = database.db;
   const store = await steps().settledStore('kits', ['KIT', 'PART']);
   await steps().set('PART', 20);

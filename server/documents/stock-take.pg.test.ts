@@ -33,7 +33,7 @@ const row = (name: string, counted: Cell, cells: Record<string, Cell> = {}): She
 const minute = (minutes: number): string =>
   minutesAfterT0(minutes).toISOString().slice(0, 16).replace('T', ' ');
 
-test('each row is answered with its difference, and stores are told (R6)', async () => {
+test('R6: each row is answered with its difference, and stores are told', async () => {
   const answers = await sheet.sendAll([row('A', 48), row('B', 50), row('C', 53)]);
   expect(answers.map(({ writes }) => writes['difference'])).toEqual([-2, 0, 3]);
   expect(answers[0]?.message).toMatch(/^Counted 48, expected 50: difference -2\. In stock in .*: 48\.$/);

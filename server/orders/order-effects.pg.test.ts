@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import type { LineCounts } from '../../shared/model/order.ts';
+import { type LineCounts, NO_COUNTS, type OrderState } from '../../shared/model/order.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { anOrder, minutesAfterT0, type TestOrder } from '../../test/support/orders.ts';
 import { settingsOf } from '../../test/support/settings.ts';
@@ -68,6 +68,19 @@ function permutations<Item>(items: readonly Item[]): readonly (readonly Item[])[
   );
 }
 
+/** What may happen to an order of 4 of which 1 was sent. */
+const EVENTS: readonly {
+  readonly name: string;
+  readonly counts?: (now: LineCounts) => Partial<LineCounts>;
+  readonly state?: OrderState;
+}[] = [
+  { name: 'one is refunded with restock after it was sent', counts: () => ({ restocked: 1 }) },
+  { name: 'one is refunded with restock before', counts: ({ released }) => ({ released: released + 1 }) },
+  { name: 'one is refunded without restock before', counts: () => ({ writtenOff: 1 }) },
+  { name: 'one is taken off by an edit', counts: ({ ordered }) => ({ ordered: ordered - 1 }) },
+  { name: 'cancelled', state: 'cancelled' },
+];
+
 describe.each(SOLD_AS)('the cases of the order rules, for a line that sells %s', (sold) => {
   beforeAll(() => {
     soldAs = sold;
@@ -124,7 +137,7 @@ describe.each(SOLD_AS)('the cases of the order rules, for a line that sells %s',
       [{}, '47/0/47'],
     ]));
 
-  test('case 8: refunded with restock, then cancelled: never 101', async () => {
+  test('case 8 (F9): refunded with restock, then cancelled: never 101', async () => {
     const at = await shop();
     await at.adjust('A', 'set', 100);
     const order = anOrder().line('A', { ordered: 1 });
@@ -135,7 +148,7 @@ describe.each(SOLD_AS)('the cases of the order rules, for a line that sells %s',
     expect(await at.stock('A')).toBe('100/0/100');
   });
 
-  test('case 9: fulfilled, refunded with restock, then cancelled: never 101', async () => {
+  test('case 9 (F9): fulfilled, refunded with restock, then cancelled: never 101', async () => {
     const at = await shop();
     await at.adjust('A', 'set', 100);
     const order = anOrder().line('A', { ordered: 1 });
@@ -145,6 +158,36 @@ describe.each(SOLD_AS)('the cases of the order rules, for a line that sells %s',
       await at.read(step);
     }
     expect(await at.stock('A')).toBe('100/0/100');
+  });
+
+  test('F9: refunds with and without restock, a cancel, an edit, a deletion, opened again, in every order: never a unit too many', async () => {
+    const at = await shop();
+    await at.adjust('A', 'set', 100);
+    for (const [nth, lives] of permutations(EVENTS).entries()) {
+      let counts: LineCounts = { ...NO_COUNTS, ordered: 4, fulfilled: 1 };
+      let order = anOrder().line('A', counts);
+      await at.read(order);
+      for (const event of lives) {
+        counts = { ...counts, ...event.counts?.(counts) };
+        order = order.line('A', counts).state(event.state ?? 'open');
+        await at.read(order);
+        const { fulfilled, writtenOff, restocked, released, ordered } = counts;
+        const open = event.state === undefined ? Math.max(0, ordered - fulfilled - released - writtenOff) : 0;
+        const inStock = 100 - fulfilled - writtenOff + Math.min(restocked, fulfilled);
+        expect([event.name, await at.stock('A')]).toEqual([
+          event.name,
+          `${inStock}/${open}/${inStock - open}`,
+        ]);
+        expect(inStock).toBeLessThanOrEqual(100);
+      }
+      // All of it comes back, or was never sent: the shelf is as full as before, also when the shop says so twice.
+      const over = order
+        .line('A', { ...counts, restocked: 1, writtenOff: 0 })
+        .state(nth % 2 === 0 ? 'cancelled' : 'deleted');
+      await at.read(over);
+      await at.read(over);
+      expect(await at.stock('A')).toBe('100/0/100');
+    }
   });
 
   test('case 10: edited to 5, edited to 1, line removed', async () => {

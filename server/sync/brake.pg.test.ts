@@ -53,7 +53,7 @@ const questions = async () =>
   (await steps().activity()).filter(({ level, resolved }) => level === 'needs-person' && !resolved);
 
 describe('what it holds', () => {
-  test('failure 14: a mass zero waits and asks; a person lets it through', async () => {
+  test('F14: a mass zero waits and asks; a person lets it through', async () => {
     const store = await storeShowing('zero', 20);
     await setAll('zero', 12, 0);
     await push(store);

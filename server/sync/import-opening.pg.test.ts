@@ -11,6 +11,7 @@ import {
   type ScriptedWorld,
 } from '../../test/support/scripted-store.ts';
 import { syncSteps } from '../../test/support/sync-steps.ts';
+import { hardRefreshInventory, requestInventoryRefresh } from './hard-refresh.ts';
 import { processInbox, storeHint } from './inbox.ts';
 import { pullListings } from './pull-listings.ts';
 import { pullOrders } from './pull-orders.ts';
@@ -68,7 +69,7 @@ test('an open order that the store has not taken off its number adds nothing to 
   expect(await steps().stock(sku('A'))).toBe('10/3/7');
 });
 
-test('R46, failure 16: a second store with the same SKUs adds nothing', async () => {
+test('R46, F16: a second store with the same SKUs adds nothing', async () => {
   const first = await connected({ A: 10 });
   const second = await connected({ A: 25 }, 'second');
   for (const store of [first, second]) {
@@ -80,7 +81,7 @@ test('R46, failure 16: a second store with the same SKUs adds nothing', async ()
   expect(second.told).toEqual([`${second.id}-${sku('A')}=10`]);
 });
 
-test('failure 14: what is not tracked, gone or never read stays unset, and is not 0', async () => {
+test('F14: what is not tracked, gone or never read stays unset, and is not 0', async () => {
   const store = await connected({ T: 0, G: 5 });
   store.untracked.add(`${store.id}-${sku('T')}`);
   store.shelf.delete(`${store.id}-${sku('G')}`);
@@ -142,6 +143,83 @@ test('R43: a SKU added to a listing after sync was turned on is not copied', asy
   await pullListings(world.context, store.id);
   await pull(store);
   expect(await steps().stock(sku('NEW'))).toBe(UNSET);
+});
+
+test('R44: the count of such a SKU is set by hand; only then is the shop told, and it is what was set', async () => {
+  const store = await connected({ A: 10 });
+  await turnOn(store);
+  await pull(store);
+  store.listings.set('new', aListing('new', sku('NEW'), { updatedAt: world.now() }));
+  store.shelf.set('new', 12);
+  await pullListings(world.context, store.id);
+  await pull(store);
+  await pushAvailable(world.context, store.id);
+  expect([store.shelf.get('new'), store.told.filter((told) => told.startsWith('new'))]).toEqual([12, []]);
+  await steps().set(sku('NEW'), 30);
+  await pull(store);
+  await pushAvailable(world.context, store.id);
+  expect(store.shelf.get('new')).toBe(30);
+});
+
+test('R47: after the import no number of the shop is ever read into stock, whatever is typed there', async () => {
+  const store = await connected({ A: 10 });
+  await turnOn(store);
+  await pull(store);
+  await pushAvailable(world.context, store.id);
+  const remoteId = `${store.id}-${sku('A')}`;
+  for (const typed of [99, 0, 3]) {
+    store.shelf.set(remoteId, typed);
+    store.listings.set(remoteId, aListing(remoteId, sku('A'), { updatedAt: world.now() }));
+    await pullListings(world.context, store.id);
+    await pull(store);
+    await requestInventoryRefresh(world.context, store.id);
+    await hardRefreshInventory(world.context, store.id);
+    expect([await steps().stock(sku('A')), store.shelf.get(remoteId)]).toEqual(['10/0/10', 10]);
+  }
+  await setSync(world.context, store.id, { on: false });
+  store.shelf.set(remoteId, 77);
+  await setSync(world.context, store.id, { on: true, resume: 'catch-up' });
+  await pull(store);
+  expect(await steps().stock(sku('A'))).toBe('10/0/10');
+});
+
+test('F16: opening stock is what the shop shows plus its open orders, and a second shop of the same SKUs only shows its differences', async () => {
+  const first = await connected({ A: 10, B: 5 });
+  const second = await connected({ A: 25, B: 5 }, 'second');
+  steps().sell(first, sku('A'), 4);
+  steps().sell(second, sku('B'), 2);
+  for (const store of [first, second]) {
+    await turnOn(store);
+    await pull(store);
+  }
+  // A: 6 shown + 4 in open orders. B: 5 by the first shop; the second one's order of 2 is booked on it.
+  expect([await steps().stock(sku('A')), await steps().stock(sku('B'))]).toEqual(['10/4/6', '5/2/3']);
+  for (const store of [first, second]) {
+    await pull(store);
+    await pushAvailable(world.context, store.id);
+  }
+  for (const store of [first, second]) {
+    expect([store.shelf.get(`${store.id}-${sku('A')}`), store.shelf.get(`${store.id}-${sku('B')}`)]).toEqual([
+      6, 3,
+    ]);
+  }
+});
+
+test('F4: two shops at 100, sales of 30 and 10 in the same second: both end at 60', async () => {
+  const first = await connected({ A: 100 });
+  const second = await connected({ A: 100 }, 'second');
+  for (const store of [first, second]) {
+    await turnOn(store);
+    await pull(store);
+    await pushAvailable(world.context, store.id);
+  }
+  steps().sell(first, sku('A'), 30);
+  steps().sell(second, sku('A'), 10);
+  await Promise.all([first, second].map((store) => pushAvailable(world.context, store.id)));
+  for (const store of [first, second]) await pull(store);
+  for (const store of [first, second]) await pushAvailable(world.context, store.id);
+  expect(await steps().stock(sku('A'))).toBe('100/40/60');
+  for (const store of [first, second]) expect(store.shelf.get(`${store.id}-${sku('A')}`)).toBe(60);
 });
 
 test('R45: sync turned on while the first listings are still being read: the import waits for all of them', async () => {

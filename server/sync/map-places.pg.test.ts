@@ -146,7 +146,7 @@ const openTroubles = async (store: ScriptedStore): Promise<readonly string[]> =>
   return found.map(({ message }) => message);
 };
 
-describe('failure 15: every number belongs to one location', () => {
+describe('F15: every number belongs to one location', () => {
   test('the only location of a shop is served by the warehouse it was connected with', async () => {
     const { store, sku } = await storeAt([NORTH]);
     await set(sku, 'Main', 7);

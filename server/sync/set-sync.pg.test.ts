@@ -70,18 +70,21 @@ test('R11: one store off and another on hold at once', async () => {
 test.each([
   ['catch-up', '46/0/46'],
   ['start-from-now', '50/0/50'],
-] as const)('case 21: off, an order of 4 placed and fulfilled, on with %s: %s', async (resume, expected) => {
-  const sku = `CASE21-${resume}`;
-  const store = await steps().settledStore(resume, [sku]);
-  await turn(store, { on: false });
-  world.pass(600_000);
-  const order = steps().sell(store, sku, 4);
-  steps().change(store, order.remoteId, { fulfilled: 4 });
-  world.pass(600_000);
-  await turn(store, { on: true, resume });
-  for (let round = 0; round < 2; round += 1) await pull(store);
-  expect(await steps().stock(sku)).toBe(expected);
-});
+] as const)(
+  'R12, case 21: off, an order of 4 placed and fulfilled, on with %s: %s',
+  async (resume, expected) => {
+    const sku = `CASE21-${resume}`;
+    const store = await steps().settledStore(resume, [sku]);
+    await turn(store, { on: false });
+    world.pass(600_000);
+    const order = steps().sell(store, sku, 4);
+    steps().change(store, order.remoteId, { fulfilled: 4 });
+    world.pass(600_000);
+    await turn(store, { on: true, resume });
+    for (let round = 0; round < 2; round += 1) await pull(store);
+    expect(await steps().stock(sku)).toBe(expected);
+  },
+);
 
 test('start from now: what was open and is open still stays booked, also with an order placed while off', async () => {
   const store = await steps().settledStore('open', ['OPEN']);

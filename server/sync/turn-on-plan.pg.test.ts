@@ -88,7 +88,7 @@ describe('the plan', () => {
     expect(await plan(store)).toMatchObject({ same: 1, differ: 2, neverSet: 1, untracked: 1 });
   });
 
-  test('failure 14: untracked and unknown are not 0', async () => {
+  test('F14: untracked and unknown are not 0', async () => {
     const store = await listedStore('not-zero', { 'NZ-UNTRACKED': null, 'NZ-UNKNOWN': 3 });
     await steps().set('NZ-UNKNOWN', 3);
     store.shelf.delete('not-zero-NZ-UNKNOWN');
@@ -110,7 +110,7 @@ describe('the plan', () => {
     expect(lines['FRESH']?.why).toContain('copied as 6 + 2 in open orders = 8 in stock');
   });
 
-  test('failure 13: a bundle is told what its components leave after the open orders', async () => {
+  test('F13: a bundle is told what its components leave after the open orders', async () => {
     const store = await listedStore('kit', { KIT: 0, PART: 9 });
     await steps().set('PART', 9);
     await sql`insert into bundle_components (bundle_sku, component_sku, units) values ('KIT', 'PART', 2)`.execute(

@@ -178,7 +178,7 @@ describe('what carries the number (facts 3.2, 3.3)', () => {
   });
 });
 
-it('failure 15: every number is told, compared and answered at its own location', async () => {
+it('F15: every number is told, compared and answered at its own location', async () => {
   const { shop, open } = await startStore();
   const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 6 });
   const second = String(shop.addLocation('Shop in town'));

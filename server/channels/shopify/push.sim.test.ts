@@ -95,7 +95,7 @@ describe('several locations of ours', () => {
   });
 });
 
-describe('failure 15: every number is told at its own location', () => {
+describe('F15: every number is told at its own location', () => {
   const places = async () => [await mainLocation(), shop.addLocation('Second')] as const;
 
   it('two locations of one listing are told, compared and answered each by itself', async () => {
