@@ -8,10 +8,13 @@ import type { SubmitRowsAnswer } from '../shared/api/rows.ts';
 import type { TaskAnswer } from '../shared/api/stores.ts';
 import type { WarehouseAnswer } from '../shared/api/warehouses.ts';
 import { type StoreId, toWarehouseId, type WarehouseId } from '../shared/model/ids.ts';
+import { endOfLocalDay } from '../shared/model/time-zone.ts';
 import type { ChannelDefinition } from './channels/channel.ts';
 import { createExportLink, readExportLink } from './csv/export-links.ts';
 import { exportCsv } from './csv/exports.ts';
 import { importCsv } from './csv/import-csv.ts';
+import type { Database } from './database/database.ts';
+import { readTimeZone } from './database/time-zone.ts';
 import { submitAdjustments } from './documents/adjustments.ts';
 import { draftLowStockOrder } from './documents/low-stock.ts';
 import { readOpenRefunds, settleRefund } from './documents/returns.ts';
@@ -26,7 +29,7 @@ import {
 } from './documents/warehouses.ts';
 import type { AccessServices } from './http/access.ts';
 import type { Caller } from './http/authenticate.ts';
-import type { HttpServices, WebhookReceiver } from './http/services.ts';
+import type { HttpServices, PastMoment, WebhookReceiver } from './http/services.ts';
 import { explainSku } from './listings/explain.ts';
 import type { JobQueue } from './queue/queue.ts';
 import type { StoreSchedules } from './store-schedules.ts';
@@ -162,9 +165,9 @@ export function createServices(parts: ServicesParts): HttpServices {
       await context.wake('flush-sheet');
       return outcome;
     },
-    explain: (sku, at) =>
+    explain: async (sku, then) =>
       explainSku(context.db, sku, {
-        at,
+        at: await momentOf(context.db, then),
         now: context.now(),
         quantityMaxOf: (channel) =>
           definitionOf(channel)?.manifest.capabilities.quantityMax ?? Number.MAX_SAFE_INTEGER,
@@ -174,6 +177,11 @@ export function createServices(parts: ServicesParts): HttpServices {
     metrics: parts.metrics,
     access: parts.access,
   };
+}
+
+async function momentOf(db: Database, then: PastMoment | null): Promise<Date | null> {
+  if (then === null || 'at' in then) return then?.at ?? null;
+  return endOfLocalDay(then.endOf, await readTimeZone(db));
 }
 
 // R6, R7, R8: what moved stock does not wait for the next tick.

@@ -34,6 +34,9 @@ import type { Caller } from './authenticate.ts';
 /** Null: there is no such store. */
 type ForStore<Answer> = Promise<Answer | null>;
 
+/** A moment, or the end of a day by the sheet's clock. */
+export type PastMoment = { readonly at: Date } | { readonly endOf: string };
+
 export type HttpServices = {
   /** People, keys, pairing, formulas, nudges. */
   readonly access: AccessServices;
@@ -87,7 +90,8 @@ export type HttpServices = {
   readonly disconnectStore: (storeId: StoreId, caller: Caller) => ForStore<TaskAnswer>;
   readonly draftLowStockOrder: (skus: readonly Sku[], caller: Caller) => Promise<DraftLowStockAnswer>;
   /** Null: no product has this SKU. `at`: as of a past moment; null: now. */
-  readonly explain: (sku: Sku, at: Date | null) => Promise<ExplainAnswer | null>;
+  /** `then` null: now. */
+  readonly explain: (sku: Sku, then: PastMoment | null) => Promise<ExplainAnswer | null>;
   readonly openWebhook: (storeId: StoreId) => ForStore<WebhookReceiver>;
   /** What is not working, one sentence each; empty when everything answers. */
   readonly findProblems: () => Promise<readonly string[]>;

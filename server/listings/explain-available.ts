@@ -53,24 +53,26 @@ export function availableOf(stocks: Stocks, sku: Sku, parts: readonly Part[]): n
 }
 
 const DAY_MS = 24 * 60 * 60_000;
-const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
+/** `day` such as 2026-11-23. */
+const dayBefore = (day: string): string => new Date(Date.parse(day) - DAY_MS).toISOString().slice(0, 10);
 
 /** Goes back from the stocks at `until`, day by day. Before its first count a SKU is uncounted. */
 export function seriesOf(
   stocks: Stocks,
   { sku, parts }: { readonly sku: Sku; readonly parts: readonly Part[] },
   changes: readonly Change[],
-  { until, days }: { readonly until: Date; readonly days: number },
+  { lastDay, days }: { readonly lastDay: string; readonly days: number },
 ): ExplainAnswer['series'] {
   const byDay = Map.groupBy(changes, ({ day }) => day);
   const series: ExplainAnswer['series'] = [];
   let then = stocks;
+  let day = lastDay;
   for (let back = 0; back < days; back += 1) {
-    const day = dayOf(new Date(until.getTime() - back * DAY_MS));
     const { inStock, booked } = totalOf(then, sku);
     const counted = parts.length === 0 && isSet(then, sku);
     series.push({ day, inStock: counted ? inStock : null, booked, available: availableOf(then, sku, parts) });
     then = before(then, day, byDay.get(day) ?? []);
+    day = dayBefore(day);
   }
   return series.reverse();
 }

@@ -41,7 +41,7 @@ const GROUP_OF: Readonly<Record<MoveCause, MoveGroup>> = {
 export type GroupSums = Sums & { readonly group: MoveGroup; readonly moves: number };
 export type PlaceSums = Sums & {
   readonly isSet: boolean;
-  /** The day (UTC) on which somebody first said how many there are. */
+  /** The day by the sheet's clock on which somebody first said how many there are. */
   readonly setOn: string | null;
 };
 
@@ -61,11 +61,11 @@ type SumsRow = PlaceSums & {
 export async function readStockThen(
   db: Database,
   skus: readonly Sku[],
-  at: Date | null,
+  { at, timeZone }: { readonly at: Date | null; readonly timeZone: string },
 ): Promise<ReadonlyMap<Sku, StockThen>> {
   const { rows } = await sql<SumsRow>`
     select sku, warehouse_id as "warehouseId", cause, count(*)::bigint as moves, bool_or(is_set_after) as "isSet",
-      to_char(min(at) filter (where is_set_after) at time zone 'UTC', 'YYYY-MM-DD') as "setOn",
+      to_char(min(at) filter (where is_set_after) at time zone ${timeZone}, 'YYYY-MM-DD') as "setOn",
       sum(in_stock_change)::bigint as "inStock", sum(booked_change)::bigint as booked,
       sum(incoming_change)::bigint as incoming
     from moves where sku = any(${skus}::text[]) and (${at}::timestamptz is null or at <= ${at}::timestamptz)
@@ -92,14 +92,14 @@ function sumUp(rows: readonly SumsRow[]): StockThen {
 
 export type Change = Sums & { readonly sku: Sku; readonly warehouseId: WarehouseId; readonly day: string };
 
-/** What changed on each day (UTC) of a time, newest day first; days without changes are absent. */
+/** What changed on each day by the sheet's clock, newest day first; days without changes are absent. */
 export async function readChangesByDay(
   db: Database,
   skus: readonly Sku[],
-  { from, until }: { readonly from: Date; readonly until: Date },
+  { from, until, timeZone }: { readonly from: Date; readonly until: Date; readonly timeZone: string },
 ): Promise<readonly Change[]> {
   const { rows } = await sql<Change>`
-    select sku, warehouse_id as "warehouseId", to_char(at at time zone 'UTC', 'YYYY-MM-DD') as day,
+    select sku, warehouse_id as "warehouseId", to_char(at at time zone ${timeZone}, 'YYYY-MM-DD') as day,
       sum(in_stock_change)::bigint as "inStock", sum(booked_change)::bigint as booked,
       sum(incoming_change)::bigint as incoming
     from moves where sku = any(${skus}::text[]) and at >= ${from}::timestamptz and at <= ${until}::timestamptz

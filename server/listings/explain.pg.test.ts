@@ -136,6 +136,12 @@ describe('at any past moment', () => {
     expect(of('2026-01-11')).toMatchObject({ inStock: 30, booked: 4, available: 26 });
     expect(of('2026-01-12')).toMatchObject({ inStock: 26, booked: 0, available: 26 });
     expect(of('2026-01-09')).toMatchObject({ inStock: null, available: null });
+    // Where it was still the evening before, all of it happened a day earlier.
+    await database.db.updateTable('workspace').set({ time_zone: 'America/New_York' }).execute();
+    const behind = await why(at, 'P');
+    await database.db.updateTable('workspace').set({ time_zone: 'Etc/UTC' }).execute();
+    const booked = behind.series.find((point) => point.booked > 0);
+    expect(booked).toMatchObject({ day: '2026-01-10', inStock: 30, booked: 4 });
   });
 });
 

@@ -4,7 +4,9 @@
 import { sql } from 'kysely';
 import type { ExplainAnswer } from '../../shared/api/explain.ts';
 import type { Sku, WarehouseId } from '../../shared/model/ids.ts';
+import { toLocalDay } from '../../shared/model/time-zone.ts';
 import type { Database } from '../database/database.ts';
+import { readTimeZone } from '../database/time-zone.ts';
 import { type Part, readParts } from '../ledger/bundles.ts';
 import { availableOf, isSet, makeBundles, type Stocks, seriesOf, totalOf } from './explain-available.ts';
 import { readListings, readPushes } from './explain-listings.ts';
@@ -43,7 +45,8 @@ async function explain(db: Database, sku: Sku, options: ExplainOptions): Promise
   // A composition has no past: a bundle at a past moment is made of what it is made of now.
   const parts = (await readParts(db, [sku])).get(sku) ?? [];
   const skus = [sku, ...parts.map((part) => part.sku)];
-  const stocks = await readStockThen(db, skus, at);
+  const timeZone = await readTimeZone(db);
+  const stocks = await readStockThen(db, skus, { at, timeZone });
   const warehouses = await db.selectFrom('warehouses').select(['id', 'name']).orderBy('position').execute();
   const nameOf = (id: string): string => warehouses.find((warehouse) => warehouse.id === id)?.name ?? id;
   const own = totalOf(stocks, sku);
@@ -59,6 +62,7 @@ async function explain(db: Database, sku: Sku, options: ExplainOptions): Promise
     title: product.title,
     version: product.version,
     at: at?.toISOString() ?? null,
+    atDay: at === null ? null : toLocalDay(at, timeZone),
     sentence: sentenceFor(
       {
         inStock,
@@ -81,7 +85,7 @@ async function explain(db: Database, sku: Sku, options: ExplainOptions): Promise
       ...numbers,
     })),
     partOf: await readPartOf(db, sku),
-    series: until === null ? [] : await readSeries(db, stocks, { sku, parts, until }),
+    series: until === null ? [] : await readSeries(db, stocks, { sku, parts, until, timeZone }),
     balances: warehouses.flatMap(({ id, name }) => balanceOf(stocks, sku, id, name)),
     moves,
     movesLeftOff: groups.reduce((sum, group) => sum + group.moves, 0) - moves.length,
@@ -91,17 +95,25 @@ async function explain(db: Database, sku: Sku, options: ExplainOptions): Promise
   };
 }
 
-type OfSku = { readonly sku: Sku; readonly parts: readonly Part[]; readonly until: Date };
+type OfSku = {
+  readonly sku: Sku;
+  readonly parts: readonly Part[];
+  readonly until: Date;
+  readonly timeZone: string;
+};
 
 async function readSeries(
   db: Database,
   stocks: Stocks,
-  { sku, parts, until }: OfSku,
+  { sku, parts, until, timeZone }: OfSku,
 ): Promise<ExplainAnswer['series']> {
   const skus = [sku, ...parts.map((part) => part.sku)];
   const from = new Date(until.getTime() - SERIES_DAYS * DAY_MS);
-  const changes = await readChangesByDay(db, skus, { from, until });
-  return seriesOf(stocks, { sku, parts }, changes, { until, days: SERIES_DAYS });
+  const changes = await readChangesByDay(db, skus, { from, until, timeZone });
+  return seriesOf(stocks, { sku, parts }, changes, {
+    lastDay: toLocalDay(until, timeZone),
+    days: SERIES_DAYS,
+  });
 }
 
 function balanceOf(

@@ -23,6 +23,8 @@ export const explainAnswer = z.object({
   version: z.number(),
   /** The past moment that was asked for: in stock, booked, incoming, available, groups and moves are as of then. */
   at: z.nullable(z.string()),
+  /** Its day by the clock of the sheet, such as 2026-11-23. */
+  atDay: z.nullable(z.string()),
   /** One sentence that derives the number. */
   sentence: z.string(),
   /** Null: nobody had said how many there are; also of a bundle, which has no stock of its own. */
@@ -52,7 +54,7 @@ export const explainAnswer = z.object({
   ),
   /** The bundles that this SKU is part of. */
   partOf: z.array(z.object({ sku: z.string(), units: z.number() })),
-  /** The end of each of the last days (UTC), oldest first; the last one is the moment of the answer. */
+  /** The end of each of the last days by the sheet's clock, oldest first; the last one is the moment of the answer. */
   series: z.array(
     z.object({
       day: z.string(),

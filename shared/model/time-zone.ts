@@ -35,6 +35,13 @@ export function fromLocalTime(minute: string, timeZone: string): Date | null {
   return shown[0] ?? before;
 }
 
+/** The last moment of a day, written 2026-11-23. */
+export const endOfLocalDay = (day: string, timeZone: string): Date | null => {
+  const lastMinute = fromLocalTime(`${day} 23:59`, timeZone);
+  return lastMinute === null ? null : new Date(lastMinute.getTime() + MINUTE_MS - 1);
+};
+
+const MINUTE_MS = 60_000;
 const HALF_DAY_MS = 12 * 3_600_000;
 
 const aheadMs = (at: Date, timeZone: string): number =>

@@ -2,7 +2,7 @@
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { fromLocalTime, isTimeZone, toLocalDay, toLocalTime, UTC } from './time-zone.ts';
+import { endOfLocalDay, fromLocalTime, isTimeZone, toLocalDay, toLocalTime, UTC } from './time-zone.ts';
 
 test('a moment is written by the clock of the sheet', () => {
   const at = new Date('2026-11-23T23:30:09.900Z');
@@ -15,6 +15,11 @@ test('a moment is written by the clock of the sheet', () => {
 test('what a person wrote is the moment at which the clock of the sheet shows it', () => {
   expect(fromLocalTime('2026-11-23 14:30', 'America/New_York')).toEqual(new Date('2026-11-23T19:30:00Z'));
   expect(fromLocalTime('2026-07-01 14:30', 'Europe/Berlin')).toEqual(new Date('2026-07-01T12:30:00Z'));
+});
+
+test('a day ends when the clock of the sheet says so', () => {
+  expect(endOfLocalDay('2026-11-23', 'America/New_York')).toEqual(new Date('2026-11-24T04:59:59.999Z'));
+  expect(endOfLocalDay('2026-02-30', 'America/New_York')).toBeNull();
 });
 
 test('a minute that comes twice is the first one; a minute that is skipped is not lost', () => {

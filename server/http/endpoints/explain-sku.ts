@@ -3,6 +3,7 @@
 import { readSku } from '../../../shared/model/sku.ts';
 import { endpoint } from '../endpoint.ts';
 import { HttpProblem } from '../problem.ts';
+import type { PastMoment } from '../services.ts';
 
 export const explainSku = endpoint({
   method: 'get',
@@ -23,16 +24,19 @@ export const explainSku = endpoint({
   },
 });
 
-const MOMENT = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?Z)?$/;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?Z$/;
 
-/** A day means its end. @throws HttpProblem for anything that is no moment in UTC. */
-function readMoment(text: string | null): Date | null {
+/** @throws HttpProblem for anything that is no moment. */
+function readMoment(text: string | null): PastMoment | null {
   if (text === null) return null;
-  const at = new Date(text.length === 10 ? `${text}T23:59:59.999Z` : text);
-  if (MOMENT.test(text) && !Number.isNaN(at.getTime())) return at;
+  const at = new Date(text);
+  if (!Number.isNaN(at.getTime()) && DAY.test(text) && at.toISOString().startsWith(text))
+    return { endOf: text };
+  if (!Number.isNaN(at.getTime()) && MOMENT.test(text)) return { at };
   throw new HttpProblem(
     400,
     'invalid_request',
-    'Give the moment in UTC as a day, such as 2026-11-23, or as 2026-11-23T21:05:09Z.',
+    'Give the moment as a day, such as 2026-11-23, or in UTC as 2026-11-23T21:05:09Z.',
   );
 }
