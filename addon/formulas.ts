@@ -17,6 +17,8 @@ export type FormulaServices = {
 };
 
 const KEPT_SECONDS = 60;
+/** Google ends a formula after 30 seconds: whoever asks again later than this may not get the answer. */
+const ASKING_MAX_MS = 15_000;
 const CACHE_KEY_MAX = 200;
 
 /** `given`: one SKU or a range of them; the answer has the same shape. Throws what the cell shall say. */
@@ -67,16 +69,20 @@ function readRows(
     if (text !== undefined) rows.set(sku, JSON.parse(text) as Row);
   }
   const missing = wanted.filter((sku) => !rows.has(sku));
-  const news: Record<string, string> = {};
+  const askUntilMs = services.http.nowMs() + ASKING_MAX_MS;
   for (let start = 0; start < missing.length; start += STOCK_SKUS_MAX) {
+    if (services.http.nowMs() > askUntilMs) {
+      throw new Error('That took too long for one formula. Give it fewer SKUs, such as half of the range.');
+    }
     const chunk = missing.slice(start, start + STOCK_SKUS_MAX);
+    const news: Record<string, string> = {};
     ask(services, formula, chunk, place).forEach((row, index) => {
       const sku = chunk[index] ?? '';
       rows.set(sku, row);
       news[keyOf(sku)] = JSON.stringify(row);
     });
+    services.cache.putAll(news, KEPT_SECONDS);
   }
-  if (missing.length > 0) services.cache.putAll(news, KEPT_SECONDS);
   return rows;
 }
 

@@ -172,6 +172,11 @@ function tabOf(tab: Sheet): TabPort {
     rowCount: () => tab.getMaxRows(),
     columnCount: () => tab.getMaxColumns(),
     addColumns: (count) => tab.insertColumnsAfter(tab.getMaxColumns(), count),
+    addTopRow: () => {
+      tab.insertRowBefore(1);
+      // It takes the looks of the row below along: its tick box and its dropdowns are none of a header's.
+      tab.getRange(1, 1, 1, tab.getMaxColumns()).clearDataValidations();
+    },
     read: (row, column, rows, columns) =>
       tab
         .getRange(row, column, rows, columns)
@@ -201,10 +206,13 @@ function tabOf(tab: Sheet): TabPort {
   };
 }
 
-/** Dates become text, so that a date in a quantity cell is refused with what the person sees. */
+/** Dates become text, so that a date in a quantity cell is refused. The day is the one of the spreadsheet's own time zone. */
 function toCell(value: unknown): Cell {
   if (typeof value === 'number' || typeof value === 'boolean') return value;
-  if (value instanceof Date) return value.toISOString().slice(0, 10);
+  if (value instanceof Date) {
+    const zone = SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone();
+    return Utilities.formatDate(value, zone, 'yyyy-MM-dd');
+  }
   return value === null || value === undefined ? '' : String(value);
 }
 

@@ -16,6 +16,8 @@ export type TabPort = {
   readonly rowCount: () => number;
   readonly columnCount: () => number;
   readonly addColumns: (count: number) => void;
+  /** Puts an empty row in before row 1. */
+  readonly addTopRow: () => void;
   readonly read: (row: number, column: number, rows: number, columns: number) => Cell[][];
   readonly write: (row: number, column: number, values: readonly (readonly Cell[])[]) => void;
   readonly readNotes: (row: number, column: number, rows: number, columns: number) => string[][];

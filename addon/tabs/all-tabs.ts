@@ -3,7 +3,7 @@
 import { PEOPLE_TABS } from '../../shared/tabs/people-tabs.ts';
 import type { SheetPort } from '../ports.ts';
 import { dressColumns, findOrRepairTab } from './find-columns.ts';
-import { type SubmitOptions, type SubmitServices, submitTickedRows } from './submit-rows.ts';
+import { type SubmitOptions, type SubmitServices, sendUntil, submitTickedRows } from './submit-rows.ts';
 import { addSummaries, type SubmitSummary } from './submit-summary.ts';
 
 /** What had to be put back, in sentences. */
@@ -20,5 +20,7 @@ export function setUpTabs(sheet: SheetPort): readonly string[] {
 export function submitAllTabs(services: SubmitServices, options: SubmitOptions): SubmitSummary {
   // A tab that somebody deleted has no rows to submit; "Repair the tabs" brings it back.
   const there = PEOPLE_TABS.filter(({ definition }) => services.sheet.tab(definition.name) !== null);
-  return addSummaries(there.map((tab) => submitTickedRows(services, tab, options)));
+  // One script, one limit: the tabs share it.
+  const sendUntilMs = sendUntil(services.http);
+  return addSummaries(there.map((tab) => submitTickedRows(services, tab, { ...options, sendUntilMs })));
 }

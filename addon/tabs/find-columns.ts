@@ -2,6 +2,7 @@
 
 import type { TabColumn, TabDefinition } from '../../shared/tabs/tab.ts';
 import type { CellRule, SheetPort, TabPort } from '../ports.ts';
+import { readMark } from './row-identity.ts';
 import { STATE_COLOURS } from './row-states.ts';
 
 export type FoundTab = {
@@ -21,6 +22,11 @@ export function findOrRepairTab(sheet: SheetPort, definition: TabDefinition): Fo
   const repairs = existing === null ? [`The tab "${definition.name}" was made.`] : [];
   const { columns, missing } = locate(tab, definition);
   if (existing === null) tab.freezeHeader();
+  if (hasLostHeader(tab, definition, columns)) {
+    tab.addTopRow();
+    tab.freezeHeader();
+    repairs.push(`The header of "${definition.name}" was put back.`);
+  }
   for (const column of missing) {
     columns.set(column.key, addColumn(tab, column, columns));
     if (existing !== null) repairs.push(`The column "${column.header}" was put back.`);
@@ -83,6 +89,21 @@ function headersOf(tab: TabPort): string[] {
 
 const sameHeader = (one: string, other: string): boolean =>
   one.trim().toLowerCase() === other.trim().toLowerCase();
+
+/** Somebody deleted the whole row: a row of theirs stands where the header was, and says so by its tick box or its hidden id. */
+function hasLostHeader(
+  tab: TabPort,
+  { columns: all }: TabDefinition,
+  columns: ReadonlyMap<string, number>,
+): boolean {
+  const [line = []] = tab.read(1, 1, 1, tab.columnCount());
+  return all.some(({ key, type }) => {
+    const cell = line[(columns.get(key) ?? 0) - 1] ?? '';
+    return type === 'checkbox' ? typeof cell === 'boolean' : key === 'rowId' && isMark(String(cell));
+  });
+}
+
+const isMark = (cell: string): boolean => /^\S+ \S+$/.test(cell) && (readMark(cell)?.id.length ?? 0) > 20;
 
 /** The next column that is wholly empty, behind everything that is in use. */
 function addColumn(tab: TabPort, column: TabColumn, columns: ReadonlyMap<string, number>): number {

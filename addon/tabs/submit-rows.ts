@@ -29,9 +29,21 @@ export type SubmitServices = {
 export type SubmitOptions = {
   /** Only rows that were submitted before and got no answer. */
   readonly onlyWaiting?: boolean;
+  /** Nothing is sent after this time: what is left waits for the next run. */
+  readonly sendUntilMs?: number;
 };
 
 type Work = SubmitServices & { readonly tab: PeopleTab; readonly onlyWaiting: boolean };
+
+/**
+ * Google ends a script after six minutes, wherever it is. A request may take one, a nudge before it another, and the answers
+ * have to be written: whoever begins to send later than this may not get to the end.
+ */
+const SENDING_MAX_MS = 210_000;
+const NO_TIME_LEFT =
+  'Google stops a script after six minutes, and there was no time left. Submit again to go on; the sheet also goes on by itself.';
+
+export const sendUntil = ({ nowMs }: HttpPort): number => nowMs() + SENDING_MAX_MS;
 
 /** What was sent under an id. */
 type Sent = { readonly id: string; readonly fingerprint: string; readonly cells: TabLine['cells'] };
@@ -44,11 +56,14 @@ export function submitTickedRows(
 ): SubmitSummary {
   const { sheet } = services;
   const work: Work = { ...services, tab, onlyWaiting: options.onlyWaiting ?? false };
+  const sendUntilMs = options.sendUntilMs ?? sendUntil(work.http);
   const { sent, copies } = sheet.alone(() => prepare(work));
   const answers = new Map<string, Answered>();
+  const rowsPerRequest = tab.rowsPerRequest ?? SUBMIT_ROWS_MAX;
   let problem: string | null = null;
-  for (let start = 0; start < sent.length; start += SUBMIT_ROWS_MAX) {
-    const chunk = sent.slice(start, start + SUBMIT_ROWS_MAX);
+  for (let start = 0; start < sent.length; start += rowsPerRequest) {
+    const chunk = sent.slice(start, start + rowsPerRequest);
+    if (work.http.nowMs() > sendUntilMs) problem ??= NO_TIME_LEFT;
     const result: SendResult = problem === null ? send(work, chunk) : { ok: false, message: problem };
     if (!result.ok) problem = result.message;
     const byId = new Map(result.ok ? result.value.rows.map((row) => [row.rowId, row]) : []);
@@ -62,12 +77,14 @@ export function submitTickedRows(
 /** Under the lock: gives every ticked row its identity, and reads once more what will be sent. */
 function prepare(work: Work): { sent: Sent[]; copies: number } {
   const found = findOrRepairTab(work.sheet, work.tab.definition);
-  const lines = linesOf(work, found);
+  const all = linesOf(work, found);
+  const lines = all.filter((line) => !hasLostId(line));
   const plan = planRows(lines, work.sheet.newId);
   stampRows(work, found, lines, plan);
   const copies = plan.copies.map((copy) => ({ row: copy.row, outcome: exactCopy(copy.of) }));
-  if (copies.length > 0) writeOutcomes(found, copies);
-  if (plan.send.length === 0) return { sent: [], copies: copies.length };
+  const lost = all.filter(hasLostId).map(({ row }) => ({ row, outcome: LOST_ID }));
+  if (copies.length + lost.length > 0) writeOutcomes(found, [...copies, ...lost]);
+  if (plan.send.length === 0) return { sent: [], copies: copies.length + lost.length };
   work.sheet.flush();
   const planned = new Set(plan.send.map(({ id }) => id));
   const sent = new Map<string, TabLine>();
@@ -81,9 +98,13 @@ function prepare(work: Work): { sent: Sent[]; copies: number } {
   writeColumn(found.tab, found.column('status'), states);
   return {
     sent: [...sent].map(([id, { fingerprint, cells }]) => ({ id, fingerprint, cells })),
-    copies: copies.length,
+    copies: copies.length + lost.length,
   };
 }
+
+/** It was sent and got no answer, and somebody deleted the hidden column that says under which id. */
+const hasLostId = ({ ticked, mark, status }: TabLine): boolean =>
+  ticked && mark === null && (status === ROW_STATES.waiting || status === ROW_STATES.submitting);
 
 function stampRows(work: Work, found: FoundTab, lines: readonly TabLine[], plan: RowPlan): void {
   const byRow = new Map(lines.map((line) => [line.row, line]));
@@ -189,6 +210,14 @@ function changedMeanwhile(outcome: RowOutcome): RowOutcome {
   const message = 'Changed while it was being submitted, and nothing was done. Submit it again.';
   return { ...outcome, state: 'waiting', message, field: null };
 }
+
+const LOST_ID: RowOutcome = {
+  state: 'error',
+  message:
+    'This row was sent before, and its hidden id was deleted: it may have been applied. Look for it in the Ledger tab; if it is not there, submit it again.',
+  field: null,
+  fingerprint: '',
+};
 
 const exactCopy = (of: number): RowOutcome => ({
   state: 'copy',

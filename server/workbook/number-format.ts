@@ -3,11 +3,17 @@
 const DAY_MS = 86_400_000;
 const EPOCH_MS = Date.UTC(1899, 11, 30);
 
+export const isDayFormat = (pattern: string | null): boolean =>
+  pattern !== null && !/^general$/i.test(pattern) && /[ymdhs]/i.test(pattern) && !/[0#]/.test(pattern);
+
+/** Days since the first day of spreadsheets, as a time of UTC. */
+export const timeOfSerial = (serial: number): number => EPOCH_MS + serial * DAY_MS;
+
 /** An unknown pattern shows the number as it is. */
 export function formatNumber(value: number, pattern: string | null): string {
   if (pattern === null || pattern === '' || pattern === '@' || /^general$/i.test(pattern))
     return plain(value);
-  if (/[ymdhs]/i.test(pattern) && !/[0#]/.test(pattern)) return formatDate(value, pattern);
+  if (isDayFormat(pattern)) return formatDate(value, pattern);
   const [positive = '', negative] = pattern.split(';');
   const used = value < 0 && negative !== undefined ? negative : positive;
   const shape = /([#0,]*[#0])(?:\.([0#]+))?(%?)/.exec(used);
@@ -26,7 +32,7 @@ const plain = (value: number): string =>
   Number.isInteger(value) ? String(value) : String(+value.toPrecision(15));
 
 function formatDate(value: number, pattern: string): string {
-  const date = new Date(EPOCH_MS + value * DAY_MS);
+  const date = new Date(timeOfSerial(value));
   if (Number.isNaN(date.getTime())) return plain(value);
   const iso = date.toISOString();
   const parts: Readonly<Record<string, string>> = {

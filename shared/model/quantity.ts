@@ -7,6 +7,7 @@ export type QuantityReading =
   | { readonly ok: true; readonly quantity: number }
   | { readonly ok: false; readonly problem: string };
 
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const WHOLE_NUMBER = /^[+-]?\d{1,15}$/;
 
 /** Reads a whole number of units, negative allowed (the caller decides whether it makes sense). */
@@ -16,6 +17,14 @@ export function readQuantity(input: unknown): QuantityReading {
   const text = typeof input === 'number' ? String(input) : typeof input === 'string' ? input.trim() : null;
   if (text === null) return { ok: false, problem: 'The quantity must be a whole number, such as 12.' };
   if (text === '') return { ok: false, problem: 'Fill in the quantity.' };
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
+  if (day !== null && !Number.isNaN(day.getTime())) {
+    const words = `${day.getUTCDate()} ${MONTHS[day.getUTCMonth()]} ${day.getUTCFullYear()}`;
+    return {
+      ok: false,
+      problem: `${words} is a date, not a quantity. Format the cell as a number (Format › Number › Number) and type the quantity again.`,
+    };
+  }
   if (!WHOLE_NUMBER.test(text)) {
     return {
       ok: false,

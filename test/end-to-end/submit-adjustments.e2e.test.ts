@@ -38,7 +38,7 @@ const shop = {
 
 beforeAll(async () => {
   const rehearsal = createRehearsal([{ id: 'a', name: 'Denim Corner', channelLabel: 'Shopify', shop }]);
-  fixture = await openWorkbookFixture(rehearsal);
+  fixture = await openWorkbookFixture({ rehearsal });
   await createWarehouse(fixture.database.db, { id: toWarehouseId('main'), name: 'Main' });
   await sql`insert into products (sku) values ('BLUEJEANSM'), ('REDCAP')`.execute(fixture.database.db);
   await fixture.host.run('repairTabs', [], quietUi());

@@ -84,6 +84,10 @@ function createTab(name: string): MemoryTab {
       for (const line of rows) line.push(...Array<Cell>(count).fill(''));
       for (const line of notes) line.push(...Array<string>(count).fill(''));
     },
+    addTopRow: () => {
+      rows.unshift(Array<Cell>(rows[0]?.length ?? 0).fill(''));
+      notes.unshift(Array<string>(notes[0]?.length ?? 0).fill(''));
+    },
     read: (row, column, height, width) => block(rows, row, column, height, width),
     write: (row, column, values) => put(rows, row, column, values),
     readNotes: (row, column, height, width) => block(notes, row, column, height, width),

@@ -10,6 +10,7 @@ import express from 'express';
 import { pino } from 'pino';
 import { buildAddon } from '../../addon/build.ts';
 import { documentOf } from '../../server/documents/submit-rows.ts';
+import { createAccess } from '../../server/http/access.ts';
 import { createApiKey } from '../../server/http/api-keys.ts';
 import { createHttpServer } from '../../server/http/create-http-server.ts';
 import { createVerifier } from '../../server/http/identity.ts';
@@ -17,10 +18,14 @@ import type { HttpServices } from '../../server/http/services.ts';
 import { createVault } from '../../server/secrets/vault.ts';
 import { readHtmlFiles } from '../../server/workbook/host/html-files.ts';
 import { createPropertyStore } from '../../server/workbook/host/properties.ts';
-import { createScriptHost, type ScriptHost } from '../../server/workbook/host/script-host.ts';
+import {
+  createScriptHost,
+  type ScriptHost,
+  type TriggerStore,
+} from '../../server/workbook/host/script-host.ts';
 import { createScriptWorkbook } from '../../server/workbook/host/script-workbook.ts';
 import { createTriggerStore } from '../../server/workbook/host/triggers.ts';
-import { createLocalIdentity, LOCAL_AUDIENCE } from '../../server/workbook/identity.ts';
+import { createLocalIdentity, LOCAL_AUDIENCE, type LocalPerson } from '../../server/workbook/identity.ts';
 import { buildPage } from '../../server/workbook/page-bundle.ts';
 import { createPageWorkbook } from '../../server/workbook/page-workbook.ts';
 import type { Rehearsal } from '../../server/workbook/rehearsal.ts';
@@ -41,7 +46,35 @@ export type WorkbookFixture = {
   readonly close: () => Promise<void>;
 };
 
-export async function openWorkbookFixture(rehearsal?: Rehearsal): Promise<WorkbookFixture> {
+export type FixtureOptions = {
+  readonly rehearsal?: Rehearsal;
+  /** A played clock, of the server and of the script. */
+  readonly nowMs?: () => number;
+  /** As a published add-on, which Google lets look once an hour at most. */
+  readonly isAddon?: boolean;
+  /** Whose tokens the script gets; null: nobody's. */
+  readonly signIdentityToken?: (sign: SignToken, person: LocalPerson) => string | null;
+  /** Called before each request to the API is answered. */
+  readonly onRequest?: (path: string) => void;
+};
+
+type SignToken = (person: LocalPerson) => string | null;
+
+const triggersOf = (store: TriggerStore, isAddon: boolean): TriggerStore => ({
+  ...store,
+  add: async (person, functionName, everyMinutes) => {
+    if (isAddon && everyMinutes < 60) {
+      throw new Error(
+        'The add-on has created too many time-based triggers in this document for this Google user account.',
+      );
+    }
+    return store.add(person, functionName, everyMinutes);
+  },
+});
+
+export async function openWorkbookFixture(options: FixtureOptions = {}): Promise<WorkbookFixture> {
+  const { rehearsal, nowMs, onRequest } = options;
+  const now = (): Date => new Date(nowMs?.() ?? Date.now());
   const database = await createTestDatabase();
   const { db } = database;
   const vault = createVault([randomBytes(32)]);
@@ -60,6 +93,7 @@ export async function openWorkbookFixture(rehearsal?: Rehearsal): Promise<Workbo
   });
   const properties = createPropertyStore(db, workbook.id);
   await properties.write('document', { 'stocksheet.connection': connection });
+  // Tokens are checked by the real clock.
   const identity = await createLocalIdentity(() => new Date());
   const host = createScriptHost({
     code,
@@ -67,8 +101,12 @@ export async function openWorkbookFixture(rehearsal?: Rehearsal): Promise<Workbo
     workbookOf: ({ email }) => createScriptWorkbook(workbook, { kind: 'person', email }),
     serverAddress: address,
     properties,
-    triggers: createTriggerStore(db, workbook.id, () => new Date()),
-    signIdentityToken: identity.signIdentityToken,
+    triggers: triggersOf(createTriggerStore(db, workbook.id, now), options.isAddon === true),
+    ...(nowMs === undefined ? {} : { nowMs }),
+    signIdentityToken: (person) =>
+      options.signIdentityToken === undefined
+        ? identity.signIdentityToken(person)
+        : options.signIdentityToken(identity.signIdentityToken, person),
     owner: { email: PERSON.email, name: 'Mia' },
   });
   const routes = workbookRoutes({
@@ -79,25 +117,40 @@ export async function openWorkbookFixture(rehearsal?: Rehearsal): Promise<Workbo
   });
   let broken = false;
   app.use('/workbook', routes.router);
-  app.use('/api', (_request, response, next) => (broken ? void response.destroy() : next()));
-  const services: Pick<HttpServices, 'submitRows' | 'listStores'> = {
+  app.use('/api', (request, response, next) => {
+    onRequest?.(request.path);
+    if (broken) response.destroy();
+    else next();
+  });
+  const identities = [createVerifier([identity.issuer], async () => identity.certificates())];
+  const nothing = async () => undefined;
+  const services: Pick<HttpServices, 'submitRows' | 'listStores' | 'access'> = {
+    access: createAccess({
+      db,
+      vault,
+      now,
+      identities,
+      spreadsheetId: null,
+      lookForWork: nothing,
+      wakePush: nothing,
+    }),
     submitRows: async (tab, rows, { actor }) => {
       const submit = documentOf(tab);
       if (submit === null) return null;
-      const { answers } = await submit(db, rows, { actor, at: new Date() });
+      const { answers } = await submit(db, rows, { actor, at: now() });
       return { rows: [...answers] };
     },
     listStores: async () => ({ stores: [] }),
   };
-  const options = {
+  const httpOptions = {
     db,
     vault,
-    now: () => new Date(),
+    now,
     log: pino({ level: 'silent' }),
     adminPassword: null,
-    identities: [createVerifier([identity.issuer], async () => identity.certificates())],
+    identities,
   };
-  app.use(createHttpServer(services as HttpServices, options));
+  app.use(createHttpServer(services as HttpServices, httpOptions));
   return {
     database,
     workbook,

@@ -7,6 +7,8 @@ export const AUTH_MODES = ['NONE', 'LIMITED', 'CUSTOM', 'FULL'] as const;
 export type AuthMode = (typeof AUTH_MODES)[number];
 
 export type ScriptCell = string | number | boolean;
+/** A number whose format makes a day of it: the script gets a Date. */
+export type DayCell = { readonly serial: number };
 
 export type ScriptTab = {
   readonly id: number;
@@ -58,7 +60,7 @@ export type ScriptWorkbook = {
   readonly insertColumns: (tabId: number, afterColumn: number, count: number) => Promise<void>;
   readonly deleteColumns: (tabId: number, column: number, count: number) => Promise<void>;
   readonly sort: (block: Block, keys: readonly SortKey[]) => Promise<void>;
-  readonly read: (block: Block) => Promise<ScriptCell[][]>;
+  readonly read: (block: Block) => Promise<(ScriptCell | DayCell)[][]>;
   readonly readFormulas: (block: Block) => Promise<string[][]>;
   readonly write: (block: Block, values: readonly (readonly (ScriptCell | null)[])[]) => Promise<void>;
   readonly readNotes: (block: Block) => Promise<string[][]>;
@@ -163,4 +165,6 @@ export type HostCalls = ScriptWorkbook & {
   readonly addTrigger: (functionName: string, everyMinutes: number) => Promise<ScriptTrigger>;
   readonly deleteTrigger: (id: string) => Promise<void>;
   readonly identityToken: () => string | null;
+  /** What the script's clock says, where it is played. */
+  readonly nowMs: () => number;
 };

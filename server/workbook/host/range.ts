@@ -1,9 +1,9 @@
 // SpreadsheetApp.Range: reading, writing, dressing and checking a block of cells.
 
 import { formatA1 } from '../a1.ts';
-import { formatNumber } from '../number-format.ts';
+import { formatNumber, timeOfSerial } from '../number-format.ts';
 import { type Area, contains, numberFormatAt, ruleAt } from '../sheet-shape.ts';
-import type { Block, ScriptCell, ScriptRule } from './calls.ts';
+import type { Block, DayCell, ScriptCell, ScriptRule } from './calls.ts';
 import { readValidation, validationOf } from './data-validation.ts';
 import { protectionObject } from './protection.ts';
 import type { ServiceWorld } from './service-world.ts';
@@ -81,16 +81,20 @@ const filled = <Value>(block: Block, value: Value): Value[][] =>
   Array.from({ length: block.rows }, () => Array.from({ length: block.columns }, () => value));
 
 function valueMethods<Self>(world: ServiceWorld, block: Block, self: () => Self) {
-  const getValues = (): ScriptCell[][] => world.call('read', block);
+  const getValues = (): unknown[][] =>
+    world
+      .call('read', block)
+      .map((line) => line.map((cell) => (isDay(cell) ? world.toDate(timeOfSerial(cell.serial)) : cell)));
   const write = (values: readonly (readonly (ScriptCell | null)[])[]): Self => {
     world.call('write', block, values);
     return self();
   };
   const getDisplayValues = (): string[][] => {
     const shape = world.call('shape', block.tabId);
-    return getValues().map((line, down) =>
-      line.map((cell, right) => {
+    return world.call('read', block).map((line, down) =>
+      line.map((read, right) => {
         const format = numberFormatAt(shape, block.row - 1 + down, block.column - 1 + right);
+        const cell = isDay(read) ? read.serial : read;
         return typeof cell === 'number' ? formatNumber(cell, format) : shown(cell);
       }),
     );
@@ -126,6 +130,8 @@ function valueMethods<Self>(world: ServiceWorld, block: Block, self: () => Self)
     },
   };
 }
+
+const isDay = (cell: ScriptCell | DayCell): cell is DayCell => typeof cell === 'object';
 
 const shown = (cell: ScriptCell): string =>
   typeof cell === 'boolean' ? String(cell).toUpperCase() : String(cell);

@@ -42,6 +42,7 @@ export type ScriptHostOptions = {
   readonly serverAddress: string;
   /** Who runs what nobody started, such as onOpen. */
   readonly owner: LocalPerson;
+  /** A played clock: the script reads it, and its limits are counted by it. */
   readonly nowMs?: () => number;
   readonly executionLimitMs?: number;
 };
@@ -82,6 +83,7 @@ type Execution = {
 };
 
 type Surroundings = ScriptHostOptions & {
+  readonly clockMs: () => number;
   readonly locks: ReturnType<typeof createScopedLocks>;
   readonly caches: ReturnType<typeof createCaches>;
   readonly quotas: ReturnType<typeof createQuotas>;
@@ -92,6 +94,7 @@ export function createScriptHost(options: ScriptHostOptions): ScriptHost {
   const nowMs = options.nowMs ?? Date.now;
   const surroundings: Surroundings = {
     ...options,
+    clockMs: nowMs,
     locks: createScopedLocks(),
     caches: createCaches(nowMs),
     quotas: createQuotas(nowMs),
@@ -156,7 +159,9 @@ async function runInThread(surroundings: Surroundings, execution: Execution): Pr
   const holder = {};
   const { port1, port2 } = new MessageChannel();
   const signal = new SharedArrayBuffer(4);
-  answerCalls(port1, new Int32Array(signal), callsOf(surroundings, holder, execution));
+  const calls = callsOf(surroundings, holder, execution);
+  const overtime = new AbortController();
+  answerCalls(port1, new Int32Array(signal), untilLimit(surroundings, execution, calls, overtime));
   const job: Job = {
     code: surroundings.code,
     files: surroundings.files ?? {},
@@ -167,6 +172,7 @@ async function runInThread(surroundings: Surroundings, execution: Execution): Pr
     selection: execution.selection,
     port: port2,
     signal,
+    isClockPlayed: surroundings.nowMs !== undefined,
   };
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     workerData: job,
@@ -174,7 +180,7 @@ async function runInThread(surroundings: Surroundings, execution: Execution): Pr
   });
   running.set(worker, execution.person.email);
   try {
-    return await answerOf(worker, execution.limitMs);
+    return await answerOf(worker, execution.limitMs, overtime.signal);
   } finally {
     locks.releaseAll(holder);
     port1.close();
@@ -183,9 +189,30 @@ async function runInThread(surroundings: Surroundings, execution: Execution): Pr
   }
 }
 
-function answerOf(worker: Worker, limitMs: number): Promise<JobAnswer> {
+/** Google ends a script in the middle of whatever it does: none of its calls is answered any more. */
+function untilLimit(
+  { clockMs }: Surroundings,
+  { limitMs }: Execution,
+  calls: HostCalls,
+  overtime: AbortController,
+): HostCalls {
+  const endMs = clockMs() + limitMs;
+  const limited = Object.entries(calls).map(([name, call]) => [
+    name,
+    async (...args: unknown[]): Promise<unknown> => {
+      if (clockMs() > endMs) overtime.abort();
+      if (overtime.signal.aborted) return new Promise(() => undefined);
+      return (call as (...given: unknown[]) => unknown)(...args);
+    },
+  ]);
+  return Object.fromEntries(limited) as HostCalls;
+}
+
+function answerOf(worker: Worker, limitMs: number, overtime: AbortSignal): Promise<JobAnswer> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('Exceeded maximum execution time')), limitMs);
+    const late = (): void => reject(new Error('Exceeded maximum execution time'));
+    const timer = setTimeout(late, limitMs);
+    overtime.addEventListener('abort', late);
     const settle = (act: () => void) => {
       clearTimeout(timer);
       act();
@@ -240,6 +267,7 @@ function callsOf(
     addTrigger: (functionName, everyMinutes) => triggers.add(person, functionName, everyMinutes),
     deleteTrigger: (id) => triggers.delete(person, id),
     identityToken: () => rest.signIdentityToken(person),
+    nowMs: rest.clockMs,
   };
 }
 

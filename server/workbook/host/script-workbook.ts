@@ -1,5 +1,6 @@
 // The local workbook as a script sees it: rows and columns from 1, values as Apps Script hands them over.
 
+import { isDayFormat } from '../number-format.ts';
 import { isFormula, shownValue } from '../row-store.ts';
 import type { WorkbookEdit } from '../session.ts';
 import type { Editor, WorkbookSheet } from '../session-state.ts';
@@ -10,12 +11,13 @@ import {
   DEFAULT_COLUMNS,
   DEFAULT_ROWS,
   EVERY_EDITOR,
+  numberFormatAt,
   type Protection,
   type SheetShape,
 } from '../sheet-shape.ts';
 import { compareCells } from '../sort-rows.ts';
 import type { Workbook } from '../workbook.ts';
-import type { Block, ScriptTab, ScriptWorkbook, SortKey } from './calls.ts';
+import type { Block, DayCell, ScriptCell, ScriptTab, ScriptWorkbook, SortKey } from './calls.ts';
 
 /** `editor` is the person whose rights the script has. */
 export function createScriptWorkbook(workbook: Workbook, editor: Editor): ScriptWorkbook {
@@ -58,9 +60,10 @@ export function createScriptWorkbook(workbook: Workbook, editor: Editor): Script
     insertColumns: (tabId, afterColumn, count) =>
       workbook.change(editor, (edit) => edit.insert(tabId, 'columns', afterColumn, count)),
     read: (block) =>
-      workbook.look(async (view) =>
-        padded(block, await view.readCells(block.tabId, toArea(block)), shownValue),
-      ),
+      workbook.look(async (view) => {
+        const cells = padded(block, await view.readCells(block.tabId, toArea(block)), shownValue);
+        return withDays(view.sheet(block.tabId).shape, block, cells);
+      }),
     write: (block, values) =>
       workbook.change(editor, async (edit) => {
         edit.writeCells(block.tabId, block.row - 1, block.column - 1, values, 'typed');
@@ -178,6 +181,21 @@ function without<Item extends { readonly area: Area }>(items: readonly Item[], a
 }
 
 /** The workbook leaves out the empty rows at the end; Apps Script does not. */
+function withDays(
+  shape: SheetShape,
+  block: Block,
+  cells: readonly (readonly ScriptCell[])[],
+): (ScriptCell | DayCell)[][] {
+  const formats = shape.formats.filter(({ format }) => isDayFormat(format.numberFormat ?? null));
+  if (formats.length === 0) return cells.map((line) => [...line]);
+  return cells.map((line, down) =>
+    line.map((cell, right) => {
+      const format = numberFormatAt(shape, block.row - 1 + down, block.column - 1 + right);
+      return typeof cell === 'number' && isDayFormat(format) ? { serial: cell } : cell;
+    }),
+  );
+}
+
 function padded<From, To>(
   block: Block,
   stored: readonly (readonly From[])[],

@@ -6,6 +6,8 @@ import type { SyncCall } from './rpc.ts';
 export type ServiceWorld = {
   readonly call: SyncCall<HostCalls>;
   readonly toError: (message: string) => Error;
+  /** The script's own kind of Date. */
+  readonly toDate: (ms: number) => Date;
   readonly authMode: AuthMode;
   /** False in a trigger: nobody is looking. */
   readonly hasUi: boolean;

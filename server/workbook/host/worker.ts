@@ -23,6 +23,7 @@ export type Job = {
   readonly selection: Selection | null;
   readonly port: MessagePort;
   readonly signal: SharedArrayBuffer;
+  readonly isClockPlayed: boolean;
 };
 
 export type Outcome =
@@ -40,7 +41,10 @@ function perform(job: Job): JobAnswer {
   );
   const call = createSyncCall<HostCalls>(job.port, new Int32Array(job.signal), toError);
   const { authMode, hasUi, user, selection, files } = job;
-  Object.assign(world, createServices({ call, toError, authMode, hasUi, user, selection, files }));
+  const toDate = inside<(ms: number) => Date>('(ms) => new Date(ms)');
+  Object.assign(world, createServices({ call, toError, toDate, authMode, hasUi, user, selection, files }));
+  if (job.isClockPlayed)
+    inside<(now: () => number) => void>('(now) => { Date.now = now; }')(() => call('nowMs'));
   const already = new Set(Object.getOwnPropertyNames(world));
   try {
     new Script(job.code, { filename: 'Code.js' }).runInContext(world);
