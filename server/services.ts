@@ -217,7 +217,8 @@ async function syncNow(context: SyncContext, store: OpenStore): Promise<TaskAnsw
   return { accepted: true, message: `Reading the orders of ${store.name}, then pushing what it is owed.` };
 }
 
-async function openWebhook(context: SyncContext, storeId: StoreId): Promise<WebhookReceiver | null> {
+/** Null: there is no such store, or its channel delivers nothing. */
+export async function openWebhook(context: SyncContext, storeId: StoreId): Promise<WebhookReceiver | null> {
   const store = await context.openStore(storeId);
   const webhook = store?.definition.webhook;
   if (store === null || webhook === undefined) return null;

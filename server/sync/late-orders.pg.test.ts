@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { aListing, createScriptedWorld, type ScriptedWorld } from '../../test/support/scripted-store.ts';
 import { syncSteps } from '../../test/support/sync-steps.ts';
+import { ChannelError } from '../net/channel-error.ts';
 import { pullListings } from './pull-listings.ts';
 import { pullOrders } from './pull-orders.ts';
 import { pushAvailable } from './push-available.ts';
@@ -99,6 +100,24 @@ test('where searches are few, a push leaves as much time between two of them as 
   world.pass(40_000);
   await pushAvailable(world.context, store.id);
   expect(store.told).toEqual([`${store.id}-${sku}=60`]);
+});
+
+test('a shop that has no search left holds up the raise that needs one, and no lower number', async () => {
+  const { store, sku } = await lateStore({ listedAfterMs: 0 });
+  await pullOrders(world.context, store.id);
+  world.pass(1_000);
+  await steps().set(sku, 60);
+  store.before = (call) => {
+    if (call === 'listOrders') throw new ChannelError('throttled', 'Later.', { retryAfterMs: 170_000 });
+  };
+  await pushAvailable(world.context, store.id);
+  expect({ told: store.told, later: world.wokenLater }).toEqual({
+    told: [],
+    later: [`push-available ${store.id} in 170 s`],
+  });
+  await steps().set(sku, 40);
+  await pushAvailable(world.context, store.id);
+  expect(store.told).toEqual([`${store.id}-${sku}=40`]);
 });
 
 test('numbers that change during each search cost three searches of a run, not twenty', async () => {

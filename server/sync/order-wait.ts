@@ -1,6 +1,7 @@
 // When a push that waits for newer orders reads them: at once where that helps, later where the shop lists orders late or
 // counts each search. A push never asks again and again for what cannot be there yet.
 
+import { ChannelError } from '../net/channel-error.ts';
 import { pullChangedOrders } from './changed-orders.ts';
 import type { OpenStore, SyncContext } from './context.ts';
 
@@ -22,6 +23,8 @@ export type OrderWait = {
 /** Numbers that keep changing are not worth a search each. */
 const PULLS_MAX = 3;
 const PAUSE_MS = 1_000;
+/** Where the shop does not say how long. */
+const PUT_OFF_MS = 60_000;
 
 /** For one push run. */
 export function createOrderWait(context: SyncContext, store: OpenStore): OrderWait {
@@ -47,7 +50,11 @@ export function createOrderWait(context: SyncContext, store: OpenStore): OrderWa
         return null;
       }
       const begun = context.now();
-      const outcome = await pullChangedOrders(context, store);
+      const outcome = await pullChangedOrders(context, store).catch(putOff);
+      if ('retryAfterMs' in outcome) {
+        await context.wake('push-available', store.id, {}, outcome.retryAfterMs);
+        return null;
+      }
       pulls += 1;
       moved += outcome.touched.size;
       // What the shop says of itself counts more than what is published.
@@ -55,6 +62,13 @@ export function createOrderWait(context: SyncContext, store: OpenStore): OrderWa
       return { freshAt: outcome.freshAt, late: lateMs > 0 };
     },
   };
+}
+
+// A shop that has no more searches at the moment holds up what waits for one. Thrown from here it would hold up the whole push,
+// lower numbers too, until there are some.
+function putOff(error: unknown): { readonly retryAfterMs: number } {
+  if (!(error instanceof ChannelError) || error.kind !== 'throttled') throw error;
+  return { retryAfterMs: error.retryAfterMs ?? PUT_OFF_MS };
 }
 
 async function lastPullAt(context: SyncContext, store: OpenStore): Promise<number> {

@@ -4,20 +4,17 @@
 import { sql } from 'kysely';
 import type { ChannelDefinition } from '../../server/channels/channel.ts';
 import { channels } from '../../server/channels/registry.ts';
-import type { SimulatedShop, SimulatorOptions } from '../../server/channels/simulator.ts';
+import type { SimulatedShop } from '../../server/channels/simulator.ts';
 import { type Database, openDatabase } from '../../server/database/database.ts';
 import { countOwed } from '../../server/listings/owed.ts';
-import { askedDelayMs } from '../../server/queue/back-off.ts';
-import { connectStore } from '../../server/sync/connect-store.ts';
 import { pullListings } from '../../server/sync/pull-listings.ts';
-import { pullOrders } from '../../server/sync/pull-orders.ts';
 import { pushAvailable } from '../../server/sync/push-available.ts';
-import { setSync } from '../../server/sync/set-sync.ts';
 import type { StoreId } from '../../shared/model/ids.ts';
 import type { Bench } from './bench-database.ts';
 import { type ChannelTimes, LEAST_TIMES, type LeastTime } from './least-times.ts';
 import { type PlayedClock, playClock } from './played-clock.ts';
 import type { Measurement } from './row.ts';
+import { connectShop, settle, startPlayedShop, throughLimits } from './settled-store.ts';
 import { createSyncWorld, type SyncWorld } from './sync-world.ts';
 
 const RATIO_MAX = 1.1;
@@ -63,13 +60,13 @@ async function measureSpeed(
   const shop = await openShop(definition, times, clock, listings);
   try {
     const world = createSyncWorld(db, { clock });
-    const storeId = await connect(world, definition, shop);
+    const storeId = await connectShop(world, definition, shop);
     const pulled = await timed(clock, () => throughLimits(clock, () => pullListings(world.context, storeId)));
     await requireListed(db, listings);
     const found = [toMeasurement(rowName(id, 'listings', size), pulled, times.listings(listings))];
     const pushName = rowName(id, 'push', size);
     if (!wanted.has(pushName)) return found;
-    await settle(world, storeId);
+    await settle(world, storeId, 50);
     if (times.asksOncePerDay === true) await pushAll(world, clock, storeId, 48);
     await clock.sleep(times.asksOncePerDay === true ? HOUR_MS : REFILLED_AFTER_MS);
     const pushed = await pushAll(world, clock, storeId, 49);
@@ -102,35 +99,13 @@ async function timed(clock: PlayedClock, work: () => Promise<unknown>): Promise<
   return { ms: clock.now().getTime() - from, realMs: performance.now() - realFrom };
 }
 
-/** As the queue does: a shop that asks for time gets it, and the job comes back. */
-async function throughLimits(clock: PlayedClock, work: () => Promise<unknown>): Promise<void> {
-  for (;;) {
-    try {
-      await work();
-      return;
-    } catch (error) {
-      const delayMs = askedDelayMs(error);
-      if (delayMs === null) throw error;
-      await clock.sleep(delayMs);
-    }
-  }
-}
-
 async function openShop(
   definition: ChannelDefinition,
   times: ChannelTimes,
   clock: PlayedClock,
   listings: number,
 ): Promise<SimulatedShop> {
-  const { readMs, writeMs } = times.played;
-  const isWrite = times.isWrite ?? (({ method }) => method !== 'GET');
-  const options: SimulatorOptions = {
-    port: 0,
-    now: clock.now,
-    latencyMs: (request) => clock.sleepInCall(isWrite(request) ? writeMs : readMs),
-    ...times.shop?.(listings),
-  };
-  const shop = await definition.simulator(options);
+  const shop = await startPlayedShop(definition, times, clock, listings);
   const variants = times.variants?.(listings) ?? 1;
   for (let index = 0; index < listings; index += 1) {
     const group = variants === 1 ? {} : { group: `Group ${Math.floor(index / variants)}` };
@@ -140,36 +115,10 @@ async function openShop(
   return shop;
 }
 
-async function connect(
-  { context, connecting }: SyncWorld,
-  { manifest }: ChannelDefinition,
-  { credentials }: SimulatedShop,
-): Promise<StoreId> {
-  const asked = { channel: manifest.id, name: 'Bench', credentials };
-  const outcome = await connectStore(context, connecting, asked);
-  if (outcome.kind === 'refused') throw new Error(outcome.findings[0]?.message);
-  return outcome.storeId;
-}
-
 async function requireListed(db: Database, listings: number): Promise<void> {
   const { rows } = await sql<{ count: number }>`
     select count(*) as count from listings where gone_at is null and sku like 'SKU-%'`.execute(db);
   if (rows[0]?.count !== listings) throw new Error(`${rows[0]?.count} of ${listings} listings were read.`);
-}
-
-/** On, with every number known. Put straight into the tables: only what comes after it is measured. */
-async function settle({ context }: SyncWorld, storeId: StoreId): Promise<void> {
-  await setSync(context, storeId, { on: true, opening: 'keep' });
-  await pullOrders(context, storeId);
-  await sql`
-    insert into balances (sku, warehouse_id, in_stock, is_set)
-    select distinct listings.sku, warehouse_id, 50, true from listings join store_warehouses using (store_id, location_id)
-    where store_id = ${storeId}
-    on conflict (sku, warehouse_id) do update set in_stock = 50, is_set = true`.execute(context.db);
-  await sql`
-    update listings set desired_version = 1, acknowledged_version = 1, acknowledged_quantity = 50, expected = 50,
-      acknowledged_at = ${context.now()}::timestamptz where store_id = ${storeId}`.execute(context.db);
-  await sql`vacuum analyze listings, balances, products`.execute(context.db);
 }
 
 async function pushAll(

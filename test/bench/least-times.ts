@@ -10,6 +10,8 @@ export type Played = {
   readonly writeMs: number;
 };
 
+type PlayedRequest = { readonly method: string; readonly url: URL; readonly body: string };
+
 export type LeastTime = {
   readonly ms: number;
   /** What the bound counts, in words. */
@@ -18,15 +20,17 @@ export type LeastTime = {
 
 export type ChannelTimes = {
   readonly played: Played;
-  readonly isWrite?: (request: {
-    readonly method: string;
-    readonly url: URL;
-    readonly body: string;
-  }) => boolean;
+  readonly isWrite?: (request: PlayedRequest) => boolean;
+  /** Where a small write takes less than `writeMs`. */
+  readonly writeMsOf?: (request: PlayedRequest) => number;
   /** Listings of one parent; absent: 1. */
   readonly variants?: (listings: number) => number;
   readonly push: (listings: number) => LeastTime;
   readonly listings: (listings: number) => LeastTime;
+  /** One number told, that nobody else waits for: read, compared and written. */
+  readonly pushOneMs: number;
+  /** An order read, by its id or as the only one of a list. */
+  readonly readOrderMs: number;
   /** Options of the simulated shop. */
   readonly shop?: (listings: number) => Readonly<Record<string, unknown>>;
   /** How the shop behaves besides. */
@@ -47,6 +51,9 @@ const bucketMs = (points: number, bucket: number, perSecond: number): number =>
 const shopify: ChannelTimes = {
   // "L ~0.5-1.5 s per 250-item set, k=2..4 parallel" (facts, Shopify 1.7).
   played: { readMs: 300, writeMs: SECOND },
+  pushOneMs: SECOND,
+  // A list names orders only; they are read by id.
+  readOrderMs: 2 * 300,
   isWrite: ({ body }) => body.includes('inventorySetQuantities'),
   // Facts, Shopify 1.7: C = ceil(N/250) x 11 points; T = max((C - 2000)/100, calls x L / k), k = 4.
   push: (n) => ({
@@ -61,8 +68,11 @@ const shopify: ChannelTimes = {
 };
 
 const woocommerce: ChannelTimes = {
-  // "t(100) ~4-6 s on a fair VPS", lists 1-3 s (facts, WooCommerce 2.7).
+  // "t(100) ~4-6 s on a fair VPS (0.4-0.6 s per 10)", lists 1-3 s (facts, WooCommerce 2.7).
   played: { readMs: SECOND, writeMs: 5 * SECOND },
+  pushOneMs: SECOND + SECOND / 2,
+  readOrderMs: SECOND,
+  writeMsOf: ({ body }) => Math.max(SECOND / 2, (body.split('"stock_quantity"').length - 1) * 50),
   // Facts, WooCommerce 2.7: T = R x t / k, R = ceil(N/100), k = 2. There is no compare-and-set (2.3): each batch is read before
   // it is written, so that no sale is overwritten; the bound counts that reading.
   push: (n) => ({
@@ -82,6 +92,8 @@ const quotaMs = (requests: number): number => most(calls(requests, 150) - 1) * B
 const bigcommerce: ChannelTimes = {
   // "bound by latency L (1-5 s each)" (facts, BigCommerce 3.7).
   played: { readMs: 300, writeMs: 3 * SECOND },
+  pushOneMs: 300 + 3 * SECOND,
+  readOrderMs: 300,
   // Facts, BigCommerce 3.7: R = ceil(N/2000), one after the other as BigCommerce asks. There is no compare-and-set (3.4): the
   // bound counts the reading of each batch, 500 items a call.
   push: (n) => ({
@@ -107,6 +119,8 @@ const dailyMs = (count: number, perDay: number, perSecond: number): number => {
 
 const etsy: ChannelTimes = {
   played: { readMs: 400, writeMs: 500 },
+  pushOneMs: 400 + 500,
+  readOrderMs: 400,
   // Lists are said to end at 12,000 (facts, Etsy 1.2), so that 100,000 SKUs are variations of fewer listings.
   variants: (n) => (n > 12_000 ? 10 : 1),
   // Facts, Etsy 1.7: L = ceil(N/v), calls = L + ceil(L/100), time >= calls at 10 a second and 10,000 a day.
@@ -131,6 +145,9 @@ const etsy: ChannelTimes = {
 
 const amazon: ChannelTimes = {
   played: { readMs: 300, writeMs: 300 },
+  // Looked at before, told, and looked at once more, because accepted is not live (facts, 2.8).
+  pushOneMs: 3 * 300,
+  readOrderMs: 300,
   // Facts, Amazon 2.6: a feed takes seconds to hand in at any size; searchListingsItems reads 20 SKUs at 5 a second, burst 5.
   // Nothing compares and sets, and what was accepted may not be live (2.8): the bound counts looking at each SKU before and after.
   push: (n) => ({
@@ -158,6 +175,8 @@ const amazon: ChannelTimes = {
 const ebay: ChannelTimes = {
   // "at 8 parallel and ~1 s each" (facts, eBay 3.6).
   played: { readMs: SECOND, writeMs: SECOND },
+  pushOneMs: 2 * SECOND,
+  readOrderMs: SECOND,
   // Facts, eBay 3.6: ceil(N/25) calls, 8 at once, 1 s each. There is no compare-and-set: the bound counts as many for reading.
   // Each SKU's offer is asked for lazily, one call each, and kept for a day (same facts): it is known from a push before.
   asksOncePerDay: true,

@@ -8,6 +8,7 @@ import { channelSpeeds } from './channel-speed.ts';
 import { measureIdleTick } from './idle-tick.ts';
 import { measureLedgerTransactions } from './ledger-transactions.ts';
 import { measureMemory } from './memory-100k.ts';
+import { ordersToOthers } from './order-to-others.ts';
 import { measurePush } from './push-10k-changed.ts';
 import { measureReady } from './ready.ts';
 import { holds, type Measurement, toLine, toRow } from './row.ts';
@@ -23,6 +24,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   { names: ['ledger-transactions'], measure: measureLedgerTransactions },
   { names: ['push-10k-changed'], measure: measurePush },
   ...channelSpeeds,
+  ...ordersToOthers,
   {
     names: ['sheet-requests-1', 'sheet-requests-100', 'sheet-requests-10000'],
     measure: measureSheetRequests,

@@ -9,6 +9,8 @@ export type PlayedClock = {
   readonly sleep: (ms: number) => Promise<void>;
   /** A wait in the middle of a call that somebody else is waiting for: a shop that takes its time to answer. */
   readonly sleepInCall: (ms: number) => Promise<void>;
+  /** Work that nobody can hear beginning and ending, such as timers of a simulated shop, is under way until it ends. */
+  readonly holding: <Result>(work: () => Promise<Result>) => Promise<Result>;
   /** Milliseconds of waiting that nobody had to sit through. */
   readonly skippedMs: () => number;
   readonly stop: () => void;
@@ -70,6 +72,14 @@ export function playClock(): PlayedClock {
       underWay -= 1;
       await sleep(ms);
       underWay += 1;
+    },
+    holding: async (work) => {
+      underWay += 1;
+      try {
+        return await work();
+      } finally {
+        underWay -= 1;
+      }
     },
     skippedMs: () => skippedMs,
     stop,

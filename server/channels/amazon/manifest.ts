@@ -138,12 +138,13 @@ export const manifest: ChannelManifest = {
       { calls: 1, listings: PUSH_BATCH_MAX, operation: 'createFeed' },
     ],
   },
-  // One search of orders is earned every 179 s; what is over serves pushes that have to read orders, and full pages.
+  // One search of orders is earned every 179 s; what is over serves pushes that have to read orders, and full pages. Those that
+  // ask more often than that would use up the burst, and then the regular pulls wait too.
   rhythm: {
     ordersFastestMs: 240_000,
     listingsEveryMs: 3_600_000,
     ordersOverlapMs: 5 * 60_000,
-    ordersAgainAfterMs: 60_000,
+    ordersAgainAfterMs: 180_000,
   },
   hosts: [...Object.values(ENDPOINTS), LOGIN_ENDPOINT, '*.amazonaws.com'],
 };

@@ -219,6 +219,7 @@ else
         'GET /sell/fulfillment/v1/order/{orderId}/shipping_fulfillment 200',
         'GET /sell/inventory/v1/inventory_item 200',
         'GET /sell/inventory/v1/offer 200',
+        'GET /sell/inventory/v1/offer 404',
         'POST /sell/inventory/v1/bulk_get_inventory_item 200',
         'POST /sell/inventory/v1/bulk_get_inventory_item 207',
         'POST /sell/inventory/v1/bulk_update_price_quantity 200',

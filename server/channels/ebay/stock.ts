@@ -76,18 +76,18 @@ async function readInventoryWorld(
   const itemIdsOf = new Map<string, string[]>();
   for (const { sku, itemId } of places) itemIdsOf.set(sku, [...(itemIdsOf.get(sku) ?? []), itemId]);
   const skus = [...itemIdsOf.keys()];
-  const items = await readInventoryItems(client, skus);
   const offers = new Map<string, readonly Offer[]>();
-  await inTurns(
-    skus.filter((sku) => items.has(sku)),
-    REQUESTS_AT_ONCE,
-    async (sku) => {
+  const readOffersOf = (some: readonly string[]): Promise<unknown> =>
+    inTurns(some, REQUESTS_AT_ONCE, async (sku) => {
       const itemIds = itemIdsOf.get(sku) ?? [];
       const fits = (known: readonly Offer[]): boolean =>
         kept && itemIds.every((itemId) => known.some((one) => isOn(one, itemId)));
       offers.set(sku, await readOffersKept(client, sku, fits));
-    },
-  );
+    });
+  // Few are asked for both at once. Of many, those that the Inventory API does not know are not worth a call each.
+  const isFew = skus.length < REQUESTS_AT_ONCE;
+  const [items] = await Promise.all([readInventoryItems(client, skus), isFew ? readOffersOf(skus) : null]);
+  if (!isFew) await readOffersOf(skus.filter((sku) => items.has(sku)));
   return ({ sku, itemId }) => {
     const item = items.get(sku);
     const offer = (offers.get(sku) ?? []).find((one) => isOn(one, itemId));

@@ -30,17 +30,21 @@ const place = z.object({
 export type BulkPlace = z.infer<typeof place>;
 export const readBulkPlace = (page: string): BulkPlace => place.parse(JSON.parse(page));
 
-/** Null when pages are the better way: a small catalogue, or five files being written for this app already. */
+/** Whether there are so many variants that the file is the better way. */
+export async function isLarge(client: ShopifyClient): Promise<boolean> {
+  const { productVariantsCount: counted } = await client.run(COUNT_VARIANTS, variantCountAnswer, {
+    limit: BULK_FROM,
+  });
+  return (counted?.count ?? 0) >= BULK_FROM;
+}
+
+/** Null when five files are being written for this app already. */
 export async function startBulk(
   client: ShopifyClient,
   session: ChannelSession,
   search: string,
   behind: string,
 ): Promise<BulkPlace | null> {
-  const { productVariantsCount: counted } = await client.run(COUNT_VARIANTS, variantCountAnswer, {
-    limit: BULK_FROM,
-  });
-  if ((counted?.count ?? 0) < BULK_FROM) return null;
   const query = bulkVariants(`${search} id:>${behind}`);
   const { bulkOperationRunQuery: started } = await client.run(START_BULK, startBulkAnswer, { query });
   if (started.bulkOperation === null) return null;

@@ -2,7 +2,7 @@
 
 import type { ChannelSession, ListingPage, ListingQuery, ListingSnapshot, ListingState } from '../channel.ts';
 import { type ShopifyVariant, variantsAnswer } from './answers.ts';
-import { readBulk, readBulkPlace, startBulk } from './bulk-listings.ts';
+import { isLarge, readBulk, readBulkPlace, startBulk } from './bulk-listings.ts';
 import type { ShopifyClient } from './client.ts';
 import { LIST_VARIANTS } from './documents.ts';
 import { PAGE_MAX } from './manifest.ts';
@@ -16,9 +16,13 @@ export async function listListings(
   page: string | null,
 ): Promise<ListingPage> {
   if (page !== null && !LAST_ID.test(page)) return readPiece(client, session, page);
-  const answer = await readPage(client, session, query, page);
-  // A shop with more than one page may be large; only a complete reading is worth a file.
-  if (page !== null || answer.next === null || query.updatedFrom !== null) return answer;
+  // Only a complete reading is worth a file.
+  const isBeginning = page === null && query.updatedFrom === null;
+  const [answer, large] = await Promise.all([
+    readPage(client, session, query, page),
+    isBeginning ? isLarge(client) : false,
+  ]);
+  if (!large || answer.next === null) return answer;
   const bulk = await startBulk(client, session, statuses(session), answer.next);
   return bulk === null ? answer : { ...answer, next: JSON.stringify(bulk) };
 }
