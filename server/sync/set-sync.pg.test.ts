@@ -10,6 +10,7 @@ import {
   type ScriptedWorld,
 } from '../../test/support/scripted-store.ts';
 import { syncSteps } from '../../test/support/sync-steps.ts';
+import { countOwed } from '../listings/owed.ts';
 import { ChannelError } from '../net/channel-error.ts';
 import { applySnapshot } from '../orders/apply-snapshot.ts';
 import { requestInventoryRefresh, requestListingsRefresh } from './hard-refresh.ts';
@@ -83,6 +84,48 @@ test.each([
     await turn(store, { on: true, resume });
     for (let round = 0; round < 2; round += 1) await pull(store);
     expect(await steps().stock(sku)).toBe(expected);
+  },
+);
+
+test.each([
+  ['catch-up', 46, false],
+  ['start-from-now', 50, false],
+  ['catch-up', 46, true],
+  ['start-from-now', 50, true],
+] as const)(
+  'invariant 9: on with %s, the shop is told %i once, edited by hand meanwhile: %s',
+  async (resume, right, edited) => {
+    const sku = `ON-${resume}-${edited}`;
+    const store = await steps().settledStore(`${resume}-${edited}`, [sku]);
+    await turn(store, { on: false });
+    const order = steps().sell(store, sku, 4);
+    steps().change(store, order.remoteId, { fulfilled: 4 });
+    if (edited) store.shelf.set(`${store.id}-${sku}`, 7);
+    await turn(store, { on: true, resume });
+    await pull(store);
+    await pushAvailable(world.context, store.id);
+    const listing = await steps().listing(`${store.id}-${sku}`);
+    expect([store.shelf.get(`${store.id}-${sku}`), listing.expected]).toEqual([right, right]);
+    expect(await countOwed(database.db, store.id)).toBe(0);
+    const { rows: said } = await sql`select message from activity where sku = ${sku}`.execute(database.db);
+    // A pause that is caught up with is no reason for another number; after a new beginning none was expected.
+    expect(said).toHaveLength(edited && resume === 'catch-up' ? 1 : 0);
+    store.told.length = 0;
+    await pushAvailable(world.context, store.id);
+    expect(store.told).toEqual([]);
+  },
+);
+
+test.each(['catch-up', 'start-from-now'] as const)(
+  'R66: a number edited in the shop during a pause, with no order beside it, is put right after %s',
+  async (resume) => {
+    const store = await steps().settledStore(`paused-${resume}`, [`PAUSED-${resume}`]);
+    await turn(store, { on: false });
+    store.shelf.set(`${store.id}-PAUSED-${resume}`, 7);
+    await turn(store, { on: true, resume });
+    await pull(store);
+    await pushAvailable(world.context, store.id);
+    expect(store.shelf.get(`${store.id}-PAUSED-${resume}`)).toBe(50);
   },
 );
 

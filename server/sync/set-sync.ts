@@ -39,6 +39,8 @@ export async function setSync(
         ? firstTime(now, request.opening ?? 'copy')
         : again(now, request.resume ?? 'catch-up');
     await tx.updateTable('stores').set(change.columns).where('id', '=', storeId).execute();
+    if (request.on && store.sync_on_at !== null)
+      await tellAllAgain(tx, storeId, request.resume ?? 'catch-up');
     const message = `${store.name}: ${change.message}`;
     await recordActivity(tx, { at: now, level: 'info', storeId, message });
     return { accepted: true, message };
@@ -64,6 +66,17 @@ async function placesProblem(
   if (hasPlaces && mapped.some(({ location_id: id }) => id === STORE_ITSELF))
     return `The locations of ${name} are not known yet. Wait until its listings have been read, or refresh them, and turn sync on then.`;
   return null;
+}
+
+// What a pause has done to the shop's own numbers is not known: each listing is told once more. After a new beginning nothing is
+// expected of them either, for what is left out here was taken off there.
+async function tellAllAgain(tx: Tx, storeId: StoreId, resume: 'catch-up' | 'start-from-now'): Promise<void> {
+  await sql`
+    with mine as (
+      select id from listings where store_id = ${storeId} and gone_at is null and acknowledged_quantity is not null
+      order by id for no key update)
+    update listings set reassert = true, expected = case when ${resume === 'catch-up'} then expected end
+    from mine where listings.id = mine.id`.execute(tx);
 }
 
 function off(progress: StoreProgress | null) {
