@@ -45,6 +45,8 @@ const EVENTS = [
   'push',
   'lose the next answer',
   'lose the next request',
+  'die before the next answer is written down',
+  'hard refresh',
   'break off the next pull',
   'sell or adjust during the next push',
   'sell or adjust during the next push',
@@ -121,9 +123,10 @@ async function job(work: Promise<unknown>): Promise<void> {
   try {
     await work;
   } catch (error) {
-    if (!(error instanceof ChannelError)) throw error;
+    if (!(error instanceof ChannelError) && !(error instanceof Killed)) throw error;
   }
 }
+class Killed extends Error {}
 
 function openOrderOf(store: ScriptedStore, pick: number) {
   const open = [...store.orders.values()].filter((order) => order.state === 'open' && leftOf(order) > 0);
@@ -203,6 +206,13 @@ async function play(run: Run, { event, store: at, sku: nth, units, passMs }: Ste
       return once('after', 'setAvailable', fail);
     case 'lose the next request':
       return once('before', 'setAvailable', fail);
+    case 'die before the next answer is written down':
+      return once('after', 'setAvailable', () => {
+        throw new Killed('The process was killed.');
+      });
+    case 'hard refresh':
+      await requestInventoryRefresh(world.context, store.id);
+      return job(hardRefreshInventory(world.context, store.id));
     case 'break off the next pull':
       return once('before', 'listOrders', fail);
     case 'sell or adjust during the next push':
