@@ -1,6 +1,6 @@
 // The push's promises: newest number at the moment of sending, lower at once, raise only on fresh orders, no sale erased.
 
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { sql } from 'kysely';
 import type { Sku } from '../../shared/model/ids.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
@@ -361,4 +361,32 @@ test("a call that fails as a whole shows in the store's health, and each listing
   world.pass(60_000);
   await pushAvailable(world.context, store.id);
   expect(store.told).toEqual(['down-DOWN1=30', 'down-DOWN2=30']);
+});
+
+test('invariant 7: a process that was frozen in a call and lost its lease tells nothing more, and its last word is no drift', async () => {
+  const store = await settledStore('frozen', ['FROZEN1', 'FROZEN2'], { pushBatchMax: 1, onDrift: 'hold' });
+  for (const sku of ['FROZEN1', 'FROZEN2']) await set(sku, 30);
+  const lease = `push:${store.id}`;
+  store.after = async (call) => {
+    if (call !== 'setAvailable') return;
+    store.after = () => undefined;
+    // It sleeps for longer than its lease lasts, and another process has taken over meanwhile.
+    const awake = performance.now() + 60_000;
+    jest.spyOn(performance, 'now').mockImplementation(() => awake);
+    await sql`update leases set token = token + 1, holder = 'another' where name = ${lease}`.execute(
+      database.db,
+    );
+  };
+  await expect(pushAvailable(world.context, store.id)).rejects.toThrow(/another process|taken over/i);
+  jest.restoreAllMocks();
+  expect(store.told).toEqual(['frozen-FROZEN1=30']);
+  await sql`update leases set holder = null where name = ${lease}`.execute(database.db);
+  sell(store, 'FROZEN1', 1);
+  await set('FROZEN1', 20);
+  await pushAvailable(world.context, store.id);
+  expect(store.told.slice(1).sort()).toEqual(['frozen-FROZEN1=19', 'frozen-FROZEN2=30']);
+  const { rows: said } = await sql`select message from activity where sku like 'FROZEN%'`.execute(
+    database.db,
+  );
+  expect(said).toEqual([]);
 });
