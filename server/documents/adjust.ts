@@ -72,6 +72,10 @@ function set({ quantity, seen }: Adjustment, balance: Balance): Change {
     const message = `In stock moved from ${seen} to ${balance.inStock} meanwhile; setting ${quantity} would leave less than 0. Count again.`;
     return { ok: false, field: 'quantity', message };
   }
+  if (units === 0) {
+    const said = `In stock moved from ${seen} to ${balance.inStock} since you looked. You typed the number that you saw, so nothing was changed. `;
+    return { ok: true, units, said };
+  }
   const signed = units < 0 ? `${units}` : `+${units}`;
   const said = `In stock moved from ${seen} to ${balance.inStock} since you looked, so the difference ${signed} was applied. `;
   return { ok: true, units, said };

@@ -11,6 +11,7 @@ import { openShop, stampAt, type TestShop } from '../../test/support/shop.ts';
 import { submitAdjustmentRows } from './adjustments.ts';
 import { submitPurchaseOrders } from './deliveries.ts';
 import { reverseReference } from './reverse-reference.ts';
+import { submitStockTake } from './stock-take.ts';
 
 let database: TestDatabase;
 let at: TestShop;
@@ -80,6 +81,40 @@ test('refused: more than is left, the first count, what was never applied', asyn
   expect((await sheet.send(first, { action: 'reverse' })).message).toContain('first count');
   expect((await sheet.send(row('reverse', 7))).message).toContain('never applied');
   expect([await at.stock('A'), await at.stock('U')]).toEqual(['5/0/5', '4/0/4']);
+});
+
+test('a reversal cannot be reversed, and what was taken back is not taken back twice', async () => {
+  const added = row('add', 7);
+  await sheet.send(added);
+  await sheet.send(added, { action: 'reverse' });
+  expect((await reverse(`reversal of ${added.rowId}`))?.message).toBe(
+    'This is a reversal itself. Make a new row to do it again.',
+  );
+  expect((await reverse(added.rowId))?.status).toBe('applied');
+  expect(await at.stock('A')).toBe('50/0/50');
+});
+
+test('"everything else" taken back puts every product back, says for a few what they have, and for many how many', async () => {
+  for (const name of ['B', 'C', 'D', 'E']) {
+    await at.product(name);
+    await at.adjust(name, 'set', 10);
+  }
+  const rest = (rowId: string) => ({
+    rowId,
+    cells: { sku: 'everything else', counted: 0, warehouse: at.warehouseIds[0] ?? '', take: rowId },
+  });
+  await submitStockTake(database.db, [rest(`many ${at.storeId}`)], stampAt(11));
+  expect(await at.stock('E')).toBe('0/0/0');
+  expect((await reverse(`many ${at.storeId}`))?.message).toBe(
+    'Reversed. 5 products have what they had before, and what came since.',
+  );
+  expect([await at.stock('A'), await at.stock('E')]).toEqual(['50/0/50', '10/0/10']);
+  for (const name of ['C', 'D', 'E']) await at.adjust(name, 'set', 0);
+  await submitStockTake(database.db, [rest(`two ${at.storeId}`)], stampAt(12));
+  const place = at.warehouseIds[0];
+  expect((await reverse(`two ${at.storeId}`))?.message).toBe(
+    `Reversed. In stock of ${at.sku('A')} in ${place}: 50. In stock of ${at.sku('B')} in ${place}: 10.`,
+  );
 });
 
 test('F10: many editors reverse at once: it is taken back once', async () => {

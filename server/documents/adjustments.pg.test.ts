@@ -282,6 +282,15 @@ describe('what add, subtract and set mean', () => {
     expect(await at.stock('A')).toBe('97/0/97');
   });
 
+  test('"set" to the number that was seen changes nothing, although it is another one by now, and says so', async () => {
+    const at = await openShop(database.db);
+    await at.adjust('A', 'subtract', 20);
+    const answer = await at.adjust('A', 'set', 50, { seen: 50 });
+    expect(answer).toMatchObject({ status: 'applied' });
+    expect(answer.message).toContain('You typed the number that you saw, so nothing was changed.');
+    expect(await at.stock('A')).toBe('30/0/30');
+  });
+
   test('"set" that would leave less than 0 after a sale in between is refused', async () => {
     const at = await openShop(database.db);
     await at.read(anOrder().line('A', { ordered: 30, fulfilled: 30 }));

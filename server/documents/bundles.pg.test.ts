@@ -253,6 +253,38 @@ describe('a bundle has no stock of its own', () => {
   });
 });
 
+test('a refused row leaves no component behind as a product', async () => {
+  const { at, submit } = await open({ A: 50 });
+  const [typo, part] = [at.sku('TYPO'), at.sku('PART')];
+  const answers = await submit('bundles', [
+    { bundle: at.sku('A'), component: typo, units: 1 },
+    { bundle: at.sku('KIT'), component: part, units: 1 },
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual(['error', 'applied']);
+  const { rows } = await sql`select sku from products where sku in (${typo}, ${part})`.execute(database.db);
+  expect(rows).toEqual([{ sku: part }]);
+});
+
+test.each([
+  ['rules', { sharePercent: '50%' }, '"50%" is not a whole number from 0 to 100.'],
+  ['rules', { sharePercent: 101 }, '"101" is not a whole number from 0 to 100.'],
+  ['rules', { keepBack: 1.5 }, '"1.5" is not a whole number from 0 to 1000000000.'],
+  ['bundles', { units: 'two' }, '"two" is not a whole number from 1 to 100000.'],
+  ['stock-levels', { leadDays: 9_999 }, '"9999" is not a whole number from 0 to 730.'],
+])('a number of %s that cannot be is answered with what can', async (tab, cells, sentence) => {
+  const { at, submit } = await open({ A: 50 });
+  const { rows } = await sql<{ name: string }>`select name from stores where id = ${at.storeId}`.execute(
+    database.db,
+  );
+  const good = {
+    rules: { store: rows[0]?.name ?? '', sku: at.sku('A'), keepBack: 1 },
+    bundles: { bundle: at.sku('KIT'), component: at.sku('A'), units: 1 },
+    'stock-levels': { sku: at.sku('A'), warehouse: at.warehouseIds[0] ?? '', alertAt: 5 },
+  }[tab];
+  const [answer] = await submit(tab, [{ ...good, ...cells }]);
+  expect(answer).toMatchObject({ status: 'error', field: Object.keys(cells)[0], message: sentence });
+});
+
 describe('changing a composition', () => {
   test('owes the bundle, says so, and leaves open orders with what they booked', async () => {
     const { at, bundle, sellable, faults } = await open({ A: 50, B: 50 });

@@ -34,6 +34,8 @@ type Ready = {
   readonly locked: LockedSkus;
   /** The bundles that rows of this submission have changed. */
   readonly changed: Set<Sku>;
+  /** Components that no store has brought, made for these rows. */
+  readonly made: readonly Sku[];
 };
 
 export const submitBundles = settingsDocument<ComponentRow, Ready>({
@@ -65,14 +67,14 @@ async function lockAll(tx: Tx, rows: readonly ComponentRow[]): Promise<Ready> {
   await lockOwnOrders(tx, bundles);
   const added = rows.filter(({ units }) => units !== null);
   // What is only ever sold as part of a bundle is in no store, so no store has brought it.
-  await sql`
+  const { rows: made } = await sql<{ sku: Sku }>`
     insert into products (sku)
     select distinct row.component
     from unnest(${added.map(({ bundle }) => bundle)}::text[], ${added.map(({ component }) => component)}::text[])
       as row (bundle, component) join products on products.sku = row.bundle
-    order by row.component on conflict do nothing`.execute(tx);
+    order by row.component on conflict do nothing returning sku`.execute(tx);
   const locked = await lockSkus(tx, [...bundles, ...rows.map(({ component }) => component)]);
-  return { locked, changed: new Set() };
+  return { locked, changed: new Set(), made: made.map(({ sku }) => sku) };
 }
 
 async function saveComponent(
@@ -165,7 +167,10 @@ async function sentence(tx: Tx, bundle: Sku, parts: readonly Part[]): Promise<st
 
 // Open orders of a SKU that became a bundle just now hold its components from now on; those of a bundle that was changed
 // keep what they booked.
-async function finishBundles(tx: Tx, { locked, changed }: Ready, stamp: Stamp): Promise<void> {
+async function finishBundles(tx: Tx, { locked, changed, made }: Ready, stamp: Stamp): Promise<void> {
+  // Rows that came to nothing leave no product behind.
+  await sql`delete from products where sku = any(${made}::text[])
+    and not exists (select 1 from bundle_components where component_sku = products.sku)`.execute(tx);
   const now = await readParts(tx, [...changed]);
   for (const bundle of changed) {
     const parts = now.get(bundle) ?? [];

@@ -8,9 +8,10 @@ import { type Database, inTransaction, type Tx } from '../database/database.ts';
 import { lockSkus, type Stamp } from '../ledger/moves.ts';
 import { applyDelivery } from './apply-delivery.ts';
 import { hashCells, text } from './cells.ts';
-import { lockDeliveries, makeNumbers, makeProducts } from './delivery-lines.ts';
+import { forgetProducts, lockDeliveries, makeNumbers, makeProducts } from './delivery-lines.ts';
 import type { DeliveryLine } from './delivery-step.ts';
 import { type DeliveryWork, openWork } from './delivery-work.ts';
+import { canBegin } from './find-delivery-line.ts';
 import { type DeliveryCommand, readDelivery, WRITTEN_COLUMNS } from './read-delivery.ts';
 import { answerOnce, appliedKeys, type RowCommand } from './row-commands.ts';
 import { applied, conflicting, refused, type SubmitOutcome, type SubmitRows } from './row-outcome.ts';
@@ -108,7 +109,13 @@ async function applyFresh(
       : (numberOf.get(item) ?? item.command.number);
     answers.set(item, answerOne(work, item, { ...item.command, number }));
   }
-  return { answers, touched: await work.finish(numbers) };
+  const touched = await work.finish(numbers);
+  const lines = [...work.changes.lines.values()];
+  await forgetProducts(
+    tx,
+    [...made].filter((sku) => lines.every((line) => line.sku !== sku)),
+  );
+  return { answers, touched };
 }
 
 // Rows without a number that are submitted together and go to one supplier in one currency, or the same way, get one number.
@@ -117,7 +124,9 @@ async function numbersFor(
   kind: DeliveryKind,
   fresh: readonly Item[],
 ): Promise<ReadonlyMap<Item, string>> {
-  const numberless = fresh.filter(({ command }) => command.number === null && command.step === 0);
+  const numberless = fresh.filter(
+    ({ command }) => command.number === null && command.step === 0 && canBegin(kind, command.action),
+  );
   const wayOf = ({ command }: Item): string =>
     JSON.stringify([
       command.supplier.toLowerCase(),

@@ -169,6 +169,11 @@ export async function makeProducts(tx: Tx, skus: readonly Sku[]): Promise<Readon
   return new Set(rows.map(({ sku }) => sku));
 }
 
+/** Products that were made in this transaction for rows that came to nothing. */
+export async function forgetProducts(tx: Tx, skus: readonly Sku[]): Promise<void> {
+  if (skus.length > 0) await sql`delete from products where sku = any(${skus}::text[])`.execute(tx);
+}
+
 export async function listedSkus(db: Database, skus: readonly Sku[]): Promise<ReadonlySet<Sku>> {
   const { rows } = await sql<{ sku: Sku }>`
     select distinct sku from listings where gone_at is null and sku = any(${skus}::text[])`.execute(db);

@@ -1,5 +1,6 @@
 // Which line a row that has not been a line yet is about: one that its number and SKU name, or a new one.
 
+import type { DeliveryAction, DeliveryKind } from '../../shared/model/delivery.ts';
 import type { Sku } from '../../shared/model/ids.ts';
 import { bundleHasNoStock } from '../ledger/bundles.ts';
 import type { DeliveryLine } from './delivery-step.ts';
@@ -33,20 +34,23 @@ export function findLine(work: DeliveryWork, sku: Sku, command: DeliveryCommand)
   return { kind: 'line', line };
 }
 
+/** Whether a row may begin a new line with it. */
+export const canBegin = (kind: DeliveryKind, action: DeliveryAction): boolean =>
+  action === 'save draft' ||
+  action === 'order' ||
+  action === 'send' ||
+  (kind === 'purchase' && action === 'receive');
+
 function newLine(work: DeliveryWork, sku: Sku, command: DeliveryCommand): Found {
   const { kind, skus, warehouses } = work;
   const { action, number } = command;
   const isPurchase = kind === 'purchase';
-  const canStart =
-    action === 'save draft' ||
-    action === 'order' ||
-    action === 'send' ||
-    (isPurchase && action === 'receive');
-  if (!canStart || number === null) {
-    return refuse(
-      'number',
-      `There is no line for ${sku}${number === null ? '' : ` in ${number}`} to ${action}. Check the number.`,
-    );
+  if (number === null) {
+    const what = isPurchase ? 'purchase order' : 'transfer';
+    return refuse('number', `Fill in the number of the ${what} that is meant; the Deliveries tab has it.`);
+  }
+  if (!canBegin(kind, action)) {
+    return refuse('number', `There is no line for ${sku} in ${number} to ${action}. Check the number.`);
   }
   const parts = skus.parts(sku);
   if (parts.length > 0) return refuse('sku', bundleHasNoStock(sku, parts));

@@ -364,6 +364,41 @@ describe('what cannot be is refused with the cell to mend', () => {
     expect([await incoming('A'), await at.stock('A')]).toEqual([0, '50/0/50']);
   });
 
+  test.each(['receive', 'close', 'cancel', 'reverse'])(
+    'to %s without a number: the number is asked for, none is made up',
+    async (action) => {
+      const row = line({ number: '', action, ordered: '' });
+      const answer = await sheet.send(row, action === 'receive' ? { sku: '' } : {});
+      expect(answer.status).toBe('error');
+      expect(answer.message).not.toMatch(/PO-\d/);
+      if (action !== 'receive') {
+        expect([answer.field, answer.message]).toEqual([
+          'number',
+          'Fill in the number of the purchase order that is meant; the Deliveries tab has it.',
+        ]);
+      }
+    },
+  );
+
+  test('a row that comes to nothing leaves no product behind, whatever its SKU', async () => {
+    const [typo, good] = [at.sku('TYPO'), at.sku('GOOD')];
+    const answers = await sheet.sendAll([line({ sku: typo, ordered: '' }), line({ sku: good })]);
+    expect(answers.map(({ status }) => status)).toEqual(['error', 'applied']);
+    const { rows } = await sql`select sku from products where sku in (${typo}, ${good})`.execute(database.db);
+    expect(rows).toEqual([{ sku: good }]);
+  });
+
+  test('received twice: the second time it is asked how many more arrived', async () => {
+    const row = line({ action: 'receive' });
+    await sheet.send(row);
+    const again = await sheet.send(row, { action: 'receive' });
+    expect([again.field, again.message]).toEqual([
+      'receiveNow',
+      'Everything has arrived already. Type how many more arrived.',
+    ]);
+    expect(await at.stock('A')).toBe('60/0/60');
+  });
+
   test('F14: what arrives of a listed SKU that nobody has counted is never told to a store', async () => {
     await at.product('U');
     await at.list('listing of U', 'U');

@@ -76,14 +76,22 @@ export function oppositeOf(
       note: `reverses ${names.reference} (${move.cause})`,
     }),
   );
-  const said = posted
-    .filter(({ inStock }) => inStock !== 0)
-    .map(
-      ({ sku, warehouseId, warehouse, inStock }) =>
-        `In stock in ${warehouse}: ${balances.of(sku, warehouseId).inStock - inStock}.`,
-    )
+  return { ok: true, moves, said: sentence(posted, balances) };
+}
+
+const NUMBERS_SAID_MAX = 3;
+
+function sentence(posted: readonly PostedMove[], balances: RunningBalances): string {
+  const moved = posted.filter(({ inStock }) => inStock !== 0);
+  if (moved.length > NUMBERS_SAID_MAX)
+    return `${moved.length} products have what they had before, and what came since.`;
+  const ofSku = (sku: Sku): string => (new Set(moved.map((move) => move.sku)).size > 1 ? ` of ${sku}` : '');
+  return moved
+    .map(({ sku, warehouseId, warehouse, inStock }) => {
+      const left = balances.of(sku, warehouseId).inStock - inStock;
+      return `In stock${ofSku(sku)} in ${warehouse}: ${left}.`;
+    })
     .join(' ');
-  return { ok: true, moves, said };
 }
 
 export type ReversalLink = { readonly reference: string; readonly by: string };

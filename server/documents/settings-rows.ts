@@ -8,7 +8,7 @@ import type { Sku } from '../../shared/model/ids.ts';
 import { SETTING_ACTIONS, type SettingAction } from '../../shared/tabs/settings-columns.ts';
 import { type Database, inTransaction, type Tx } from '../database/database.ts';
 import type { Stamp } from '../ledger/moves.ts';
-import { chosen, isBlank, optionalQuantity } from './cells.ts';
+import { chosen, isBlank, optionalQuantity, text } from './cells.ts';
 import { applied, conflicting, refused, type SubmitOutcome, type SubmitRows } from './row-outcome.ts';
 
 export type Cells = Readonly<Record<string, Cell>>;
@@ -145,9 +145,9 @@ export function readWhole<Empty>(
 ): { readonly ok: true; readonly value: number | Empty } | Refusal {
   const reading = optionalQuantity(cell);
   if (reading === null) return { ok: true, value: empty };
-  if (!reading.ok) return refuse(bounds.field, reading.problem);
-  if (reading.quantity < bounds.least || reading.quantity > bounds.most) {
-    return refuse(bounds.field, `Type a whole number from ${bounds.least} to ${bounds.most}.`);
+  if (!reading.ok || reading.quantity < bounds.least || reading.quantity > bounds.most) {
+    const { field, least, most } = bounds;
+    return refuse(field, `"${text(cell).slice(0, 40)}" is not a whole number from ${least} to ${most}.`);
   }
   return { ok: true, value: reading.quantity };
 }

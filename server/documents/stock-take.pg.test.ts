@@ -81,7 +81,7 @@ test('what is not listed stays as it is, until a row says "everything else" is 0
   });
   const answers = await sheet.sendAll([rest, row('C', 7, { take: 'November' })]);
   expect(answers[0]).toMatchObject({ status: 'applied', writes: { difference: -50 } });
-  expect(answers[0]?.message).toContain('1 products that "November" did not count');
+  expect(answers[0]?.message).toContain('1 product that "November" did not count was set to 0');
   expect([await at.stock('A'), await at.stock('B'), await at.stock('C')]).toEqual([
     '48/0/48',
     '0/0/0',

@@ -195,7 +195,8 @@ function emptyRest(work: Work, count: Count, others: readonly Place[]): RowAnswe
     products += 1;
     units += gone;
   }
-  const message = `${products} products that "${count.take}" did not count were set to 0 in ${count.warehouse.name}: ${units} units less.`;
+  const what = products === 1 ? '1 product that' : `${products} products that`;
+  const message = `${what} "${count.take}" did not count ${products === 1 ? 'was' : 'were'} set to 0 in ${count.warehouse.name}: ${units} units less.`;
   return applied(count.rowId, message, { difference: 0 - units });
 }
 

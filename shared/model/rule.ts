@@ -28,6 +28,7 @@ export function toldQuantity(available: number, rule: Rule, channelMax: number):
 /** Such as "keeps 5 back, offers 50 % of the rest"; empty when the rule changes nothing. */
 export function describeRule(rule: Rule): string {
   if (rule.doNotSell) return 'is not to sell it';
+  if (rule.sharePercent === 0 || rule.showAtMost === 0) return 'shows 0, whatever there is';
   const steps = [
     rule.keepBack === 0 ? '' : `keeps ${rule.keepBack} back`,
     rule.sharePercent === 100

@@ -61,5 +61,7 @@ describe('rules per store and SKU', () => {
       'keeps 5 back, offers 50 % of the rest, rounded down, shows at most 8',
     );
     expect(describeRule({ ...NO_RULE, doNotSell: true, keepBack: 5 })).toBe('is not to sell it');
+    expect(describeRule({ ...NO_RULE, sharePercent: 0 })).toBe('shows 0, whatever there is');
+    expect(describeRule({ ...NO_RULE, keepBack: 5, showAtMost: 0 })).toBe('shows 0, whatever there is');
   });
 });
