@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
+import { daysOfCover, suggestedOrder } from '../../shared/model/low-stock.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { type LocalSheet, startLocalSheet } from '../../test/support/local-sheet.ts';
 import { anOrder, minutesAfterT0 } from '../../test/support/orders.ts';
@@ -78,6 +79,60 @@ describe('what is low', () => {
     expect(await low()).toMatchObject([{ available: 34, sold: 6 }]);
   });
 
+  test('by hand: sales of the SKU and of two bundles with it, less what came back, and what is on its way', async () => {
+    const { at, settings, low } = await open();
+    for (const name of ['B', 'KIT', 'DUO']) await at.product(name);
+    await at.adjust('B', 'set', 50);
+    await settings.bundle('KIT', { A: 3, B: 1 });
+    await settings.bundle('DUO', { A: 1, B: 1 });
+    const level = { alertAt: 33, leadDays: 7, coverDays: 21, salesDays: 14 };
+    await settings.submit('stock-levels', [levelOf(at, level)]);
+    const direct = anOrder().line('A', { ordered: 8 });
+    for (const order of [
+      direct,
+      direct.line('A', { fulfilled: 8 }),
+      direct.line('A', { fulfilled: 8, restocked: 1 }),
+    ]) {
+      await at.read(order);
+    }
+    const kits = anOrder().line('KIT', { ordered: 4 });
+    for (const order of [kits, kits.line('KIT', { released: 1 })]) await at.read(order);
+    await at.read(anOrder().line('DUO', { ordered: 2 }));
+    // A: 8 − 1 themselves, 3 kits of 3, 2 of the other bundle: 18 in 14 days.
+    const [line] = await low();
+    expect(line).toMatchObject({ available: 32, sold: 18, incoming: 0, salesDays: 14 });
+    // 32 ÷ (18 ÷ 14) = 24.9 days. 18 × (7 + 21) ÷ 14 = 36 needed, 32 there: 4. Above the alert level it would be 2.
+    expect(line === undefined ? [] : [daysOfCover(line), suggestedOrder(line)]).toEqual([24, 4]);
+    const purchase = {
+      rowId: `low ${at.storeId}`,
+      sku: at.sku('A'),
+      warehouse: at.warehouseIds[0] ?? '',
+      ordered: 3,
+    };
+    await settings.submit('purchase-orders', [{ ...purchase, action: 'order' }]);
+    const [then] = await low();
+    expect(then).toMatchObject({ available: 32, sold: 18, incoming: 3 });
+    expect(then === undefined ? [] : [daysOfCover(then), suggestedOrder(then)]).toEqual([24, 1]);
+    // What arrives is no sale, and 34 are more than the level.
+    await settings.submit('purchase-orders', [{ ...purchase, step: '1', action: 'receive', receiveNow: 2 }]);
+    expect(await low()).toEqual([]);
+  });
+
+  test('only the sales of the last days count; units that go to another warehouse are not sold', async () => {
+    const { at, settings } = await open(2);
+    const [from = '', to = ''] = at.warehouseIds;
+    await settings.submit('stock-levels', [levelOf(at, { alertAt: 45, salesDays: 14 })]);
+    await at.read(anOrder().line('A', { ordered: 5 }), { readAtMinute: 60 });
+    await at.read(anOrder().line('A', { ordered: 2 }), { readAtMinute: 3 * 24 * 60 });
+    const move = { sku: at.sku('A'), from, to, quantity: 10, action: 'send' };
+    await settings.submit('transfers', [move], 4 * 24 * 60);
+    const soldOn = async (day: number) => {
+      const lines = await readLowStock(database.db, minutesAfterT0(day * 24 * 60));
+      return lines.find(({ sku, warehouseId }) => sku === at.sku('A') && warehouseId === from)?.sold;
+    };
+    expect(await Promise.all([2, 5, 14, 15, 18].map(soldOn))).toEqual([5, 7, 7, 2, 0]);
+  });
+
   test('each warehouse has its own level; an uncounted one is not low', async () => {
     const { at, settings, low } = await open(2);
     const [first = '', second = ''] = at.warehouseIds;
@@ -149,8 +204,7 @@ test('a draft purchase order is made of what is low, once it is on its way nothi
       database.db,
     );
   expect(rows).toEqual([{ sku: at.sku('A'), quantity: 9, state: 'draft' }]);
-  // As ordering it does.
-  await sql`update balances set incoming = 9 where sku = ${at.sku('A')}`.execute(database.db);
+  await settings.submit('purchase-orders', [{ number: outcome.number, sku: '', action: 'order' }]);
   expect(await draftLowStockOrder(database.db, [at.sku('A')], stampAt(101))).toMatchObject({
     number: null,
     lines: 0,

@@ -26,7 +26,7 @@ export async function readLowStock(db: Database, at: Date): Promise<readonly Low
 /** Such as: SHIRT in Main: 4 available (alert at 10), 6 days left; order 40. */
 export function lowStockSentence(line: LowStockLine): string {
   const cover = daysOfCover(line);
-  const left = cover === null ? 'no sales lately' : `${cover} days left`;
+  const left = cover === null ? 'no sales lately' : cover === 1 ? '1 day left' : `${cover} days left`;
   const order = suggestedOrder(line);
   const advice = order === 0 ? `${line.incoming} are on their way` : `order ${order}`;
   return `${line.sku} in ${line.warehouse}: ${line.available} available (alert at ${line.alertAt}), ${left}; ${advice}.`;
