@@ -15,7 +15,6 @@ import { exportCsv } from './csv/exports.ts';
 import { importCsv } from './csv/import-csv.ts';
 import type { Database } from './database/database.ts';
 import { readTimeZone } from './database/time-zone.ts';
-import { submitAdjustments } from './documents/adjustments.ts';
 import { draftLowStockOrder } from './documents/low-stock.ts';
 import { readOpenRefunds, settleRefund } from './documents/returns.ts';
 import { reverseReference } from './documents/reverse-reference.ts';
@@ -62,10 +61,6 @@ export function createServices(parts: ServicesParts): HttpServices {
   const { context, schedules } = parts;
   const { definitionOf } = parts.connecting;
   return {
-    submitAdjustments: async (rows, caller) => {
-      const outcome = await submitAdjustments(context.db, rows, { actor: caller.actor, at: context.now() });
-      return answerRows(context, outcome);
-    },
     submitRows: async (tab, rows, caller) => {
       const submit = documentOf(tab);
       if (submit === null) return null;

@@ -2,7 +2,6 @@
 
 import { randomUUID } from 'node:crypto';
 import type * as z from 'zod/mini';
-import { type AdjustmentRow, submitAdjustmentsAnswer } from '../../shared/api/adjustments.ts';
 import { explainAnswer } from '../../shared/api/explain.ts';
 import { problemsAnswer } from '../../shared/api/problems.ts';
 import { openRefundsAnswer, type SettleRefundRequest } from '../../shared/api/refunds.ts';
@@ -62,8 +61,6 @@ export function createApiClient(access: ApiAccess, turn: () => Promise<void> = a
     return schema.parse(answer);
   };
   return {
-    adjust: (rows: readonly AdjustmentRow[]) =>
-      call(submitAdjustmentsAnswer, 'POST', '/api/adjustments', { rows }),
     stores: () => call(listStoresAnswer, 'GET', '/api/stores'),
     connect: (channel: string, name: string, credentials: Readonly<Record<string, string>>) =>
       call(connectStoreAnswer, 'POST', '/api/stores', { channel, name, credentials }),

@@ -17,7 +17,10 @@ const [EMPTIED_FIRST = ''] = EMPTIED;
 
 export async function brake(world: CheckWorld, report: Report): Promise<void> {
   const before = world.shops.map((store) => shown(store, EMPTIED_FIRST).join());
-  await world.api().adjust(EMPTIED.map((sku) => row(sku, 'set', 0)));
+  await world.api().submitRows(
+    'adjustments',
+    EMPTIED.map((sku) => row(sku, 'set', 0)),
+  );
   const asks = await until(
     async () =>
       (await world.api().problems()).problems.filter(({ kind }) => kind === 'brake').length ===

@@ -209,7 +209,10 @@ const MANY_UNITS = 44;
 const killDuringPush: Scene = async (world, report) => {
   const writesBefore = countWrites(world);
   for (const { shop } of world.shops) shop.setFault('slow');
-  const { rows } = await world.api().adjust(extraSkus.map((sku) => row(sku, 'set', MANY_UNITS)));
+  const { rows } = await world.api().submitRows(
+    'adjustments',
+    extraSkus.map((sku) => row(sku, 'set', MANY_UNITS)),
+  );
   const applied = rows.filter((answer) => answer.status === 'applied').length;
   await until(() => countWrites(world) > writesBefore, patienceMs(world));
   const told = countWrites(world) - writesBefore;

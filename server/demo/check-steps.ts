@@ -1,7 +1,7 @@
 // What the scenes of the unattended check do and look at: adjust, buy, and what every store shows.
 
 import { randomUUID } from 'node:crypto';
-import type { AdjustmentRow } from '../../shared/api/adjustments.ts';
+import type { SubmittedRow } from '../../shared/api/rows.ts';
 import { type Report, until } from './check-report.ts';
 import type { CheckedShop, CheckWorld } from './check-world.ts';
 
@@ -68,16 +68,10 @@ export async function expectNumbers(
   );
 }
 
-export const row = (sku: string, action: string, quantity: number): AdjustmentRow => ({
+export const row = (sku: string, action: string, quantity: number): SubmittedRow => ({
   rowId: randomUUID(),
-  sku,
-  // Named: a scene adds another one.
-  warehouse: 'Main',
-  action,
-  quantity,
-  seen: null,
-  reason: 'stock take',
-  note: '',
+  // The warehouse is named: a scene adds another one.
+  cells: { sku, warehouse: 'Main', action, quantity, seen: null, reason: 'stock take', note: '' },
 });
 
 export async function adjust(
@@ -86,7 +80,7 @@ export async function adjust(
   action: string,
   quantity: number,
 ): Promise<void> {
-  const { rows } = await world.api().adjust([row(sku, action, quantity)]);
+  const { rows } = await world.api().submitRows('adjustments', [row(sku, action, quantity)]);
   const [answer] = rows;
   if (answer?.status !== 'applied')
     throw new Error(`The adjustment of ${sku} was refused: ${answer?.message}`);

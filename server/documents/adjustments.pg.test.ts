@@ -2,12 +2,12 @@
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import type { AdjustmentRow, RowAnswer } from '../../shared/api/adjustments.ts';
+import type { RowAnswer } from '../../shared/api/rows.ts';
 import { toWarehouseId } from '../../shared/model/ids.ts';
+import { type AdjustmentRow, submitAdjustments } from '../../test/support/adjustments.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { anOrder } from '../../test/support/orders.ts';
 import { openShop, stampAt } from '../../test/support/shop.ts';
-import { submitAdjustments } from './adjustments.ts';
 import type { SubmitOutcome } from './row-outcome.ts';
 import { createWarehouse } from './warehouses.ts';
 

@@ -1,7 +1,7 @@
 // Applies submitted adjustment rows: one transaction, one answer per row, the same answer however often a row is sent.
 
-import { ADJUSTMENT_COLUMNS, type AdjustmentRow } from '../../shared/api/adjustments.ts';
 import type { RowAnswer, SubmittedRow } from '../../shared/api/rows.ts';
+import { ADJUSTMENT_COLUMNS } from '../../shared/model/adjustment.ts';
 import type { Sku } from '../../shared/model/ids.ts';
 import { type Database, inTransaction, type Tx } from '../database/database.ts';
 import { bundleHasNoStock } from '../ledger/bundles.ts';
@@ -27,18 +27,6 @@ type Item = Adjusting | Reversing;
 
 const keyOf = (rowId: string): string => `adjustment:${rowId}`;
 const reversalOf = (rowId: string): string => `reversal of ${rowId}`;
-
-/** Rows as programs write them, without the cells around them. */
-export const submitAdjustments = (
-  db: Database,
-  rows: readonly AdjustmentRow[],
-  stamp: Stamp,
-): Promise<SubmitOutcome> =>
-  submitAdjustmentRows(
-    db,
-    rows.map(({ rowId, ...cells }) => ({ rowId, cells })),
-    stamp,
-  );
 
 export async function submitAdjustmentRows(
   db: Database,

@@ -1,7 +1,7 @@
 // Reads one adjustment row as the sheet holds it: either a clean adjustment, or the sentence and the cell to mend.
 
-import { ADJUSTMENT_ACTIONS, type AdjustmentAction } from '../../shared/api/adjustments.ts';
 import type { SubmittedRow } from '../../shared/api/rows.ts';
+import { ADJUSTMENT_ACTIONS, type AdjustmentAction } from '../../shared/model/adjustment.ts';
 import type { Sku } from '../../shared/model/ids.ts';
 import { readQuantity } from '../../shared/model/quantity.ts';
 import { readSku } from '../../shared/model/sku.ts';

@@ -29,7 +29,6 @@ import { setJoinRule } from './endpoints/set-join-rule.ts';
 import { setSync } from './endpoints/set-sync.ts';
 import { showHome } from './endpoints/show-home.ts';
 import { showMe } from './endpoints/show-me.ts';
-import { submitAdjustments } from './endpoints/submit-adjustments.ts';
 import { submitRows } from './endpoints/submit-rows.ts';
 import { syncNow } from './endpoints/sync-now.ts';
 import { turnOnPlan } from './endpoints/turn-on-plan.ts';
@@ -37,7 +36,6 @@ import { withdrawKey } from './endpoints/withdraw-key.ts';
 import { writeNumber } from './endpoints/write-number.ts';
 
 export const endpoints: readonly Endpoint[] = [
-  submitAdjustments,
   submitRows,
   reverse,
   exportFile,

@@ -1,6 +1,5 @@
 // What the HTTP side needs from the rest of the product. Every decision about stock and stores is behind these functions.
 
-import type { AdjustmentRow, SubmitAdjustmentsAnswer } from '../../shared/api/adjustments.ts';
 import type { ListChannelsAnswer } from '../../shared/api/channels.ts';
 import type { ExportAnswer, ExportKind, ImportAnswer, ImportKind } from '../../shared/api/csv.ts';
 import type { ExplainAnswer } from '../../shared/api/explain.ts';
@@ -40,10 +39,6 @@ export type PastMoment = { readonly at: Date } | { readonly endOf: string };
 export type HttpServices = {
   /** People, keys, pairing, formulas, nudges. */
   readonly access: AccessServices;
-  readonly submitAdjustments: (
-    rows: readonly AdjustmentRow[],
-    caller: Caller,
-  ) => Promise<SubmitAdjustmentsAnswer>;
   /** Null: no tab goes by this word. */
   readonly submitRows: (
     tab: string,

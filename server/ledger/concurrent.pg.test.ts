@@ -3,12 +3,12 @@
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import type { AdjustmentRow, RowAnswer } from '../../shared/api/adjustments.ts';
+import type { RowAnswer } from '../../shared/api/rows.ts';
+import { type AdjustmentRow, submitAdjustments } from '../../test/support/adjustments.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { findLedgerFaults } from '../../test/support/ledger-faults.ts';
 import { anOrder, type TestOrder } from '../../test/support/orders.ts';
 import { openShop, stampAt, type TestShop } from '../../test/support/shop.ts';
-import { submitAdjustments } from '../documents/adjustments.ts';
 
 const CLIENTS = 12;
 const SUBMISSIONS = 800;

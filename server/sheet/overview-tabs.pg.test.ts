@@ -3,6 +3,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { toWarehouseId } from '../../shared/model/ids.ts';
+import { submitAdjustments } from '../../test/support/adjustments.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { type LocalSheet, startLocalSheet } from '../../test/support/local-sheet.ts';
 import { anOrder } from '../../test/support/orders.ts';
@@ -14,7 +15,6 @@ import {
 } from '../../test/support/scripted-store.ts';
 import { openSheet } from '../../test/support/sheet-rows.ts';
 import { openShop, stampAt, type TestShop } from '../../test/support/shop.ts';
-import { submitAdjustments } from '../documents/adjustments.ts';
 import { submitPurchaseOrders } from '../documents/deliveries.ts';
 import { changeWarehouse } from '../documents/warehouses.ts';
 import { pullListings } from '../sync/pull-listings.ts';

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { toWarehouseId } from '../../shared/model/ids.ts';
+import { submitAdjustments } from '../../test/support/adjustments.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { findLedgerFaults } from '../../test/support/ledger-faults.ts';
 import { anOrder } from '../../test/support/orders.ts';
@@ -15,7 +16,6 @@ import {
   type ScriptedWorld,
 } from '../../test/support/scripted-store.ts';
 import type { ShopLocation } from '../channels/channel.ts';
-import { submitAdjustments } from '../documents/adjustments.ts';
 import { addWarehouse, changeWarehouse, viewWarehouses } from '../documents/warehouses.ts';
 import { pullChangedOrders } from './changed-orders.ts';
 import { mapPlaces } from './map-places.ts';

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { sql } from 'kysely';
 import type { Sku } from '../../shared/model/ids.ts';
+import { submitAdjustments } from '../../test/support/adjustments.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { anOrder } from '../../test/support/orders.ts';
 import {
@@ -11,7 +12,6 @@ import {
   type ScriptedStore,
   type ScriptedWorld,
 } from '../../test/support/scripted-store.ts';
-import { submitAdjustments } from '../documents/adjustments.ts';
 import { countOwed } from '../listings/owed.ts';
 import { ChannelError } from '../net/channel-error.ts';
 import { pullListings } from './pull-listings.ts';

@@ -1,6 +1,6 @@
 // Adjustments: where people add, subtract or set stock, one row per change.
 
-import { ADJUSTMENT_ACTIONS, ADJUSTMENT_REASONS } from '../api/adjustments.ts';
+import { ADJUSTMENT_ACTIONS, ADJUSTMENT_REASONS } from '../model/adjustment.ts';
 import { column, type TabDefinition } from './tab.ts';
 
 const actions = { values: [...ADJUSTMENT_ACTIONS, 'reverse'], strict: true };

@@ -3,10 +3,9 @@
 
 import pg from 'pg';
 import { type Database, openDatabase } from '../../server/database/database.ts';
-import { submitAdjustments } from '../../server/documents/adjustments.ts';
 import { createWarehouse } from '../../server/documents/warehouses.ts';
-import type { AdjustmentRow } from '../../shared/api/adjustments.ts';
 import { toWarehouseId } from '../../shared/model/ids.ts';
+import { type AdjustmentRow, submitAdjustments } from '../support/adjustments.ts';
 import type { Bench } from './bench-database.ts';
 import { type Measurement, median, timed } from './row.ts';
 

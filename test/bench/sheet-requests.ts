@@ -2,7 +2,7 @@
 // into at the 2 MB that Google advises.
 
 import { type Database, openDatabase } from '../../server/database/database.ts';
-import { submitAdjustments } from '../../server/documents/adjustments.ts';
+import { submitAdjustments } from '../support/adjustments.ts';
 import type { Bench } from './bench-database.ts';
 import { fillProducts, fillStores } from './bulk-catalogue.ts';
 import { type LocalSheet, openLocalSheet } from './local-sheet.ts';

@@ -4,12 +4,12 @@ import { sql } from 'kysely';
 import type { ChannelDefinition } from '../../server/channels/channel.ts';
 import type { SimulatedShop } from '../../server/channels/simulator.ts';
 import type { Database } from '../../server/database/database.ts';
-import { submitAdjustments } from '../../server/documents/adjustments.ts';
 import { connectStore } from '../../server/sync/connect-store.ts';
 import type { SyncContext } from '../../server/sync/context.ts';
 import { pullListings } from '../../server/sync/pull-listings.ts';
 import type { StoreId } from '../../shared/model/ids.ts';
 import { createSyncWorld } from '../bench/sync-world.ts';
+import { submitAdjustments } from '../support/adjustments.ts';
 import { type Rehearsal, rehearse } from './rehearsal.ts';
 
 export type StoredShop = {

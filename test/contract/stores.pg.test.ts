@@ -6,7 +6,6 @@ import { sql } from 'kysely';
 import type { ChannelDefinition } from '../../server/channels/channel.ts';
 import { channels } from '../../server/channels/registry.ts';
 import type { SimulatedFault } from '../../server/channels/simulator.ts';
-import { submitAdjustments } from '../../server/documents/adjustments.ts';
 import { createChannelHttp } from '../../server/net/create-channel-http.ts';
 import { createDatabaseLimiters } from '../../server/net/limiter-in-database.ts';
 import { connectStore } from '../../server/sync/connect-store.ts';
@@ -15,6 +14,7 @@ import { pullOrders } from '../../server/sync/pull-orders.ts';
 import { pushAvailable } from '../../server/sync/push-available.ts';
 import type { StoreId } from '../../shared/model/ids.ts';
 import { createSyncWorld } from '../bench/sync-world.ts';
+import { submitAdjustments } from '../support/adjustments.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { allListings, rehearse, stopShopsAfterEach } from './rehearsal.ts';
 

@@ -94,7 +94,7 @@ test('a web and a worker process share the work: what one takes in, the other pu
       reason: '',
       note: '',
     };
-    await api.adjust([{ rowId: 'row-1', ...row }]);
+    await api.submitRows('adjustments', [{ rowId: 'row-1', cells: row }]);
     const shown = () => shop.shelf().find(({ remoteId }) => remoteId === listing)?.quantity === 12;
     expect(await until(shown, PATIENCE_MS)).toBe(true);
     const admin = { authorization: `Basic ${Buffer.from('me:a long password').toString('base64')}` };

@@ -2,12 +2,11 @@
 
 import { sql } from 'kysely';
 import { type Database, inTransaction } from '../../server/database/database.ts';
-import { submitAdjustments } from '../../server/documents/adjustments.ts';
 import { createWarehouse } from '../../server/documents/warehouses.ts';
 import type { Stamp } from '../../server/ledger/moves.ts';
 import { type ApplyOutcome, applyDeletion, applySnapshot } from '../../server/orders/apply-snapshot.ts';
 import { settleWaitingLines } from '../../server/orders/settle-waiting.ts';
-import type { AdjustmentRow, RowAnswer } from '../../shared/api/adjustments.ts';
+import type { RowAnswer } from '../../shared/api/rows.ts';
 import {
   type Sku,
   type StoreId,
@@ -15,6 +14,7 @@ import {
   toWarehouseId,
   type WarehouseId,
 } from '../../shared/model/ids.ts';
+import { type AdjustmentRow, submitAdjustments } from './adjustments.ts';
 import { minutesAfterT0, T0, type TestOrder } from './orders.ts';
 
 export const stampAt = (minutes: number): Stamp => ({ actor: 'test', at: minutesAfterT0(minutes) });

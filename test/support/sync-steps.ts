@@ -2,11 +2,11 @@
 
 import { sql } from 'kysely';
 import type { Database } from '../../server/database/database.ts';
-import { submitAdjustments } from '../../server/documents/adjustments.ts';
 import { pullListings } from '../../server/sync/pull-listings.ts';
 import { pushAvailable } from '../../server/sync/push-available.ts';
 import type { Sku } from '../../shared/model/ids.ts';
 import type { LineCounts, OrderSnapshot } from '../../shared/model/order.ts';
+import { submitAdjustments } from './adjustments.ts';
 import { anOrder } from './orders.ts';
 import {
   aListing,

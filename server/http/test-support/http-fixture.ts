@@ -155,12 +155,6 @@ function recordingServices(calls: HttpFixture['calls']): Omit<HttpServices, 'acc
     return storeId === STORE ? { accepted: true, message: `${name} was started.` } : null;
   };
   return {
-    submitAdjustments: async (rows, caller) => {
-      record('submitAdjustments', rows, caller);
-      return {
-        rows: rows.map(({ rowId }) => ({ rowId, status: 'applied', message: '10 → 15', field: null })),
-      };
-    },
     draftLowStockOrder: async (skus, caller) => {
       record('draftLowStockOrder', skus, caller);
       return { number: 'PO-101', lines: skus.length, message: 'PO-101 was made as a draft.' };
