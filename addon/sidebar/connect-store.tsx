@@ -10,11 +10,17 @@ import { ask } from './server.ts';
 
 type Channel = ListChannelsAnswer['channels'][number];
 
-export function ConnectStore({ go }: { readonly go: Go }) {
+type Props = {
+  readonly go: Go;
+  /** Until the first screen knows of the new store, there is nothing to open. */
+  readonly look: () => Promise<void>;
+};
+
+export function ConnectStore({ go, look }: Props) {
   const [channels, setChannels] = useState<Reply<ListChannelsAnswer> | null>(null);
   const [chosen, setChosen] = useState<Channel | null>(null);
   useEffect(() => void ask<ListChannelsAnswer>('get', '/api/channels').then(setChannels), []);
-  if (chosen !== null) return <Form channel={chosen} go={go} onBack={() => setChosen(null)} />;
+  if (chosen !== null) return <Form channel={chosen} go={go} look={look} onBack={() => setChosen(null)} />;
   return (
     <Screen title="Connect a store" under="Where do you sell?" onBack={() => go(HOME)}>
       {channels === null && <p role="status">Loading…</p>}
@@ -35,7 +41,7 @@ export function ConnectStore({ go }: { readonly go: Go }) {
 
 type Findings = ConnectStoreAnswer['findings'];
 
-function Form({ channel, go, onBack }: { channel: Channel; go: Go; onBack: () => void }) {
+function Form({ channel, go, look, onBack }: Props & { channel: Channel; onBack: () => void }) {
   const [name, setName] = useState('');
   const [typed, setTyped] = useState<Record<string, string>>({});
   const [findings, setFindings] = useState<Findings>([]);
@@ -61,9 +67,11 @@ function Form({ channel, go, onBack }: { channel: Channel; go: Go; onBack: () =>
     if (!reply.ok) return reply;
     setFindings(reply.value.findings);
     const { store } = reply.value;
-    const next = { screen: 'store', storeId: store?.id ?? '' } as const;
-    if (store !== null)
-      go(next, `${store.name} is connected. Nothing is written to it until you turn it on.`);
+    if (store !== null) {
+      await look();
+      const said = `${store.name} is connected. Nothing is written to it until you turn it on.`;
+      go({ screen: 'store', storeId: store.id }, said);
+    }
     return { ok: true, value: '' };
   };
   const authorize = async (): Promise<Reply<unknown>> => {

@@ -129,19 +129,26 @@ function SignedIn({ home, go }: Pick<Props, 'home' | 'go'>) {
   if (home.me === null) return <span>Not signed in: the server could not be asked.</span>;
   const { email, name, role } = home.me;
   return (
-    <div class="row">
-      <span class="grow">
+    <>
+      <div>
         Signed in as {email === '' ? name : email} · {role}
-      </span>
-      <button type="button" class="link" onClick={() => go({ screen: 'files' })}>
-        Files
-      </button>
-      <button type="button" class="link" onClick={() => go({ screen: 'people' })}>
-        People
-      </button>
-    </div>
+      </div>
+      <nav class="links" aria-label="More">
+        {MORE.map(([screen, label]) => (
+          <button type="button" class="link" key={screen} onClick={() => go({ screen })}>
+            {label}
+          </button>
+        ))}
+      </nav>
+    </>
   );
 }
+
+const MORE = [
+  ['warehouses', 'Warehouses'],
+  ['files', 'Files'],
+  ['people', 'People'],
+] as const;
 
 async function syncAll(home: HomeState): Promise<Reply<unknown>> {
   if (home.rows.some(({ waiting }) => waiting > 0)) await inSheet('resubmit');

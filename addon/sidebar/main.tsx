@@ -16,25 +16,33 @@ import { readHome } from './server.ts';
 import { RefreshInventory } from './store-card.tsx';
 import { StoreScreen } from './store-screen.tsx';
 import { TurnOff, TurnOn } from './turn-on.tsx';
+import { Warehouses } from './warehouses.tsx';
 import { Why } from './why.tsx';
 
 /** Each look costs Google a run of the script, so a quiet sidebar looks seldom. */
 const LOOK_EVERY_MS = 30_000;
 const LOOK_WHILE_BUSY_MS = 4_000;
+/** Long enough to be read; after that it would speak of something that was. */
+const NOTICE_MS = 20_000;
 
 function Sidebar() {
   const [home, setHome] = useState<HomeState | null>(null);
   const [failure, setFailure] = useState('');
   const [place, setPlace] = useState<Place>({ screen: 'home' });
   const [notice, setNotice] = useState('');
-  const looking = useRef(false);
-  const look = useCallback(async () => {
-    if (looking.current) return;
-    looking.current = true;
-    const reply = await readHome();
-    looking.current = false;
-    setFailure(reply.ok ? '' : reply.message);
-    if (reply.ok) setHome(reply.value);
+  const last = useRef(Promise.resolve());
+  const isDue = useRef(false);
+  // Whoever asks while one look is under way gets the next one: the first may not know of what has just been done.
+  const look = useCallback((): Promise<void> => {
+    if (isDue.current) return last.current;
+    isDue.current = true;
+    last.current = last.current.then(async () => {
+      isDue.current = false;
+      const reply = await readHome();
+      setFailure(reply.ok ? '' : reply.message);
+      if (reply.ok) setHome(reply.value);
+    });
+    return last.current;
   }, []);
   useEffect(() => void look(), [look]);
   const busy = home?.stores.some(({ progress }) => progress !== null) ?? false;
@@ -42,10 +50,15 @@ function Sidebar() {
     const timer = setInterval(() => void look(), busy ? LOOK_WHILE_BUSY_MS : LOOK_EVERY_MS);
     return () => clearInterval(timer);
   }, [busy, look]);
+  useEffect(() => {
+    if (notice === '') return;
+    const timer = setTimeout(() => setNotice(''), NOTICE_MS);
+    return () => clearTimeout(timer);
+  }, [notice]);
   const go: Go = (to, said = '') => {
     setPlace(to);
     setNotice(said);
-    if (to.screen === 'home') void look();
+    if (to.screen === 'home' || to.screen === 'store') void look();
   };
   if (home === null) {
     return (
@@ -79,6 +92,8 @@ function At({ home, place, go, notice, look }: AtProps) {
       return <Why sku={place.sku} go={go} />;
     case 'people':
       return <People go={go} isOwner={home.me?.role === 'owner'} />;
+    case 'warehouses':
+      return <Warehouses go={go} isOwner={home.me?.role === 'owner'} />;
     case 'files':
       return <Files address={home.address ?? ''} go={go} />;
     case 'refunds':
@@ -95,7 +110,7 @@ function At({ home, place, go, notice, look }: AtProps) {
       if (store !== undefined) return <Answer store={store} question={place.question} go={go} />;
       break;
     case 'connect':
-      return <ConnectStore go={go} />;
+      return <ConnectStore go={go} look={look} />;
     case 'pair':
       return <Pair go={go} />;
     case 'store':

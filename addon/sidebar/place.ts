@@ -3,7 +3,7 @@
 import type { Question } from '../../shared/api/stores.ts';
 
 export type Place =
-  | { readonly screen: 'home' | 'files' | 'refunds' | 'people' | 'connect' | 'pair' }
+  | { readonly screen: 'home' | 'files' | 'refunds' | 'people' | 'warehouses' | 'connect' | 'pair' }
   | { readonly screen: 'why'; readonly sku: string }
   | { readonly screen: 'refund'; readonly problemId: number }
   | { readonly screen: 'answer'; readonly storeId: string; readonly question: Question }

@@ -9,6 +9,10 @@ import { ask } from './server.ts';
 
 const NOT_OURS = 'not-ours';
 
+/** A store without locations sells from its first warehouse, and from others that are ticked. */
+const YES = 'yes';
+const alsoKey = (warehouseId: string): string => `also ${warehouseId}`;
+
 export function Places(props: {
   readonly store: StoreView;
   readonly saved: () => void;
@@ -50,6 +54,25 @@ export function Places(props: {
           ]}
         />
       ))}
+      {store.locations.length === 0 && warehouses.length > 1 && (
+        <fieldset>
+          <legend>It also sells from</legend>
+          {warehouses
+            .filter(({ id }) => id !== chosen[''])
+            .map(({ id, name }) => (
+              <label class="choice" key={id}>
+                <input
+                  type="checkbox"
+                  checked={chosen[alsoKey(id)] === YES}
+                  onChange={(event) =>
+                    choose({ ...chosen, [alsoKey(id)]: event.currentTarget.checked ? YES : '' })
+                  }
+                />
+                {name}
+              </label>
+            ))}
+        </fieldset>
+      )}
       {preview !== '' && (
         <p class="notice" role="status">
           {preview}
@@ -73,21 +96,27 @@ export function Places(props: {
 }
 
 function chosenNow(store: StoreView): Record<string, string> {
-  if (store.locations.length === 0) return { '': store.warehouses[0]?.warehouseId ?? '' };
+  if (store.locations.length === 0) {
+    const [first, ...others] = store.warehouses;
+    return {
+      '': first?.warehouseId ?? '',
+      ...Object.fromEntries(others.map(({ warehouseId }) => [alsoKey(warehouseId), YES])),
+    };
+  }
   return Object.fromEntries(
     store.locations.map(({ id, warehouseId, ours }) => [id, warehouseId ?? (ours === false ? NOT_OURS : '')]),
   );
 }
 
 const isSame = (one: Readonly<Record<string, string>>, other: Readonly<Record<string, string>>): boolean =>
-  Object.keys(one).every((key) => one[key] === other[key]);
+  Object.keys({ ...one, ...other }).every((key) => (one[key] ?? '') === (other[key] ?? ''));
 
 function requestOf(store: StoreView, chosen: Readonly<Record<string, string>>): MapPlacesRequest {
   if (store.locations.length === 0) {
-    // Further warehouses of the store stay behind the first.
-    const others = store.warehouses.slice(1).map(({ warehouseId }) => warehouseId);
     const first = chosen[''] ?? '';
-    return { warehouseIds: [first, ...others.filter((id) => id !== first)].filter((id) => id !== '') };
+    const others = Object.keys(chosen).filter((key) => key !== '' && chosen[key] === YES);
+    const ids = [first, ...others.map((key) => key.slice(alsoKey('').length))];
+    return { warehouseIds: [...new Set(ids)].filter((id) => id !== '') };
   }
   return {
     locations: store.locations.map(({ id }) => {

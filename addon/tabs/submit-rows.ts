@@ -71,7 +71,7 @@ export function submitTickedRows(
   }
   const nothing: Written = { placed: [], gone: 0 };
   const written = sent.length === 0 ? nothing : sheet.alone(() => writeBack(work, answers));
-  return summarize({ submitted: sent.length, written, copies, problem });
+  return summarize({ tab: tab.definition.name, submitted: sent.length, written, copies, problem });
 }
 
 /** Under the lock: gives every ticked row its identity, and reads once more what will be sent. */

@@ -110,7 +110,7 @@ describe('ticked rows are submitted and answered beside themselves', () => {
     server.refuse((row) =>
       row.cells['quantity'] === 'abc' ? { message: 'Type a number.', field: 'quantity' } : null,
     );
-    expect(submit()).toMatchObject({ refused: 1, firstRefusedRow: 2 });
+    expect(submit()).toMatchObject({ refused: 1, firstRefused: { tab: 'Adjustments', row: 2 } });
     expect([get(2, 'status'), get(2, 'submit')]).toEqual(['Error', true]);
     expect(tab.notes[1]?.[found.column('quantity') - 1]).toBe('Stocksheet: Type a number.');
     put(2, { quantity: 5 });

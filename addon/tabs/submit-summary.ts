@@ -11,7 +11,7 @@ export type SubmitSummary = {
   readonly waiting: number;
   /** Answers whose row was deleted meanwhile. */
   readonly gone: number;
-  readonly firstRefusedRow: number | null;
+  readonly firstRefused: { readonly tab: string; readonly row: number } | null;
   /** Why rows wait, in a sentence. */
   readonly problem: string | null;
 };
@@ -19,12 +19,13 @@ export type SubmitSummary = {
 export type Written = { readonly placed: readonly Placed[]; readonly gone: number };
 
 export function summarize(parts: {
+  readonly tab: string;
   readonly submitted: number;
   readonly written: Written;
   readonly copies: number;
   readonly problem: string | null;
 }): SubmitSummary {
-  const { submitted, written, copies, problem } = parts;
+  const { tab, submitted, written, copies, problem } = parts;
   const inState = (...states: RowOutcome['state'][]) =>
     written.placed.filter(({ outcome }) => states.includes(outcome.state));
   const refused = inState('error', 'conflict');
@@ -34,7 +35,7 @@ export function summarize(parts: {
     refused: refused.length + copies,
     waiting: inState('waiting').length,
     gone: written.gone,
-    firstRefusedRow: refused.reduce<number | null>((least, { row }) => Math.min(least ?? row, row), null),
+    firstRefused: refused.length === 0 ? null : { tab, row: Math.min(...refused.map(({ row }) => row)) },
     problem,
   };
 }
@@ -48,10 +49,10 @@ export const addSummaries = (all: readonly SubmitSummary[]): SubmitSummary =>
       refused: sum.refused + one.refused,
       waiting: sum.waiting + one.waiting,
       gone: sum.gone + one.gone,
-      firstRefusedRow: sum.firstRefusedRow ?? one.firstRefusedRow,
+      firstRefused: sum.firstRefused ?? one.firstRefused,
       problem: sum.problem ?? one.problem,
     }),
-    { submitted: 0, applied: 0, refused: 0, waiting: 0, gone: 0, firstRefusedRow: null, problem: null },
+    { submitted: 0, applied: 0, refused: 0, waiting: 0, gone: 0, firstRefused: null, problem: null },
   );
 
 export function summaryInWords(summary: SubmitSummary): string {
@@ -67,9 +68,9 @@ export function summaryInWords(summary: SubmitSummary): string {
   return parts.filter((part) => part !== '').join(' ');
 }
 
-function refusedInWords({ refused, firstRefusedRow }: SubmitSummary): string {
+function refusedInWords({ refused, firstRefused }: SubmitSummary): string {
   if (refused === 0) return '';
-  const where = firstRefusedRow === null ? '' : ` The first is row ${firstRefusedRow}.`;
+  const where = firstRefused === null ? '' : ` The first is row ${firstRefused.row} of ${firstRefused.tab}.`;
   return `${rows(refused)} ${refused === 1 ? 'needs' : 'need'} you: read the message beside it.${where}`;
 }
 

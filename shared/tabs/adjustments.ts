@@ -16,22 +16,22 @@ export const ADJUSTMENTS_TAB: TabDefinition = {
       'submit',
       'Submit',
       'checkbox',
-      70,
+      60,
       'Tick the rows to send, then choose "Submit ticked rows" in the menu.',
     ),
-    column('sku', 'SKU', 'text', 160, 'The SKU exactly as it stands in Inventory.'),
-    column('warehouse', 'Warehouse', 'text', 120, 'Leave it empty when there is only one warehouse.'),
+    column('sku', 'SKU', 'text', 130, 'The SKU exactly as it stands in Inventory.'),
+    column('warehouse', 'Warehouse', 'text', 95, 'Leave it empty when there is only one warehouse.'),
     column(
       'action',
       'Action',
       'dropdown',
-      100,
+      90,
       'add and subtract change the number; set replaces it; reverse takes an applied row back.',
       {
         choices: actions,
       },
     ),
-    column('quantity', 'Quantity', 'integer', 90, 'Whole units, digits only.', { numberFormat: null }),
+    column('quantity', 'Quantity', 'integer', 75, 'Whole units, digits only.', { numberFormat: null }),
     column(
       'seen',
       'Seen',
@@ -44,12 +44,12 @@ export const ADJUSTMENTS_TAB: TabDefinition = {
         locked: true,
       },
     ),
-    column('reason', 'Reason', 'dropdown', 120, 'Why the number changes.', {
+    column('reason', 'Reason', 'dropdown', 105, 'Why the number changes.', {
       choices: reasons,
       numberFormat: null,
     }),
-    column('note', 'Note', 'text', 200, 'Anything worth remembering. It is kept in the ledger.'),
-    column('status', 'Status', 'text', 100, 'Written by the system after submitting.', { locked: true }),
+    column('note', 'Note', 'text', 130, 'Anything worth remembering. It is kept in the ledger.'),
+    column('status', 'Status', 'text', 90, 'Written by the system after submitting.', { locked: true }),
     column('message', 'Message', 'text', 360, 'What was done, or what to mend.', { locked: true }),
     column('rowId', 'Row id', 'text', 80, 'Tells rows apart. Written by the system.', {
       hidden: true,

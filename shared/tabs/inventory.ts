@@ -8,8 +8,8 @@ export type InventoryStatus = (typeof INVENTORY_STATUSES)[number];
 export type WarehouseName = { readonly id: string; readonly name: string };
 
 const START: readonly TabColumn[] = [
-  column('sku', 'SKU', 'text', 170, 'The identity of the product, exactly as the stores have it.'),
-  column('title', 'Title', 'text', 280, 'The title of the product in the store that it was first read from.'),
+  column('sku', 'SKU', 'text', 140, 'The identity of the product, exactly as the stores have it.'),
+  column('title', 'Title', 'text', 240, 'The title of the product in the store that it was first read from.'),
   column(
     'inStock',
     'In stock',

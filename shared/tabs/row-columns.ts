@@ -6,12 +6,12 @@ export const submitColumn: TabColumn = column(
   'submit',
   'Submit',
   'checkbox',
-  70,
+  60,
   'Tick the rows to send, then choose "Submit ticked rows" in the menu.',
 );
 
 export const answerColumns: readonly TabColumn[] = [
-  column('status', 'Status', 'text', 100, 'Written by the system after submitting.', { locked: true }),
+  column('status', 'Status', 'text', 90, 'Written by the system after submitting.', { locked: true }),
   column('message', 'Message', 'text', 360, 'What was done, or what to mend.', { locked: true }),
   column('rowId', 'Row id', 'text', 80, 'Tells rows apart. Written by the system.', {
     hidden: true,

@@ -12,7 +12,7 @@ import { ADJUSTMENTS_TAB } from '../../shared/tabs/adjustments.ts';
 import { CHROMIUM_MISSING, chromiumPath, launchBrowser } from '../support/browser.ts';
 import { openWorkbookFixture, PERSON, type WorkbookFixture } from '../support/workbook-fixture.ts';
 
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = 30_000;
 
 let fixture: WorkbookFixture;
 const shelf: RehearsalItem[] = [
@@ -136,7 +136,7 @@ describe('the shipped bundle against the real workbook, API and ledger', () => {
     await fixture.host.run('submitTickedRows', [], ui);
     expect(ui.dialogs).toEqual([]);
     expect(ui.toasts).toEqual([
-      '1 row applied. 1 row needs you: read the message beside it. The first is row 11.',
+      '1 row applied. 1 row needs you: read the message beside it. The first is row 11 of Adjustments.',
     ]);
     expect([await read(10, 'status'), await read(10, 'submit')]).toEqual(['Applied', false]);
     expect([await read(11, 'status'), await read(11, 'submit')]).toEqual(['Error', true]);
@@ -386,6 +386,14 @@ withBrowser(`in the browser, as a person does it${chromium === null ? ` (${CHROM
       expect(await read(row, 'quantity')).toBe(7);
       expect(await read(row, 'note')).toBe(note);
     }
+  });
+
+  test('who comes from a field of another pane and clicks a cell types into that cell, from the first key on', async () => {
+    await page.getByRole('complementary', { name: 'Rehearsal' }).getByLabel('SKU').focus();
+    await cell(17, 'sku').click();
+    await page.keyboard.type('FROM-FIELD');
+    await page.keyboard.press('Enter');
+    await expectSoon(() => read(17, 'sku'), 'FROM-FIELD');
   });
 
   test('a locked cell refuses with a sentence', async () => {

@@ -1,0 +1,243 @@
+// The first screen in a real browser, 300 px wide: in one line how things are, what needs a person, and who is there.
+
+import { expect, test } from '@jest/globals';
+import { CHANNELS, EXPLAINED, WAREHOUSES } from './test-support/answers.ts';
+import { ago, homeState, storeView } from './test-support/fake-google.ts';
+import { openStage, soon } from './test-support/stage.ts';
+
+const { inBrowser, page, open, click, sees, shot, askedFor } = openStage();
+
+inBrowser('the first screen', () => {
+  test('sums up in one line: all is well, and who is signed in', async () => {
+    await open({ home: () => homeState() });
+    await sees('All stores show the right numbers');
+    await sees('Signed in as mia@shop.example · owner');
+    await sees(/Checked \d\d:\d\d:\d\d · then every 10 min/);
+    await shot('home-quiet');
+  });
+
+  test('names what needs a person, each with its button', async () => {
+    const problem = {
+      id: 7,
+      at: ago(5),
+      level: 'needs-person',
+      message: 'Etsy shows 43 for BLUEJEANSM. We last wrote 46 and know of no sale.',
+      times: 1,
+      storeId: 's2',
+      sku: 'BLUEJEANSM',
+      kind: 'listing',
+      quantity: 46,
+    };
+    await open({
+      home: () =>
+        homeState({
+          problems: [problem],
+          rows: [{ tab: 'Adjustments', ticked: 0, refused: [8, 9, 12], waiting: 0 }],
+          stores: busyStores(),
+        }),
+      answers: { goTo: '', 'post /api/problems/write': { problems: [] } },
+    });
+    await sees('2 things need you');
+    await sees('3 rows in Adjustments were refused');
+    await click('Go to row 8');
+    await click('Write 46');
+    await soon(() => askedFor('sidebarCall'), [['post', '/api/problems/write', '{"id":7}']]);
+    expect(askedFor('sidebarDo')).toEqual([['goTo', '{"tab":"Adjustments","row":8}']]);
+    await shot('home-busy');
+  });
+
+  test('a running task shows how far it is and how long it still takes; a wait counts down', async () => {
+    await open({ home: () => homeState({ stores: busyStores() }) });
+    await sees(/Hard refresh inventory: 744 of 1,204, about \d+ s left/);
+    await sees(/Listings again in 3 h 1\d min · 8,812 of 10,000 calls left today/);
+    expect(await page().getByRole('button', { name: 'Hard refresh listings' }).nth(1).isDisabled()).toBe(
+      true,
+    );
+  });
+
+  test('a hard refresh of all numbers says first what it takes, and "Not now" sends nothing', async () => {
+    const words = '610 calls, about 2 minutes';
+    const store = storeView({ fullPush: { calls: 610, durationMs: 122_000, words } });
+    await open({
+      home: () => homeState({ stores: [store] }),
+      answers: { 'post /api/stores/s1/refresh-inventory': { accepted: true, message: 'It has begun.' } },
+    });
+    await click('Hard refresh inventory…');
+    await sees(/Every number of its 1,204 listings is written/);
+    await sees(`It takes ${words}.`);
+    await shot('refresh-inventory');
+    await click('Not now');
+    await sees('All stores show the right numbers');
+    expect(askedFor('sidebarCall')).toEqual([]);
+    await click('Hard refresh inventory…');
+    await click('Hard refresh inventory');
+    await sees('It has begun.');
+    expect(askedFor('sidebarCall')).toEqual([['post', '/api/stores/s1/refresh-inventory', '']]);
+  });
+
+  test('when the shop ends our access, the date stands on its card and on its screen', async () => {
+    const store = storeView({
+      accessEndsAt: '2027-01-09T12:00:00Z',
+      accessMessage: 'Renew it in the shop before.',
+    });
+    await open({
+      home: () => homeState({ stores: [store] }),
+      answers: { 'get /api/channels': CHANNELS, 'get /api/warehouses': WAREHOUSES },
+    });
+    await sees('Access ends on 9 January 2027. Open the store to see what to do.');
+    await shot('access-ends');
+    await click('Denim Corner');
+    await sees('Renew it in the shop before.');
+    await sees('9 January 2027');
+  });
+
+  test('rows selected in Low stock become a draft purchase order with one click', async () => {
+    const message = 'PO-12 was made as a draft: 2 lines, 60 units. Order it in Purchase orders.';
+    await open({
+      home: () => homeState({ sku: 'BLUEJEANSM', lowSkus: ['BLUEJEANSM', 'REDCAP'] }),
+      answers: { 'post /api/low-stock/draft-purchase-order': { number: 'PO-12', lines: 2, message } },
+    });
+    await sees('BLUEJEANSM, REDCAP');
+    await shot('low-stock');
+    await click('Make a draft purchase order');
+    await sees(message);
+    const asked = ['post', '/api/low-stock/draft-purchase-order', '{"skus":["BLUEJEANSM","REDCAP"]}'];
+    expect(askedFor('sidebarCall')).toEqual([asked]);
+  });
+
+  test('files: a link is made on demand, and leads to the server', async () => {
+    const link = { path: '/exports/abc', expiresAt: ago(-15) };
+    await open({ home: () => homeState(), answers: { 'post /api/exports': link } });
+    await click('Files');
+    await click('Export Purchase orders');
+    const opens = page().getByRole('link', { name: 'Open Purchase orders' });
+    await opens.waitFor();
+    expect([await opens.getAttribute('href'), await opens.getAttribute('target')]).toEqual([
+      'https://stock.example.com/exports/abc',
+      '_blank',
+    ]);
+    expect(askedFor('sidebarCall')).toEqual([['post', '/api/exports', '{"what":"purchase-orders"}']]);
+    await shot('files');
+  });
+
+  test('a viewer looks, and nothing can be clicked that the server would refuse', async () => {
+    await open({ home: () => homeState({ me: { email: 'vic@shop.example', name: '', role: 'viewer' } }) });
+    await sees('Signed in as vic@shop.example · viewer');
+    expect(await page().getByRole('button', { name: 'Sync now' }).isDisabled()).toBe(true);
+    expect(await page().getByRole('switch').isDisabled()).toBe(true);
+  });
+
+  test('when the server is down it says so, and rows that wait are still told of', async () => {
+    const down = {
+      problem: 'The server at https://stock.example.com could not be reached.',
+      me: null,
+      stores: [],
+      rows: [{ tab: 'Adjustments', ticked: 0, refused: [], waiting: 2 }],
+    };
+    await open({ home: () => homeState(down), answers: { resubmit: '2 rows applied.' } });
+    await sees('The server does not answer');
+    await sees('2 rows in Adjustments wait for an answer');
+    await click('Send again');
+    await shot('home-server-down');
+  });
+
+  test('works with the keyboard alone', async () => {
+    await open({
+      home: () => homeState({ sku: 'BLUEJEANSM' }),
+      answers: { 'get /api/explain?sku=BLUEJEANSM': EXPLAINED },
+    });
+    for (let presses = 0; presses < 20; presses += 1) {
+      await page().keyboard.press('Tab');
+      const focused = await page().evaluate('document.activeElement.textContent');
+      if (focused === 'Why is this number?') break;
+    }
+    await page().keyboard.press('Enter');
+    await sees('BLUEJEANSM · Blue Jeans – Medium');
+  });
+});
+
+function busyStores() {
+  return [
+    storeView({
+      progress: { task: 'refresh-inventory', done: 744, total: 1_204, startedAt: ago(0.5) },
+    }),
+    storeView({
+      id: 's2',
+      name: 'DenimCornerVintage',
+      channelLabel: 'Etsy',
+      listings: 312,
+      nextListingsRefreshAt: ago(-192),
+      budget: {
+        left: 8_812,
+        of: 10_000,
+        per: 'day',
+        resetsAt: null,
+        words: '8,812 of 10,000 calls left today',
+      },
+    }),
+    storeView({ id: 's3', name: 'denim-corner.example', channelLabel: 'WooCommerce', syncOn: false }),
+  ];
+}
+
+inBrowser('people', () => {
+  const PEOPLE = {
+    people: [
+      { email: 'mia@shop.example', name: 'Mia', role: 'owner', lastSeenAt: ago(0), isYou: true },
+      {
+        email: 'a-rather-long-address.of-somebody@denim-corner-wholesale.example',
+        name: '',
+        role: 'staff',
+        lastSeenAt: ago(9_000),
+        isYou: false,
+      },
+    ],
+    joinsAs: 'staff',
+    keys: [
+      {
+        keyId: 'k1',
+        label: 'Sheet of mia@shop.example',
+        kind: 'sheet',
+        madeBy: '',
+        lastUsedAt: ago(0),
+        isThisSheet: true,
+      },
+    ],
+  };
+  test('an owner changes roles and removes people', async () => {
+    await open({
+      home: () => homeState(),
+      answers: { 'get /api/people': PEOPLE, 'post /api/people': PEOPLE },
+    });
+    await click('People');
+    await page()
+      .getByLabel(/Role of a-rather-long/)
+      .selectOption('remove');
+    const removal = `{"email":"${PEOPLE.people[1]?.email}","role":null}`;
+    await soon(() => askedFor('sidebarCall').some(([, , body]) => body === removal), true);
+    await shot('people');
+  });
+});
+
+inBrowser('a sheet that is not connected', () => {
+  test('asks for two things, and says what the server answered', async () => {
+    let address: string | null = null;
+    await open({
+      home: () => homeState(address === null ? { address, me: null, stores: [] } : {}),
+      answers: {
+        pair: () => {
+          address = 'https://stock.example.com';
+          return 'This sheet is connected. You are signed in as mia@shop.example (owner).';
+        },
+      },
+    });
+    await sees('npm run pair');
+    await shot('pair');
+    await page().getByLabel('Server address').fill('https://stock.example.com');
+    await page().getByLabel('Pairing code').fill('ABCD-2345');
+    await click('Connect');
+    await sees(/You are signed in as mia@shop.example/);
+    expect(askedFor('sidebarDo')).toEqual([
+      ['pair', '{"address":"https://stock.example.com","code":"ABCD-2345"}'],
+    ]);
+  });
+});
