@@ -26,7 +26,7 @@ export const WORKBOOK_PATH = '/workbook';
 const CONNECTION_PROPERTY = 'stocksheet.connection';
 /** The first of these that the script has is run when the page opens. */
 const OPEN_WITH = ['showSidebar', 'openSidebar'];
-const MOVES_LOOKED_AT = 50;
+const CHANGES_LOOKED_AT = 50;
 
 export type LocalWorkbook = { readonly router: Router; readonly close: () => Promise<void> };
 
@@ -44,7 +44,7 @@ export async function openLocalWorkbookPage(
   const nobody = { toast: () => undefined, dialog: async () => ({ button: 'OK' as const, text: '' }) };
   await host.run('repairTabs', [], nobody);
   rehearsal?.watch({
-    movesOf: (sku) => movesOf(core, sku),
+    changesOf: (sku) => changesOf(core, sku),
     isConnectedAt: (address) => isConnectedAt(core, address),
   });
   const functions = await host.functions();
@@ -99,13 +99,16 @@ async function isConnectedAt({ db, vault }: Core, address: string): Promise<bool
   });
 }
 
-async function movesOf(core: Core, sku: string): Promise<readonly Date[]> {
-  const rows = await core.db
+/** Moves of stock, and what changes a number without one, such as what a bundle is made of; newest first. */
+async function changesOf({ db }: Core, sku: string): Promise<readonly Date[]> {
+  const moves = db
     .selectFrom('moves')
     .select('at')
-    .where('sku', '=', sku as never)
-    .orderBy('seq', 'desc')
-    .limit(MOVES_LOOKED_AT)
-    .execute();
+    .where('sku', '=', sku as never);
+  const owed = db
+    .selectFrom('listings')
+    .select('desired_at as at')
+    .where('sku', '=', sku as never);
+  const rows = await moves.union(owed).orderBy('at', 'desc').limit(CHANGES_LOOKED_AT).execute();
   return rows.map(({ at }) => at);
 }

@@ -11,7 +11,7 @@ export type RehearsalItem = {
   readonly quantity: number;
 };
 
-/** From the ledger's move to the store's shelf; null when this store was not told anything since it was started. */
+/** From the change to the store's shelf; null when this store was not told anything since it was started. */
 export type Arrival = { readonly tookMs: number; readonly quantity: number } | null;
 
 export type RehearsalStore = {
@@ -63,8 +63,8 @@ export type Rehearsal = {
 };
 
 export type Known = {
-  /** When the stock of a SKU last changed, newest first. */
-  readonly movesOf: (sku: string) => Promise<readonly Date[]>;
+  /** When the number of a SKU last changed, newest first. */
+  readonly changesOf: (sku: string) => Promise<readonly Date[]>;
   /** Whether a store is connected at this address. */
   readonly isConnectedAt: (address: string) => Promise<boolean>;
 };
@@ -117,7 +117,7 @@ export function createRehearsal(
 ): Rehearsal {
   const kept = new Map<string, Kept>(shops.map(({ id }) => [id, { orders: [], troubles: new Set() }]));
   const keptOf = (id: string): Kept => kept.get(id) ?? { orders: [], troubles: new Set() };
-  let known: Known = { movesOf: async () => [], isConnectedAt: async () => false };
+  let known: Known = { changesOf: async () => [], isConnectedAt: async () => false };
   const keysOf = async ({ byHand }: Store): Promise<readonly RehearsalKey[] | null> =>
     byHand === undefined || (await known.isConnectedAt(byHand.address)) ? null : byHand.keys;
   return {
@@ -126,7 +126,7 @@ export function createRehearsal(
       known = source;
     },
     stores: async (sku) => {
-      const moves = sku === null ? [] : await known.movesOf(sku);
+      const changes = sku === null ? [] : await known.changesOf(sku);
       return Promise.all(
         shops.map(async (store) => {
           const { id, name, channelLabel, shop } = store;
@@ -137,7 +137,7 @@ export function createRehearsal(
             name,
             channelLabel,
             shelf,
-            arrivals: arrivalsOf(shop, asked, moves),
+            arrivals: arrivalsOf(shop, asked, changes),
             openOrders: keptOf(id).orders.length,
             troubles: [...keptOf(id).troubles],
             toConnect: await keysOf(store),
@@ -160,15 +160,15 @@ export function createRehearsal(
 function arrivalsOf(
   shop: RehearsedShop,
   remoteIds: readonly string[],
-  moves: readonly Date[],
+  changes: readonly Date[],
 ): Record<string, Arrival> {
   const writes = shop.writes().filter(({ applied }) => applied);
   return Object.fromEntries(
     remoteIds.map((remoteId): [string, Arrival] => {
       const write = writes.findLast((one) => one.remoteId === remoteId);
-      const move = write === undefined ? undefined : moves.find((at) => at <= write.at);
-      if (write === undefined || move === undefined) return [remoteId, null];
-      return [remoteId, { tookMs: write.at.getTime() - move.getTime(), quantity: write.quantity }];
+      const change = write === undefined ? undefined : changes.find((at) => at <= write.at);
+      if (write === undefined || change === undefined) return [remoteId, null];
+      return [remoteId, { tookMs: write.at.getTime() - change.getTime(), quantity: write.quantity }];
     }),
   );
 }
@@ -178,25 +178,25 @@ function perform(shop: RehearsedShop, { orders, troubles }: Kept, action: Rehear
     case 'buy': {
       const order = shop.buy([{ remoteId: action.remoteId, quantity: action.quantity }]);
       orders.push(order);
-      return `A customer bought ${action.quantity} (order ${order.remoteId}).`;
+      return `A customer bought ${action.quantity} (order ${nameOf(order)}).`;
     }
     case 'cancelLast': {
       const order = lastOrder(orders);
       shop.cancel(order.remoteId);
       orders.pop();
-      return `Order ${order.remoteId} was cancelled.`;
+      return `Order ${nameOf(order)} was cancelled.`;
     }
     case 'fulfilLast': {
       const order = lastOrder(orders);
       shop.fulfil(order.remoteId);
-      return `Order ${order.remoteId} was sent to the customer.`;
+      return `Order ${nameOf(order)} was sent to the customer.`;
     }
     case 'refundLast': {
       const order = lastOrder(orders);
       const lines = order.lines.map(({ lineId, quantity }) => ({ lineId, quantity }));
       shop.refund(order.remoteId, lines, { restock: action.restock });
       orders.pop();
-      return `Order ${order.remoteId} was refunded${action.restock ? ' and restocked' : ', and nothing came back'}.`;
+      return `Order ${nameOf(order)} was refunded${action.restock ? ' and restocked' : ', and nothing came back'}.`;
     }
     case 'editQuantity':
       shop.editQuantity(action.remoteId, action.quantity);
@@ -211,6 +211,10 @@ function perform(shop: RehearsedShop, { orders, troubles }: Kept, action: Rehear
       return 'This store works as usual again.';
   }
 }
+
+/** Some shops put a path in front of the number. */
+const nameOf = ({ remoteId }: { readonly remoteId: string }): string =>
+  remoteId.split('/').at(-1) ?? remoteId;
 
 function lastOrder(orders: Kept['orders']): Kept['orders'][number] {
   const last = orders.at(-1);

@@ -57,10 +57,10 @@ test('without an order there is nothing to cancel, and what the shop refuses is 
   expect(await rehearsal.act('b', { kind: 'cancelLast' })).toMatchObject({ ok: false });
 });
 
-test('how long a change took: from the newest ledger move before it to the shelf', async () => {
+test('how long a change took: from the newest change before it to the shelf', async () => {
   const { rehearsal } = shopThatRecords();
-  const movesOf = async () => [new Date(9_000), new Date(5_000), new Date(1_000)];
-  rehearsal.watch({ movesOf, isConnectedAt: async () => false });
+  const changesOf = async () => [new Date(9_000), new Date(5_000), new Date(1_000)];
+  rehearsal.watch({ changesOf, isConnectedAt: async () => false });
   const [store] = await rehearsal.stores('BLUEJEANSM');
   expect(store?.arrivals).toEqual({ v1: { tookMs: 400, quantity: 46 } });
 });
@@ -91,6 +91,9 @@ test('a shop that a person connects shows its keys until a store is connected at
   ]);
   const toConnect = async () => (await rehearsal.stores(null)).map((store) => store.toConnect);
   expect(await toConnect()).toEqual([null, keys]);
-  rehearsal.watch({ movesOf: async () => [], isConnectedAt: async (address) => address === byHand.address });
+  rehearsal.watch({
+    changesOf: async () => [],
+    isConnectedAt: async (address) => address === byHand.address,
+  });
   expect(await toConnect()).toEqual([null, null]);
 });

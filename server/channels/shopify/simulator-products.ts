@@ -7,6 +7,10 @@ import { productBody } from './simulator-webhooks.ts';
 
 const STATUS = { active: 'ACTIVE', draft: 'DRAFT', inactive: 'ARCHIVED' } as const;
 
+/** A variant is called by what makes it different: "Blue Jeans - Large" of "Blue Jeans" is "Large". */
+const withoutGroup = (title: string, group: string): string =>
+  title.startsWith(`${group} - `) ? title.slice(group.length + 3) : title;
+
 export function addProduct(shop: Shop, product: SimulatedProduct): string {
   const group = product.group ?? '';
   let productId = shop.memory.groups.get(group) ?? '';
@@ -22,7 +26,7 @@ export function addProduct(shop: Shop, product: SimulatedProduct): string {
     itemId,
     productId,
     sku: product.sku,
-    title: product.group === undefined ? 'Default Title' : product.title,
+    title: product.group === undefined ? 'Default Title' : withoutGroup(product.title, product.group),
     tracked: product.tracked ?? true,
     requiresComponents: false,
     updatedAt: second(shop),

@@ -146,12 +146,20 @@ export async function startShopifySimulator(options: ShopifySimulatorOptions): P
   };
 }
 
+function titleOf(
+  memory: ShopMemory,
+  variant: { readonly productId: string; readonly title: string },
+): string {
+  const product = memory.products.get(variant.productId)?.title ?? '';
+  return variant.title === 'Default Title' ? product : `${product} - ${variant.title}`;
+}
+
 function shelf(memory: ShopMemory) {
   const places = [...memory.locations.values()].filter((one) => one.isActive && one.fulfillsOnlineOrders);
   return [...memory.variants.values()].map((variant) => ({
     remoteId: gid('ProductVariant', variant.id),
     sku: variant.sku,
-    title: memory.products.get(variant.productId)?.title ?? variant.title,
+    title: titleOf(memory, variant),
     quantity: places.reduce(
       (sum, { id }) => sum + (memory.levels.get(levelKey(variant.itemId, id))?.available ?? 0),
       0,

@@ -194,10 +194,16 @@ async function showAddon(): Promise<void> {
   try {
     const { menus } = await server.menus();
     showMenus(menus, run);
-    if (openWith !== null && readPerson() !== null) await run(openWith);
+    if (readPerson() !== null) await openFirst();
   } catch (error) {
     fail(error);
   }
+}
+
+async function openFirst(): Promise<void> {
+  if (openWith === null) return;
+  side.expectSidebar();
+  await run(openWith);
 }
 
 function listenToButtons(): void {
@@ -228,7 +234,7 @@ void loadTabs()
     askPerson(() => {
       showPerson();
       void loadTabs().catch(fail);
-      if (openWith !== null && client !== '') void run(openWith);
+      if (client !== '') void openFirst();
     });
   })
   .catch(fail);

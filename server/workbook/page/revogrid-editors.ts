@@ -123,7 +123,12 @@ export function choiceEditor(column: PageColumn, parts: Editing): EditorCtr {
               if (step !== null) {
                 event.preventDefault();
                 parts.onDone(step);
-              } else if (event.key.length === 1 && event.key !== ' ' && !event.ctrlKey && !event.metaKey) {
+              } else if (
+                event.key.length === 1 &&
+                (event.key !== ' ' || typed !== '') &&
+                !event.ctrlKey &&
+                !event.metaKey
+              ) {
                 event.preventDefault();
                 handle.append(event.key);
               }

@@ -208,6 +208,9 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
           // The editor that is left stays a moment longer.
           if (editor !== null) events.onEditorTurns(editorTurns());
           current = { row, column };
+          // The grid takes the focus a moment later: until then keys would go to the field that somebody came from.
+          const field = document.activeElement;
+          if (field !== document.body && !root.contains(field)) root.focus({ preventScroll: true });
         }
         isPointed = true;
       },

@@ -4,6 +4,8 @@
 import { byId, element } from './dom.ts';
 
 export type Side = {
+  /** Keeps the sidebar's place while it is on its way, so that nothing jumps when it is there. */
+  readonly expectSidebar: () => void;
   readonly showSidebar: (frame: HTMLElement, title: string) => void;
   readonly closeSidebar: () => void;
   readonly addRehearsal: () => HTMLElement;
@@ -20,6 +22,7 @@ export function createSide(onFold: () => void): Side {
   const buttons = byId('side-buttons');
   const panes = new Map<HTMLElement, Pane>();
   const roomForBoth = matchMedia(ROOM_FOR_BOTH);
+  let isExpected = false;
 
   const paneOf = (pane: HTMLElement, label: string): Pane => {
     const known = panes.get(pane);
@@ -62,6 +65,11 @@ export function createSide(onFold: () => void): Side {
   };
 
   return {
+    expectSidebar: () => {
+      isExpected = true;
+      sidebar.replaceChildren(element('p', { class: 'opening', role: 'status' }, ['Opening…']));
+      fold(paneOf(sidebar, 'Sidebar'), false);
+    },
     showSidebar: (frame, title) => {
       const head = element('header', {}, [
         element('h2', {}, [title]),
@@ -72,7 +80,9 @@ export function createSide(onFold: () => void): Side {
         ),
       ]);
       sidebar.replaceChildren(head, frame);
-      fold(paneOf(sidebar, 'Sidebar'), false);
+      // Whoever chose the other pane meanwhile keeps it.
+      if (!isExpected) fold(paneOf(sidebar, 'Sidebar'), false);
+      isExpected = false;
     },
     closeSidebar,
     addRehearsal: () => {
