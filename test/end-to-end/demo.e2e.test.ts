@@ -1,20 +1,13 @@
 // `npm run demo` as a newcomer uses it: type an adjustment in the browser, both stores show it; kill it, start it again,
 // everything is still there and agrees.
 
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import * as z from 'zod';
 import { until } from '../../server/demo/check-report.ts';
 import { CHROMIUM_MISSING, chromiumPath, launchBrowser } from '../support/browser.ts';
+import { DEMO_READY_MS, type Demo, openDemo } from '../support/demo.ts';
 
-const DEMO = fileURLToPath(new URL('../../server/demo/main.ts', import.meta.url));
-const READY_MS = 120_000;
 const PATIENCE_MS = 60_000;
 
 const STORES = z.object({
@@ -27,44 +20,17 @@ const STORES = z.object({
   ),
 });
 
-let dataDir: string;
-let demo: ChildProcess | null = null;
-let address = '';
+let demo: Demo;
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'stocksheet-demo-'));
-  await chmod(dataDir, 0o755);
-  await start();
-}, READY_MS);
-afterAll(async () => {
-  await end('SIGTERM');
-  await rm(dataDir, { recursive: true, force: true });
-});
-
-async function start(): Promise<void> {
-  const child = spawn(process.execPath, [DEMO], {
-    env: { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: '0' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  demo = child;
-  let said = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    said += chunk.toString();
-  });
-  expect(await until(() => said.includes('Ready.'), READY_MS)).toBe(true);
-  address = /http:\S+/.exec(said)?.[0] ?? '';
-}
-
-async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-  if (demo === null || demo.exitCode !== null || demo.signalCode !== null) return;
-  const ended = once(demo, 'exit');
-  demo.kill(signal);
-  await ended;
-}
+  demo = await openDemo();
+  await demo.start();
+}, DEMO_READY_MS);
+afterAll(() => demo.close());
 
 /** What each connected store's listings of a SKU show, one list per store. */
 async function shown(sku: string): Promise<readonly (readonly number[])[]> {
-  const { stores } = STORES.parse(await (await fetch(`${address}rehearsal`)).json());
+  const { stores } = STORES.parse(await (await fetch(`${demo.address()}rehearsal`)).json());
   return stores
     .filter(({ toConnect }) => toConnect === null)
     .map(({ shelf }) => shelf.filter((item) => item.sku === sku).map((item) => item.quantity));
@@ -84,7 +50,7 @@ withBrowser(`in the browser${chromium === null ? ` (${CHROMIUM_MISSING})` : ''}`
 
   test('an adjustment typed into the Adjustments tab is in both stores within seconds', async () => {
     const page = await browser.newPage({ viewport: { width: 1440, height: 800 } });
-    await page.goto(address);
+    await page.goto(demo.address());
     await page.getByRole('dialog').getByRole('textbox', { name: 'Your name' }).fill('Mia');
     await page.getByRole('button', { name: 'Start' }).click();
     await page.getByRole('tab', { name: 'Adjustments' }).click();
@@ -112,8 +78,8 @@ withBrowser(`in the browser${chromium === null ? ` (${CHROMIUM_MISSING})` : ''}`
 test('after kill -9 and a new start everything is still there, and the stores agree', async () => {
   const skus = ['APPLES', 'SOCKS-3', 'BLUEJEANSM', 'BAG/TOTE'];
   const before = await shown('SOCKS-3');
-  await end('SIGKILL');
-  await start();
+  await demo.end('SIGKILL');
+  await demo.start();
   for (const sku of skus) expect(await until(() => allAgree(sku), PATIENCE_MS)).toBe(true);
   const [[socks = 0] = []] = await shown('SOCKS-3');
   const [[socksBefore = 0] = []] = before;
