@@ -8,8 +8,6 @@ import { buildSidebar } from '../../build.ts';
 import { type FakeSidebar, openSidebar, type Script, SIDEBAR_WIDTH_PX } from './fake-google.ts';
 import { NAMELESS, TOO_FAINT, tooWide } from './page-checks.ts';
 
-export type Stage = ReturnType<typeof openStage>;
-
 /** To be called once in a test file: it starts the browser and checks each screen that a test ends on. */
 export function openStage() {
   const path = chromiumPath();
