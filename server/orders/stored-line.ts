@@ -4,7 +4,7 @@ import { type Insertable, type Selectable, sql } from 'kysely';
 import type { Sku, StoreId } from '../../shared/model/ids.ts';
 import type { LineCounts, OrderLine, OrderState } from '../../shared/model/order.ts';
 import type { Database, Tx } from '../database/database.ts';
-import type { OrderLinesTable } from '../database/schema.ts';
+import type { OrderLinesTable } from '../database/schema/orders.ts';
 import type { Part } from '../ledger/bundles.ts';
 import type { Posted } from './line-moves.ts';
 

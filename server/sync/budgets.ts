@@ -4,7 +4,7 @@
 import { sql } from 'kysely';
 import type { ChannelManifest, PublishedLimit, PushCost } from '../channels/manifest.ts';
 import type { Database } from '../database/database.ts';
-import type { StoreBudget } from '../database/schema.ts';
+import type { StoreBudget } from '../database/schema/stores.ts';
 import { type BudgetLeft, budgetLeft } from '../net/budget-left.ts';
 import { EMPTY_LIMIT_STATE, type LimitState } from '../net/limit-state.ts';
 import type { OpenStore, SyncContext } from './context.ts';

@@ -6,7 +6,7 @@ import { type StoreId, toStoreId, toWarehouseId } from '../../shared/model/ids.t
 import { recordActivity } from '../activity/activity.ts';
 import type { Channel, ChannelDefinition, CheckReport, Finding } from '../channels/channel.ts';
 import type { CredentialField, Credentials } from '../channels/manifest.ts';
-import type { StoreSettingsColumn } from '../database/schema.ts';
+import type { StoreSettingsColumn } from '../database/schema/stores.ts';
 import { createWarehouse, listWarehouses } from '../documents/warehouses.ts';
 import { ChannelError } from '../net/channel-error.ts';
 import type { SyncContext } from './context.ts';

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { StoreId } from '../../shared/model/ids.ts';
 import type { Channel, ChannelDefinition, ChannelSession } from '../channels/channel.ts';
 import type { Database } from '../database/database.ts';
-import type { StoreSettingsColumn } from '../database/schema.ts';
+import type { StoreSettingsColumn } from '../database/schema/stores.ts';
 
 export type WakeUpName =
   | 'pull-orders'

@@ -6,7 +6,7 @@ import type { SetSyncRequest } from '../../shared/api/stores.ts';
 import type { StoreId } from '../../shared/model/ids.ts';
 import { recordActivity } from '../activity/activity.ts';
 import { inTransaction, type Tx } from '../database/database.ts';
-import type { StoreProgress } from '../database/schema.ts';
+import type { StoreProgress } from '../database/schema/stores.ts';
 import { STORE_ITSELF } from '../listings/places.ts';
 import type { SyncContext } from './context.ts';
 import { GONE, type TaskOutcome } from './hard-refresh.ts';

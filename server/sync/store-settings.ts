@@ -5,7 +5,7 @@ import type { StoreId } from '../../shared/model/ids.ts';
 import { recordActivity } from '../activity/activity.ts';
 import type { ChannelDefinition } from '../channels/channel.ts';
 import { inTransaction, type Tx } from '../database/database.ts';
-import type { StoreSettingsColumn } from '../database/schema.ts';
+import type { StoreSettingsColumn } from '../database/schema/stores.ts';
 import { releaseBookings } from '../orders/release-store.ts';
 import type { SyncContext } from './context.ts';
 import { GONE, type TaskOutcome } from './hard-refresh.ts';

@@ -5,7 +5,7 @@ import type { StoreHealth, StoreView } from '../../shared/api/stores.ts';
 import type { StoreId } from '../../shared/model/ids.ts';
 import type { ChannelDefinition } from '../channels/channel.ts';
 import type { Database } from '../database/database.ts';
-import type { StoreBudget } from '../database/schema.ts';
+import type { StoreBudget } from '../database/schema/stores.ts';
 import { isOwed } from '../listings/owed.ts';
 import { fullPush } from './budgets.ts';
 import { nextListingsRefreshAt } from './hard-refresh.ts';
