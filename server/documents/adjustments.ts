@@ -11,7 +11,14 @@ import { chosen, DAMAGED_ID, hashCells, isDamaged } from './cells.ts';
 import { postDocumentMoves } from './post-moves.ts';
 import { type Adjustment, readAdjustment } from './read-adjustment.ts';
 import { keepReversals, oppositeOf, readPosted } from './reverse.ts';
-import { answerOnce, appliedKeys, type RowCommand, replaceAnswers } from './row-commands.ts';
+import {
+  adjustmentKey,
+  answerOnce,
+  appliedKeys,
+  type RowCommand,
+  replaceAnswers,
+  stockTakeKey,
+} from './row-commands.ts';
 import { applied, conflicting, refused, type SubmitOutcome } from './row-outcome.ts';
 import { type RunningBalances, runningBalances } from './running-balances.ts';
 import { findWarehouse, listWarehouses, type Warehouse } from './warehouses.ts';
@@ -25,7 +32,7 @@ type Adjusting = RowCommand & {
 type Reversing = RowCommand & { readonly row: SubmittedRow; readonly adjustment: null };
 type Item = Adjusting | Reversing;
 
-const keyOf = (rowId: string): string => `adjustment:${rowId}`;
+const keyOf = adjustmentKey;
 const reversalOf = (rowId: string): string => `reversal of ${rowId}`;
 
 export async function submitAdjustmentRows(
@@ -113,9 +120,21 @@ async function applyFresh(tx: Tx, fresh: readonly Item[], stamp: Stamp): Promise
     answers.set(item, applied(rowId, outcome.message));
   }
   await keepReversals(tx, links, stamp);
-  const taken = links.map(({ reference }) => [keyOf(reference), conflicting(reference, TAKEN_BACK)] as const);
-  await replaceAnswers(tx, new Map(taken));
+  await forgetRows(
+    tx,
+    links.map(({ reference }) => reference),
+  );
   return { answers, touched: await postDocumentMoves(tx, locked, moves, stamp) };
+}
+
+// Rows that were taken back, adjustments and counts alike: who sends them once more is told so, and what was counted is not.
+async function forgetRows(tx: Tx, rowIds: readonly string[]): Promise<void> {
+  if (rowIds.length === 0) return;
+  const answers = rowIds.flatMap((rowId) =>
+    [adjustmentKey(rowId), stockTakeKey(rowId)].map((key) => [key, conflicting(rowId, TAKEN_BACK)] as const),
+  );
+  await replaceAnswers(tx, new Map(answers));
+  await tx.deleteFrom('stock_counts').where('row_id', 'in', rowIds).execute();
 }
 
 type RowEffect =

@@ -14,6 +14,9 @@ export type RowCommand = {
   readonly bodyHash: string;
 };
 
+export const adjustmentKey = (rowId: string): string => `adjustment:${rowId}`;
+export const stockTakeKey = (rowId: string): string => `stock-take:${rowId}`;
+
 export type CommandWork<Item extends RowCommand> = {
   /** Answers every item. What is not applied may be mended and sent again under its key. */
   readonly apply: (fresh: readonly Item[]) => Promise<ReadonlyMap<Item, RowAnswer>>;

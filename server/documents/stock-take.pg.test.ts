@@ -8,6 +8,7 @@ import { findLedgerFaults } from '../../test/support/ledger-faults.ts';
 import { anOrder, minutesAfterT0 } from '../../test/support/orders.ts';
 import { openSheet, type RowSheet, type SheetRow } from '../../test/support/sheet-rows.ts';
 import { openShop, stampAt, type TestShop } from '../../test/support/shop.ts';
+import { reverseReference } from './reverse-reference.ts';
 import { submitStockTake } from './stock-take.ts';
 
 let database: TestDatabase;
@@ -123,6 +124,28 @@ test('the same SKU twice in one stock take is asked about, not overwritten', asy
     ['applied', null],
     ['error', 'take'],
   ]);
+});
+
+test('a count that was taken back can be counted again in the same stock take, and its row says that it was', async () => {
+  const first = row('A', 10, { take: 'May' });
+  await sheet.send(first);
+  const { answers } = await reverseReference(database.db, first.rowId, stampAt(150));
+  expect([answers[0]?.status, await at.stock('A')]).toEqual(['applied', '50/0/50']);
+  expect(await sheet.send(first)).toMatchObject({
+    status: 'conflict',
+    message: expect.stringContaining('applied and then reversed'),
+  });
+  expect((await sheet.send(row('A', 20, { take: 'May' }))).status).toBe('applied');
+  expect(await at.stock('A')).toBe('20/0/20');
+});
+
+test('what was taken back belongs to everything else again', async () => {
+  const first = row('A', 10, { take: 'June' });
+  await sheet.send(first);
+  await reverseReference(database.db, first.rowId, stampAt(150));
+  const place = at.warehouseIds[0] ?? '';
+  await sheet.send(sheet.row({ sku: 'everything else', counted: 0, warehouse: place, take: 'June' }));
+  expect(await at.stock('A')).toBe('0/0/0');
 });
 
 test('F10: the same rows at once from many editors are counted once', async () => {

@@ -14,7 +14,7 @@ import { bundleHasNoStock } from '../ledger/bundles.ts';
 import { type LockedSkus, lockSkus, type Move, type Stamp } from '../ledger/moves.ts';
 import { DAMAGED_ID, hashCells, isDamaged, readMoment, text } from './cells.ts';
 import { postDocumentMoves } from './post-moves.ts';
-import { answerOnce, appliedKeys, type RowCommand } from './row-commands.ts';
+import { answerOnce, appliedKeys, type RowCommand, stockTakeKey } from './row-commands.ts';
 import { applied, conflicting, refused, type SubmitRows } from './row-outcome.ts';
 import { type RunningBalances, runningBalances } from './running-balances.ts';
 import { findWarehouse, listWarehouses, type Warehouse } from './warehouses.ts';
@@ -32,7 +32,7 @@ type Count = RowCommand & {
   readonly note: string;
 };
 
-const keyOf = (rowId: string): string => `stock-take:${rowId}`;
+const keyOf = stockTakeKey;
 
 export const submitStockTake: SubmitRows = async (db, rows, stamp) => {
   const reader = { warehouses: await listWarehouses(db), timeZone: await readTimeZone(db), stamp };
@@ -271,9 +271,10 @@ async function countedIn(tx: Tx, counts: readonly Count[]): Promise<Set<string>>
 }
 
 async function keepCounts(tx: Tx, counts: readonly Count[]): Promise<void> {
-  await sql`insert into stock_counts (take, warehouse_id, sku)
+  await sql`insert into stock_counts (take, warehouse_id, sku, row_id)
     select * from unnest(${counts.map(({ take }) => take)}::text[],
-      ${counts.map(({ warehouse }) => warehouse.id)}::text[], ${counts.map(({ sku }) => sku)}::text[])
+      ${counts.map(({ warehouse }) => warehouse.id)}::text[], ${counts.map(({ sku }) => sku)}::text[],
+      ${counts.map(({ rowId }) => rowId)}::text[])
     on conflict do nothing`.execute(tx);
 }
 

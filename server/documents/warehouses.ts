@@ -160,7 +160,7 @@ export function findWarehouse(warehouses: readonly Warehouse[], name: string | n
   if (first === undefined)
     return {
       ok: false,
-      problem: 'There is no warehouse yet. Connect a store, or add one in the Warehouses tab.',
+      problem: 'There is no warehouse yet. Connect a store, or add one under Warehouses in the sidebar.',
     };
   const names = warehouses.map((warehouse) => warehouse.name).join(', ');
   if (name === null) {

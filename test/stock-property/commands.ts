@@ -26,6 +26,7 @@ const counts = fc.record({
   released: upTo(2),
   writtenOff: upTo(2),
   restocked: upTo(4),
+  sentElsewhere: fc.constantFrom(0, 0, 0, 1, 2),
 });
 const orderRow = fc.record({
   store: upTo(1),

@@ -26,8 +26,8 @@ const NONE: LineCounts = { ordered: 0, fulfilled: 0, released: 0, writtenOff: 0,
 
 const open = ({ ordered, fulfilled, released, writtenOff }: LineCounts): number =>
   Math.max(0, ordered - fulfilled - released - writtenOff);
-const effectOf = ({ fulfilled, writtenOff, restocked }: LineCounts): number =>
-  Math.min(restocked, fulfilled) - fulfilled - writtenOff;
+const effectOf = ({ fulfilled, writtenOff, restocked, sentElsewhere = 0 }: LineCounts): number =>
+  Math.min(restocked, fulfilled + sentElsewhere) - fulfilled - writtenOff;
 
 function post(model: StockModel, line: ModelLine, booked: number, effect: number): void {
   if (line.posted === null) return;

@@ -63,7 +63,13 @@ type ExportLinksTable = {
   expires_at: Date;
 };
 
-type StockCountsTable = { take: string; warehouse_id: WarehouseId; sku: Sku };
+type StockCountsTable = {
+  take: string;
+  warehouse_id: WarehouseId;
+  sku: Sku;
+  /** The row that counted it; null for counts of old. */
+  row_id: string | null;
+};
 
 export type DocumentTables = {
   commands: CommandsTable;
