@@ -48,7 +48,7 @@ async function settledStore(definition: ChannelDefinition, onDrift: 'overwrite' 
     shop,
     remoteId,
     adjust: (action: 'add' | 'subtract', quantity: number) => adjust(sku, action, quantity),
-    sell: (quantity: number) => void shop.buy([{ remoteId, quantity }]),
+    sell: (quantity: number) => shop.buy([{ remoteId, quantity }]),
     pull: () => job(pullOrders(context, storeId)),
     push: () => job(pushAvailable(context, storeId)),
     pass: clock.advance,
@@ -118,24 +118,42 @@ describe.each(every)('%s, set to %s on drift', (_label, onDrift, definition) => 
     expect(await said()).toEqual([expect.stringMatching(/^warning: .*shows 4 where 6 was expected/)]);
   }, 60_000);
 
-  test('invariant 8: sales, edits in the sheet, pulls and pushes in any order end in the right number, and in silence', async () => {
-    const event = fc.constantFrom('sell', 'take off', 'sell and take off', 'add', 'pull', 'push', 'wait');
+  test('invariant 8: sales, edits in the sheet, pulls and pushes in any order end in the right number, and without a false alarm', async () => {
+    const event = fc.constantFrom(
+      ...([
+        'sell',
+        'take off',
+        'sell and take off',
+        'add',
+        'fulfil',
+        'cancel',
+        'pull',
+        'push',
+        'wait',
+      ] as const),
+    );
     const step = fc.record({ event, units: fc.integer({ min: 1, max: 2 }) });
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 7 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 9 }), async (steps) => {
         await clear();
         const world = await settledStore(definition, onDrift);
         let left = STARTING_WITH;
+        const open: { readonly remoteId: string; readonly units: number }[] = [];
         for (const { event: what, units } of steps) {
           const taken = Math.min(units, Math.floor(left / 2));
           if (what === 'pull') await world.pull();
           else if (what === 'push') await world.push();
           else if (what === 'wait') world.pass(30_000);
-          else if (what === 'add') {
+          else if (what === 'fulfil' || what === 'cancel') {
+            const order = open.pop();
+            if (order === undefined) continue;
+            world.shop[what](order.remoteId);
+            if (what === 'cancel') left += order.units;
+          } else if (what === 'add') {
             await world.adjust('add', units);
             left += units;
           } else if (taken > 0) {
-            if (what !== 'take off') world.sell(taken);
+            if (what !== 'take off') open.push({ ...world.sell(taken), units: taken });
             if (what !== 'sell') await world.adjust('subtract', taken);
             left -= what === 'sell and take off' ? 2 * taken : taken;
           }
@@ -143,7 +161,8 @@ describe.each(every)('%s, set to %s on drift', (_label, onDrift, definition) => 
         await world.settle();
         expect(onShelf(world.shop, world.remoteId)).toBe(left);
         expect(await listing()).toEqual({ expected: left, told: left, problem: null });
-        expect(await said()).toEqual([]);
+        // A lower number may overtake a sale that a shop lists late; that is told for the record, and blames nobody.
+        expect((await said()).filter((line) => !line.startsWith('info: '))).toEqual([]);
         await world.shop.close();
       }),
       { numRuns: 3 },
