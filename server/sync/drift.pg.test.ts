@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { anOrder } from '../../test/support/orders.ts';
 import {
+  aListing,
   createScriptedWorld,
   type ScriptedStore,
   type ScriptedStoreOptions,
@@ -14,6 +15,7 @@ import {
 import { skuOf, syncSteps } from '../../test/support/sync-steps.ts';
 import { ChannelError } from '../net/channel-error.ts';
 import { processInbox, storeHint } from './inbox.ts';
+import { pullListings } from './pull-listings.ts';
 import { pullOrders } from './pull-orders.ts';
 import { pushAvailable } from './push-available.ts';
 
@@ -231,4 +233,46 @@ test('an order that arrives by webhook while a difference is written down is not
   await pullOrders(world.context, shown.store.id);
   await push(shown);
   expect(await found(shown)).toMatchObject({ shows: 6, expected: 6, owed: false, activity: ['warning'] });
+});
+
+test('a sale during a push of which the shop does not name the listing leaves nothing expected, and is no drift', async () => {
+  const sku = `D${tests}`;
+  const store = await world.addStore(`twins${tests}`, { onDrift: 'hold' });
+  const ids = [`${store.id}-one`, `${store.id}-other`];
+  for (const id of ids) store.listings.set(id, aListing(id, sku));
+  await pullListings(world.context, store.id);
+  await steps().set(sku, 10);
+  await pushAvailable(world.context, store.id);
+  await steps().set(sku, 9);
+  store.after = async (call) => {
+    if (call !== 'setAvailable') return;
+    store.after = () => undefined;
+    const { remoteId } = steps().sell(store, sku, 2, ids[1]);
+    const order = store.orders.get(remoteId);
+    const lines = order?.lines.map((line) => ({ ...line, listingRemoteId: null })) ?? [];
+    if (order !== undefined) store.orders.set(remoteId, { ...order, lines });
+    await storeHint(database.db, store.id, { kind: 'order', remoteId }, world.now());
+    await processInbox(world.context, store.id);
+  };
+  await pushAvailable(world.context, store.id);
+  await pushAvailable(world.context, store.id);
+  expect(ids.map((id) => store.shelf.get(id))).toEqual([7, 7]);
+  expect(await saidAbout(sku)).toEqual([]);
+});
+
+test('a sale that arrives during a push of which nothing was expected is no drift either', async () => {
+  const shown = await showingTen({ onDrift: 'hold' });
+  await sql`update listings set expected = null, reassert = true where remote_id = ${shown.remoteId}`.execute(
+    database.db,
+  );
+  shown.store.after = async (call) => {
+    if (call !== 'setAvailable') return;
+    shown.store.after = () => undefined;
+    const { remoteId } = steps().sell(shown.store, shown.sku, 2);
+    await storeHint(database.db, shown.store.id, { kind: 'order', remoteId }, world.now());
+    await processInbox(world.context, shown.store.id);
+  };
+  await push(shown);
+  await push(shown);
+  expect(await found(shown)).toMatchObject({ ...QUIET, shows: 8, expected: 8 });
 });

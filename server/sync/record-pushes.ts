@@ -72,18 +72,23 @@ async function lockListings(
 
 async function recordAccepted(tx: Tx, accepted: readonly Answered[], at: Date): Promise<void> {
   if (accepted.length === 0) return;
-  // Sales of this store ingested while the push was under way came after it: the store shows that much less.
+  // Sales of this store ingested while the push was under way came after it: the store shows that much less. Of one whose listing is
+  // not named, and where nothing was compared, it is not known what the store shows.
   await sql`
     update listings set
       acknowledged_version = greatest(acknowledged_version, told.version), acknowledged_quantity = told.quantity,
       acknowledged_at = ${at}::timestamptz,
-      expected = told.quantity + coalesce(listings.expected - told.expected, 0),
-      reassert = coalesce(listings.expected - told.expected, 0) <> 0,
+      expected = case when told.expected is not null then told.quantity + listings.expected - told.expected
+        when listings.changed_tx::text = told.changed_tx then told.quantity end,
+      reassert = listings.expected is distinct from told.expected
+        or (told.expected is null and listings.changed_tx::text <> told.changed_tx),
       attempts = 0, attempt_after = null, problem = null, problem_kind = null
     from unnest(${accepted.map(({ listing }) => listing.id)}::bigint[],
       ${accepted.map(({ listing }) => listing.version)}::bigint[],
       ${accepted.map(({ target }) => target.quantity)}::bigint[],
-      ${accepted.map(({ target }) => target.expected)}::bigint[]) as told (id, version, quantity, expected)
+      ${accepted.map(({ target }) => target.expected)}::bigint[],
+      ${accepted.map(({ listing }) => listing.changedTx)}::text[])
+      as told (id, version, quantity, expected, changed_tx)
     where listings.id = told.id`.execute(tx);
   // Whatever was said about them is over, also where a person has cleared the problem meanwhile.
   await resolveTroubles(
