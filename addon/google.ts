@@ -206,12 +206,12 @@ function tabOf(tab: Sheet): TabPort {
   };
 }
 
-/** Dates become text, so that a date in a quantity cell is refused. The day is the one of the spreadsheet's own time zone. */
+/** Dates become text as the clock of the spreadsheet shows them, so that a date in a quantity cell is refused. */
 function toCell(value: unknown): Cell {
   if (typeof value === 'number' || typeof value === 'boolean') return value;
   if (value instanceof Date) {
     const zone = SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone();
-    return Utilities.formatDate(value, zone, 'yyyy-MM-dd');
+    return Utilities.formatDate(value, zone, 'yyyy-MM-dd HH:mm').replace(/ 00:00$/, '');
   }
   return value === null || value === undefined ? '' : String(value);
 }

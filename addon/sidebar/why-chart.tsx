@@ -1,7 +1,7 @@
 // The last days of a number as a line: what was in stock, or of a bundle what could be sold.
 
 import type { ExplainAnswer } from '../../shared/api/explain.ts';
-import { utcDay } from './words.ts';
+import { dayOnly } from './words.ts';
 
 const [WIDTH, HEIGHT, FLOOR] = [272, 62, 48];
 
@@ -33,10 +33,10 @@ export function Chart({ answer }: { readonly answer: ExplainAnswer }) {
       <line x1="0" y1={y(0)} x2={WIDTH} y2={y(0)} stroke="#e3e6ea" />
       <polyline fill="none" stroke="#0b57d0" stroke-width="1.6" points={points.join(' ')} />
       <text x="0" y={HEIGHT - 3}>
-        {utcDay(first.day)}
+        {dayOnly(first.day)}
       </text>
       <text x={WIDTH} y={HEIGHT - 3} text-anchor="end">
-        {answer.at === null ? 'today' : utcDay(answer.at)}
+        {answer.atDay === null ? 'today' : dayOnly(answer.atDay)}
       </text>
     </svg>
   );

@@ -1,7 +1,7 @@
 // The server's explanation as lines that people read, each list with its sum, on the screen and as text.
 
 import type { ExplainAnswer } from '../../shared/api/explain.ts';
-import { day, plural, signed, utcDay } from './words.ts';
+import { day, dayOnly, plural, signed } from './words.ts';
 
 export type Line = { readonly label: string; readonly detail: string; readonly number: string };
 export type Sum = { readonly title: string; readonly lines: readonly Line[]; readonly total: string };
@@ -77,9 +77,9 @@ export function latestMoves(answer: ExplainAnswer): {
 
 const sentence = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
-/** A past moment is the end of a day, which the server counts in UTC. */
-export const asOfWords = ({ at }: ExplainAnswer): string =>
-  at === null ? '' : ` at the end of ${utcDay(at)}`;
+/** A past moment is the end of a day. */
+export const asOfWords = ({ atDay }: ExplainAnswer): string =>
+  atDay === null ? '' : ` at the end of ${dayOnly(atDay)}`;
 
 export function asText(answer: ExplainAnswer): string {
   const table = (lines: readonly Line[]) => lines.map(({ label, number }) => `${label}\t${number}`);

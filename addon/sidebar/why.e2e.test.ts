@@ -9,7 +9,8 @@ const { inBrowser, page, open, click, sees, shot } = openStage();
 
 const BEFORE = {
   ...EXPLAINED,
-  at: '2026-11-01T23:59:59.999Z',
+  at: '2026-11-02T04:59:59.999Z',
+  atDay: '2026-11-01',
   inStock: 61,
   booked: 7,
   available: 54,
@@ -81,7 +82,7 @@ inBrowser('why is this number', () => {
   test('as of a date the server is asked, and the numbers are those of that day; then now again', async () => {
     await openWhy();
     await click('As of a date…');
-    await page().getByLabel('As of the end of the day (UTC)').fill('2026-11-01');
+    await page().getByLabel('As of the end of the day').fill('2026-11-01');
     await soon(() => page().locator('.big dd').allTextContents(), ['61', '7', '54']);
     await sees('In stock at the end of 1 Nov');
     await addsUp(0, 61);
@@ -94,9 +95,9 @@ inBrowser('why is this number', () => {
   test('a day that the server refuses is said, and another can be chosen', async () => {
     await openWhy();
     await click('As of a date…');
-    await page().getByLabel('As of the end of the day (UTC)').fill('2026-10-01');
+    await page().getByLabel('As of the end of the day').fill('2026-10-01');
     await sees(/Nothing answers get/);
-    await page().getByLabel('As of the end of the day (UTC)').fill('2026-11-01');
+    await page().getByLabel('As of the end of the day').fill('2026-11-01');
     await soon(() => page().locator('.big dd').allTextContents(), ['61', '7', '54']);
   });
 

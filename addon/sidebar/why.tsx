@@ -57,7 +57,7 @@ export function Why({ sku, go }: { readonly sku: string; readonly go: Go }) {
       {answer !== null && <Explanation answer={answer} />}
       {asOf !== null && (
         <>
-          <label for="as-of">As of the end of the day (UTC)</label>
+          <label for="as-of">As of the end of the day</label>
           <input
             id="as-of"
             type="date"

@@ -25,8 +25,8 @@ export const day = (iso: string): string =>
 export const dayAndYear = (iso: string): string =>
   new Date(iso).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
 
-/** Of days that the server counts in UTC: elsewhere midnight would fall on the day before. */
-export const utcDay = (iso: string): string =>
+/** Of a day without a time, such as 2026-11-23: read as a moment it would fall on the day before west of London. */
+export const dayOnly = (iso: string): string =>
   new Date(iso).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 
 /** "3 h 12 min", "45 s": for what is still to come. */

@@ -107,6 +107,12 @@ describe('readQuantity', () => {
     );
   });
 
+  test.each(['2026-02-03', '2026-02-03 14:30'])('%s is told as the day that the cell shows', (text) => {
+    expect(readQuantity(text)).toMatchObject({
+      problem: expect.stringMatching(/^3 Feb 2026 is a date, not/),
+    });
+  });
+
   test.each([
     'abc',
     '1.5',

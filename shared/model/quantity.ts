@@ -17,7 +17,7 @@ export function readQuantity(input: unknown): QuantityReading {
   const text = typeof input === 'number' ? String(input) : typeof input === 'string' ? input.trim() : null;
   if (text === null) return { ok: false, problem: 'The quantity must be a whole number, such as 12.' };
   if (text === '') return { ok: false, problem: 'Fill in the quantity.' };
-  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
+  const day = /^\d{4}-\d{2}-\d{2}( \d{2}:\d{2})?$/.test(text) ? new Date(text.slice(0, 10)) : null;
   if (day !== null && !Number.isNaN(day.getTime())) {
     const words = `${day.getUTCDate()} ${MONTHS[day.getUTCMonth()]} ${day.getUTCFullYear()}`;
     return {

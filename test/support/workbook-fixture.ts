@@ -72,13 +72,16 @@ const triggersOf = (store: TriggerStore, isAddon: boolean): TriggerStore => ({
   },
 });
 
+/** Ahead of UTC: midnight there is still the day before here. */
+const TIME_ZONE = 'Asia/Tokyo';
+
 export async function openWorkbookFixture(options: FixtureOptions = {}): Promise<WorkbookFixture> {
   const { rehearsal, nowMs, onRequest } = options;
   const now = (): Date => new Date(nowMs?.() ?? Date.now());
   const database = await createTestDatabase();
   const { db } = database;
   const vault = createVault([randomBytes(32)]);
-  const workbook = await openWorkbook(db, 'local', 'Denim Corner stock');
+  const workbook = await openWorkbook(db, 'local', 'Denim Corner stock', TIME_ZONE);
   const folder = await mkdtemp(join(tmpdir(), 'stocksheet-addon-'));
   const { code } = await buildAddon(folder);
   const app = express();

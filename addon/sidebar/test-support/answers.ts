@@ -21,6 +21,7 @@ export const EXPLAINED = {
   title: 'Blue Jeans – Medium',
   version: 6,
   at: null,
+  atDay: null,
   sentence: '50 in stock − 4 booked = 46 available.',
   inStock: 50,
   booked: 4,

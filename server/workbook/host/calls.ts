@@ -7,8 +7,8 @@ export const AUTH_MODES = ['NONE', 'LIMITED', 'CUSTOM', 'FULL'] as const;
 export type AuthMode = (typeof AUTH_MODES)[number];
 
 export type ScriptCell = string | number | boolean;
-/** A number whose format makes a day of it: the script gets a Date. */
-export type DayCell = { readonly serial: number };
+/** A number whose format makes a day of it: the script gets a Date, of the moment `atMs`. */
+export type DayCell = { readonly serial: number; readonly atMs: number };
 
 export type ScriptTab = {
   readonly id: number;
@@ -44,6 +44,7 @@ export type SortKey = { readonly column: number; readonly ascending: boolean };
 export type ScriptWorkbook = {
   readonly id: () => string;
   readonly title: () => string;
+  readonly timeZone: () => string;
   readonly tabs: () => Promise<readonly ScriptTab[]>;
   /** Everything of a tab but its cells. */
   readonly shape: (tabId: number) => Promise<SheetShape>;

@@ -1,7 +1,8 @@
 // SpreadsheetApp.Range: reading, writing, dressing and checking a block of cells.
 
+import { toLocalTime } from '../../../shared/model/time-zone.ts';
 import { formatA1 } from '../a1.ts';
-import { formatNumber, timeOfSerial } from '../number-format.ts';
+import { formatNumber } from '../number-format.ts';
 import { type Area, contains, numberFormatAt, ruleAt } from '../sheet-shape.ts';
 import type { Block, DayCell, ScriptCell, ScriptRule } from './calls.ts';
 import { readValidation, validationOf } from './data-validation.ts';
@@ -84,7 +85,7 @@ function valueMethods<Self>(world: ServiceWorld, block: Block, self: () => Self)
   const getValues = (): unknown[][] =>
     world
       .call('read', block)
-      .map((line) => line.map((cell) => (isDay(cell) ? world.toDate(timeOfSerial(cell.serial)) : cell)));
+      .map((line) => line.map((cell) => (isDay(cell) ? world.toDate(cell.atMs) : cell)));
   const write = (values: readonly (readonly (ScriptCell | null)[])[]): Self => {
     world.call('write', block, values);
     return self();
@@ -109,9 +110,9 @@ function valueMethods<Self>(world: ServiceWorld, block: Block, self: () => Self)
     isBlank: () => getValues().every((line) => line.every((cell) => cell === '')),
     setValues: (values: readonly (readonly unknown[])[]) => {
       checkDimensions(world, 'setValues', block, values);
-      return write(values.map((line) => line.map(toScriptCell)));
+      return write(values.map((line) => line.map((value) => toScriptCell(world, value))));
     },
-    setValue: (value: unknown) => write(filled(block, toScriptCell(value))),
+    setValue: (value: unknown) => write(filled(block, toScriptCell(world, value))),
     setFormula: (formula: unknown) => write(filled(block, String(formula))),
     setFormulas: (formulas: readonly (readonly unknown[])[]) => {
       checkDimensions(world, 'setFormulas', block, formulas);
@@ -247,12 +248,12 @@ function checkDimensions(world: ServiceWorld, method: string, block: Block, data
   }
 }
 
-function toScriptCell(value: unknown): ScriptCell {
+function toScriptCell(world: ServiceWorld, value: unknown): ScriptCell {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
   if (value === null || value === undefined) return '';
   // A date of the script's own world: no instanceof can tell.
   if (Object.prototype.toString.call(value) === '[object Date]')
-    return (value as Date).toISOString().slice(0, 10);
+    return toLocalTime(new Date((value as Date).getTime()), world.call('timeZone')).slice(0, 10);
   return String(value);
 }
 

@@ -1,6 +1,6 @@
 // The local workbook as a script sees it: rows and columns from 1, values as Apps Script hands them over.
 
-import { isDayFormat } from '../number-format.ts';
+import { isDayFormat, momentOfSerial } from '../number-format.ts';
 import { isFormula, shownValue } from '../row-store.ts';
 import type { WorkbookEdit } from '../session.ts';
 import type { Editor, WorkbookSheet } from '../session-state.ts';
@@ -28,6 +28,7 @@ export function createScriptWorkbook(workbook: Workbook, editor: Editor): Script
   return {
     id: () => workbook.id,
     title: () => workbook.title,
+    timeZone: () => workbook.timeZone,
     shape: (tabId) => workbook.look(async (view) => view.sheet(tabId).shape),
     deleteTab: (tabId) => workbook.change(editor, async (edit) => edit.deleteSheet(tabId)),
     renameTab: (tabId, name) => workbook.change(editor, async (edit) => edit.renameSheet(tabId, name)),
@@ -62,7 +63,7 @@ export function createScriptWorkbook(workbook: Workbook, editor: Editor): Script
     read: (block) =>
       workbook.look(async (view) => {
         const cells = padded(block, await view.readCells(block.tabId, toArea(block)), shownValue);
-        return withDays(view.sheet(block.tabId).shape, block, cells);
+        return withDays({ shape: view.sheet(block.tabId).shape, timeZone: workbook.timeZone }, block, cells);
       }),
     write: (block, values) =>
       workbook.change(editor, async (edit) => {
@@ -182,7 +183,7 @@ function without<Item extends { readonly area: Area }>(items: readonly Item[], a
 
 /** The workbook leaves out the empty rows at the end; Apps Script does not. */
 function withDays(
-  shape: SheetShape,
+  { shape, timeZone }: { readonly shape: SheetShape; readonly timeZone: string },
   block: Block,
   cells: readonly (readonly ScriptCell[])[],
 ): (ScriptCell | DayCell)[][] {
@@ -191,7 +192,8 @@ function withDays(
   return cells.map((line, down) =>
     line.map((cell, right) => {
       const format = numberFormatAt(shape, block.row - 1 + down, block.column - 1 + right);
-      return typeof cell === 'number' && isDayFormat(format) ? { serial: cell } : cell;
+      if (typeof cell !== 'number' || !isDayFormat(format)) return cell;
+      return { serial: cell, atMs: momentOfSerial(cell, timeZone) };
     }),
   );
 }

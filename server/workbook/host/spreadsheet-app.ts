@@ -63,7 +63,7 @@ function spreadsheet(world: ServiceWorld) {
     getName: () => world.call('title'),
     getUrl: () => `https://docs.google.com/spreadsheets/d/${world.call('id')}/edit`,
     getSpreadsheetLocale: () => 'en_US',
-    getSpreadsheetTimeZone: () => 'Etc/UTC',
+    getSpreadsheetTimeZone: () => world.call('timeZone'),
     getSheetByName: (name: string) => {
       const found = tabs().find((tab) => tab.name === name);
       return found === undefined ? null : sheetOf(found.id);
