@@ -102,6 +102,25 @@ test('where searches are few, a push leaves as much time between two of them as 
   expect(store.told).toEqual([`${store.id}-${sku}=60`]);
 });
 
+test('where searches are few, the regular pull leaves as much time after a reading that a push has asked for', async () => {
+  const { store, sku } = await lateStore({ listedAfterMs: 0, ordersAgainAfterMs: 180_000 });
+  world.pass(200_000);
+  await steps().set(sku, 60);
+  await pushAvailable(world.context, store.id);
+  expect({ told: store.told, searches: searches(store.calls) }).toEqual({
+    told: [`${store.id}-${sku}=60`],
+    searches: 1,
+  });
+  world.wokenLater.length = 0;
+  world.pass(60_000);
+  await pullOrders(world.context, store.id);
+  expect(world.wokenLater).toEqual([`pull-orders ${store.id} in 120 s`]);
+  expect(searches(store.calls)).toBe(1);
+  world.pass(120_000);
+  await pullOrders(world.context, store.id);
+  expect(searches(store.calls)).toBe(2);
+});
+
 test('a shop that has no search left holds up the raise that needs one, and no lower number', async () => {
   const { store, sku } = await lateStore({ listedAfterMs: 0 });
   await pullOrders(world.context, store.id);

@@ -14,6 +14,11 @@ import { wakeAllThatOwe } from './wake-pushes.ts';
 export async function pullOrders(context: SyncContext, storeId: StoreId): Promise<JobEnd> {
   const store = await context.openStore(storeId);
   if (store === null || !store.syncOn) return { changed: false };
+  const tooSoonMs = await tooSoonBy(context, store);
+  if (tooSoonMs > 0) {
+    await context.wake('pull-orders', storeId, {}, tooSoonMs);
+    return { changed: false };
+  }
   const moved = await withStoreHealth(context, store, async () => {
     const { touched } = await pullChangedOrders(context, store);
     const imported = await importOpening(context, store);
@@ -25,6 +30,23 @@ export async function pullOrders(context: SyncContext, storeId: StoreId): Promis
   await wakeAllThatOwe(context);
   const reread = await withStoreHealth(context, store, () => rereadOldOpenOrders(context, store));
   return { changed: moved || reread };
+}
+
+// A push may have read the orders just now. Where a shop counts each search, the regular pull leaves as much time between two as
+// pushes do: together they would use up what is kept for rushes.
+async function tooSoonBy(context: SyncContext, { id, definition }: OpenStore): Promise<number> {
+  const againAfterMs = definition.manifest.rhythm.ordersAgainAfterMs;
+  if (againAfterMs === undefined) return 0;
+  const row = await context.db
+    .selectFrom('stores')
+    .select('orders_synced_at')
+    .where('id', '=', id)
+    // The first reading since sync was turned on waits for nothing, nor does an opening that is not through.
+    .where('orders_fresh_at', 'is not', null)
+    .where('opening_imported_at', 'is not', null)
+    .executeTakeFirst();
+  const lastAt = row?.orders_synced_at?.getTime() ?? 0;
+  return Math.ceil(lastAt + againAfterMs - context.now().getTime());
 }
 
 const REREAD_AFTER_MS = 60 * 60_000;

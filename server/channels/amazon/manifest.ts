@@ -138,8 +138,8 @@ export const manifest: ChannelManifest = {
       { calls: 1, listings: PUSH_BATCH_MAX, operation: 'createFeed' },
     ],
   },
-  // One search of orders is earned every 179 s; what is over serves pushes that have to read orders, and full pages. Those that
-  // ask more often than that would use up the burst, and then the regular pulls wait too.
+  // One search of orders is earned every 179 s; what is over serves pushes that have to read orders, and full pages. Two
+  // readings are as far apart as that, so that there always is one.
   rhythm: {
     ordersFastestMs: 240_000,
     listingsEveryMs: 3_600_000,
