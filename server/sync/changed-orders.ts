@@ -8,6 +8,7 @@ import { inTransaction } from '../database/database.ts';
 import { applyDeletion, applySnapshot } from '../orders/apply-snapshot.ts';
 import { rebookPlaces } from '../orders/rebook-places.ts';
 import type { OpenStore, SyncContext } from './context.ts';
+import { createReadAgain, type ReadAgain } from './read-again.ts';
 
 export type PullOutcome = {
   readonly touched: ReadonlySet<Sku>;
@@ -28,9 +29,12 @@ export async function pullChangedOrders(context: SyncContext, store: OpenStore):
   if (cursor === null) return NOTHING;
   const from = new Date(cursor.at.getTime() - store.definition.manifest.rhythm.ordersOverlapMs);
   const open = cursor.first ? await pullAll(context, store, { kind: 'open' }) : null;
-  const updated = await pullAll(context, store, { kind: 'updated', from });
+  // What posts nothing while sync is off may count once it is on again, so after a pause all is applied.
+  const again = cursor.first || cursor.resumed ? null : createReadAgain(context.db, store);
+  const updated = await pullAll(context, store, { kind: 'updated', from }, again);
   const outcome = open === null ? updated : merge(open, updated);
   if (!outcome.complete) return outcome;
+  again?.done();
   if (cursor.resumed) {
     await settleBaselines(context, store.id);
     await rebookOpenOrders(context, store);
@@ -90,7 +94,12 @@ async function rebookOpenOrders(context: SyncContext, { id, name }: OpenStore): 
   });
 }
 
-async function pullAll(context: SyncContext, store: OpenStore, query: OrderQuery): Promise<PullOutcome> {
+async function pullAll(
+  context: SyncContext,
+  store: OpenStore,
+  query: OrderQuery,
+  again: ReadAgain | null = null,
+): Promise<PullOutcome> {
   const touched = new Set<Sku>();
   let orders = 0;
   // Never later than our own beginning: what changes while pages are read may be on none of them.
@@ -101,11 +110,11 @@ async function pullAll(context: SyncContext, store: OpenStore, query: OrderQuery
     const answer = await store.channel.listOrders(query, page);
     if (answer.freshUpTo !== undefined && answer.freshUpTo < freshAt) freshAt = answer.freshUpTo;
     let newest = 0;
-    for (const snapshot of answer.orders) {
+    for (const { updatedAt } of answer.orders) newest = Math.max(newest, updatedAt.getTime());
+    for (const snapshot of (await again?.newer(answer.orders)) ?? answer.orders) {
       const outcome = await applySnapshot(context.db, store.id, { snapshot, readAt }, context.now());
       if (outcome.kind === 'silent') return { touched, orders, complete: false, freshAt };
       if (outcome.kind === 'applied') for (const sku of outcome.touched) touched.add(sku);
-      newest = Math.max(newest, snapshot.updatedAt.getTime());
       orders += 1;
     }
     // A stamp from the future, by a shop's clock that jumped, would hide every order up to then.

@@ -1,0 +1,46 @@
+// The stretch of time that every pull reads again: what looks as it did is not applied once more, anything else is.
+
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
+import { createScriptedWorld, type ScriptedWorld } from '../../test/support/scripted-store.ts';
+import { syncSteps } from '../../test/support/sync-steps.ts';
+import { applyReading, pullChangedOrders } from './changed-orders.ts';
+
+let database: TestDatabase;
+let world: ScriptedWorld;
+const steps = () => syncSteps(database.db, () => world);
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  await sql`delete from stores`.execute(database.db);
+  world = createScriptedWorld(database.db, new Date('2026-03-01T10:00:00Z'));
+});
+
+test('what looks as it did is left alone; a change that moves no time, and a deletion that was none, are applied', async () => {
+  const store = await steps().settledStore('again', ['AGAIN']);
+  const { remoteId } = steps().sell(store, 'AGAIN', 4);
+  const opened = await world.context.openStore(store.id);
+  if (opened === null) throw new Error('The store is gone.');
+  const pull = async () => {
+    world.pass(10_000);
+    await pullChangedOrders(world.context, opened);
+    const { rows } = await sql<{
+      at: Date;
+    }>`select read_at as at from orders where remote_id = ${remoteId}`.execute(database.db);
+    return { stock: await steps().stock('AGAIN'), readAt: rows[0]?.at };
+  };
+  await pull();
+  const first = await pull();
+  expect(first.stock).toBe('50/4/46');
+  expect(await pull()).toEqual(first);
+  const order = store.orders.get(remoteId);
+  if (order === undefined) throw new Error('The order is gone.');
+  store.orders.set(remoteId, { ...order, lines: order.lines.map((line) => ({ ...line, ordered: 3 })) });
+  expect((await pull()).stock).toBe('50/3/47');
+  await applyReading(world.context, store.id, { kind: 'gone', remoteId }, world.now());
+  store.orders.set(remoteId, order);
+  expect((await pull()).stock).toBe('50/4/46');
+});
