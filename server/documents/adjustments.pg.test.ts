@@ -2,13 +2,14 @@
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import type { RowAnswer } from '../../shared/api/rows.ts';
+import type { Cell, RowAnswer } from '../../shared/api/rows.ts';
 import { toWarehouseId } from '../../shared/model/ids.ts';
 import { type AdjustmentRow, submitAdjustments } from '../../test/support/adjustments.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { anOrder } from '../../test/support/orders.ts';
 import { openShop, stampAt } from '../../test/support/shop.ts';
 import type { SubmitOutcome } from './row-outcome.ts';
+import { documentOf } from './submit-rows.ts';
 import { createWarehouse } from './warehouses.ts';
 
 let database: TestDatabase;
@@ -64,7 +65,7 @@ async function moves(sku: string): Promise<number> {
 
 describe('bad input gets a sentence, and nothing is applied', () => {
   test.each<[string, Partial<AdjustmentRow>, RowAnswer['field'], string]>([
-    ['an unknown SKU', { sku: 'NOBODY' }, 'sku', 'No listing of any connected store has the SKU "NOBODY".'],
+    ['an unknown SKU', { sku: 'NOBODY' }, 'sku', 'No product has the SKU "NOBODY". Check the spelling.'],
     ['a SKU with a blank before it', { sku: ' A' }, 'sku', 'begins or ends with a blank. Remove the blank.'],
     ['a SKU with a blank after it', { sku: 'A ' }, 'sku', 'begins or ends with a blank. Remove the blank.'],
     ['no SKU', { sku: '' }, 'sku', 'Fill in the SKU.'],
@@ -121,6 +122,28 @@ describe('bad input gets a sentence, and nothing is applied', () => {
     expect(answers[1]).toMatchObject({ status: 'applied' });
     const after = await sql<{ count: number }>`select count(*) from moves`.execute(database.db);
     expect((after.rows[0]?.count ?? 0) - (before.rows[0]?.count ?? 0)).toBe(1);
+  });
+
+  test('a SKU in other letters than the product has: that one is named, in every tab', async () => {
+    const sku = await product(fresh('Shirt'));
+    const typed = sku.toLowerCase();
+    await expect(answerTo({ sku: typed })).resolves.toMatchObject({
+      status: 'error',
+      message: `No product has the SKU "${typed}". Did you mean "${sku}"?`,
+    });
+    const rows: readonly (readonly [string, Record<string, Cell>])[] = [
+      ['stock-take', { sku: typed, warehouse: 'Main', counted: 1 }],
+      ['bundles', { bundle: typed, component: 'PART', units: 1 }],
+      ['stock-levels', { sku: typed, warehouse: 'Main', alertAt: 1 }],
+      ['purchase-orders', { sku: typed, warehouse: 'Main', ordered: 1, action: 'order' }],
+    ];
+    for (const [tab, cells] of rows) {
+      const outcome = await documentOf(tab)?.(database.db, [{ rowId: `${tab} ${typed}`, cells }], stampAt(9));
+      expect([tab, outcome?.answers[0]?.message]).toEqual([
+        tab,
+        expect.stringContaining(`Did you mean "${sku}"?`),
+      ]);
+    }
   });
 
   test.each(['00123', '=1+1', '__proto__', 'constructor', "Robert'); drop table moves;--", 'ÄÖ 中 😀'])(

@@ -21,6 +21,7 @@ import {
 } from './row-commands.ts';
 import { applied, conflicting, refused, type SubmitOutcome } from './row-outcome.ts';
 import { type RunningBalances, runningBalances } from './running-balances.ts';
+import { readNear, unknownSku } from './unknown-sku.ts';
 import { findWarehouse, listWarehouses, type Warehouse } from './warehouses.ts';
 
 type Adjusting = RowCommand & {
@@ -97,6 +98,10 @@ async function applyFresh(tx: Tx, fresh: readonly Item[], stamp: Stamp): Promise
     adjustment === null ? (posted.get(rowId) ?? []).map(({ sku }) => sku) : [adjustment.sku],
   );
   const locked = await lockSkus(tx, skus);
+  const near = await readNear(
+    tx,
+    skus.filter((sku) => !locked.has(sku)),
+  );
   const balances = runningBalances(locked);
   const answers = new Map<Item, RowAnswer>();
   const moves: Move[] = [];
@@ -109,7 +114,9 @@ async function applyFresh(tx: Tx, fresh: readonly Item[], stamp: Stamp): Promise
         ? reverse(rowId, posted.get(rowId) ?? [], balances)
         : parts.length > 0
           ? { ok: false as const, field: 'sku', message: bundleHasNoStock(item.adjustment.sku, parts) }
-          : adjustOne(item, balances, locked.has(item.adjustment.sku));
+          : locked.has(item.adjustment.sku)
+            ? adjustOne(item, balances)
+            : { ok: false as const, field: 'sku', message: unknownSku(item.adjustment.sku, near) };
     if (!outcome.ok) {
       answers.set(item, refused(rowId, outcome.field, outcome.message));
       continue;
@@ -141,12 +148,7 @@ type RowEffect =
   | { readonly ok: true; readonly moves: readonly Move[]; readonly message: string }
   | { readonly ok: false; readonly field: string | null; readonly message: string };
 
-function adjustOne(
-  { adjustment, warehouse }: Adjusting,
-  balances: RunningBalances,
-  isKnown: boolean,
-): RowEffect {
-  if (!isKnown) return { ok: false, field: 'sku', message: unknownSku(adjustment.sku) };
+function adjustOne({ adjustment, warehouse }: Adjusting, balances: RunningBalances): RowEffect {
   const outcome = adjust(adjustment, warehouse, balances.of(adjustment.sku, warehouse.id));
   return outcome.ok ? { ok: true, moves: [outcome.move], message: outcome.message } : outcome;
 }
@@ -178,9 +180,6 @@ const appliedBefore = (rowId: string): RowAnswer =>
   );
 
 const TAKEN_BACK = 'This row was applied and then reversed. Make a new row to do it again.';
-
-const unknownSku = (sku: Sku): string =>
-  `No listing of any connected store has the SKU "${sku.slice(0, 60)}". Check the spelling, or refresh the listings.`;
 
 function neverAnswered(rowId: string): never {
   throw new Error(`The row ${rowId} was left without an answer.`);

@@ -8,6 +8,7 @@ import { type DeliveryWork, type Refused, refuse } from './delivery-work.ts';
 import { findLine } from './find-delivery-line.ts';
 import type { DeliveryCommand } from './read-delivery.ts';
 import { oppositeOf } from './reverse.ts';
+import { adviceOn } from './unknown-sku.ts';
 
 export type DeliveryOutcome =
   | {
@@ -67,7 +68,7 @@ function applyToLine(
   work.changes.heads.set(head.number, head);
   work.changes.rows.push({ rowId, lineId: line.id });
   const news = work.made.has(line.sku)
-    ? ` ${line.sku} was not known: it is a product without a listing now. Check the spelling.`
+    ? ` ${line.sku} was not known: it is a product without a listing now. ${adviceOn(line.sku, work.near)}`
     : '';
   return { kind: 'done', message: `${line.number}: ${outcome.said}${news}`, line, writes: {} };
 }

@@ -21,6 +21,8 @@ import {
   settingsDocument,
 } from './settings-rows.ts';
 
+import { readNear, unknownSku } from './unknown-sku.ts';
+
 const UNITS_MAX = 100_000;
 
 type ComponentRow = {
@@ -122,10 +124,7 @@ async function whyNot(
   locked: LockedSkus,
 ): Promise<Refusal | null> {
   if (!locked.has(bundle)) {
-    return refuse(
-      'bundle',
-      `No listing of any connected store has the SKU "${bundle.slice(0, 60)}". Check the spelling.`,
-    );
+    return refuse('bundle', unknownSku(bundle, await readNear(tx, [bundle])));
   }
   const { rows } = await sql<{ bundle: Sku; component: Sku }>`
     select bundle_sku as bundle, component_sku as component from bundle_components

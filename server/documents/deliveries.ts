@@ -94,11 +94,13 @@ async function applyFresh(
   // What is bought may be new; what is moved must be there.
   const made = kind === 'purchase' ? await makeProducts(tx, named) : new Set<Sku>();
   const skus = [...named, ...[...locked.lines.values()].map(({ sku }) => sku)];
+  const lockedSkus = await lockSkus(tx, skus);
   const work = await openWork(tx, kind, {
     locked,
-    skus: await lockSkus(tx, skus),
+    skus: lockedSkus,
     warehouses,
     made,
+    unknown: named.filter((sku) => !lockedSkus.has(sku)),
     newLinesMax: fresh.length,
     stamp,
   });

@@ -19,6 +19,7 @@ import type { DeliveryLine, StepWorld } from './delivery-step.ts';
 import { postDocumentMoves } from './post-moves.ts';
 import { keepReversals, type PostedMove, type ReversalLink, readPosted } from './reverse.ts';
 import { runningBalances } from './running-balances.ts';
+import { type NearSkus, readNear } from './unknown-sku.ts';
 import type { Warehouse } from './warehouses.ts';
 
 type Opening = {
@@ -27,12 +28,15 @@ type Opening = {
   readonly warehouses: readonly Warehouse[];
   /** Products that were made for these rows. */
   readonly made: ReadonlySet<Sku>;
+  readonly unknown: readonly Sku[];
   readonly newLinesMax: number;
   readonly stamp: Stamp;
 };
 
 export type DeliveryWork = Opening & {
   readonly kind: DeliveryKind;
+  /** Of SKUs that no product had before these rows. */
+  readonly near: NearSkus;
   readonly world: StepWorld;
   readonly headOf: (number: string) => DeliveryHead;
   readonly steps: Map<number, OpenStep>;
@@ -66,6 +70,7 @@ export async function openWork(tx: Tx, kind: DeliveryKind, opening: Opening): Pr
   return {
     ...opening,
     kind,
+    near: await readNear(tx, [...opening.made, ...opening.unknown]),
     steps,
     posted,
     changes,

@@ -6,6 +6,7 @@ import { bundleHasNoStock } from '../ledger/bundles.ts';
 import type { DeliveryLine } from './delivery-step.ts';
 import { type DeliveryWork, type Refused, refuse } from './delivery-work.ts';
 import type { DeliveryCommand } from './read-delivery.ts';
+import { unknownSku } from './unknown-sku.ts';
 import { findWarehouse } from './warehouses.ts';
 
 type Found = { readonly kind: 'line'; readonly line: DeliveryLine } | Refused;
@@ -54,7 +55,7 @@ function newLine(work: DeliveryWork, sku: Sku, command: DeliveryCommand): Found 
   }
   const parts = skus.parts(sku);
   if (parts.length > 0) return refuse('sku', bundleHasNoStock(sku, parts));
-  if (!skus.has(sku)) return refuse('sku', `There is no product "${sku.slice(0, 60)}". Check the spelling.`);
+  if (!skus.has(sku)) return refuse('sku', unknownSku(sku, work.near));
   const quantity = command.quantity ?? (action === 'receive' ? command.receiveNow : null);
   if (quantity === null) return refuse(isPurchase ? 'ordered' : 'quantity', 'Fill in how many.');
   const place = command.warehouseId === null ? findWarehouse(warehouses, null) : null;

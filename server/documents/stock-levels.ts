@@ -18,6 +18,7 @@ import {
   type Saved,
   settingsDocument,
 } from './settings-rows.ts';
+import { readNear, unknownSku } from './unknown-sku.ts';
 import { findWarehouse, listWarehouses, type Warehouse } from './warehouses.ts';
 
 const DAYS_MAX = 730;
@@ -86,10 +87,7 @@ async function saveLevel(
   }
   const product = await tx.selectFrom('products').select('sku').where('sku', '=', sku).executeTakeFirst();
   if (product === undefined) {
-    return refuse(
-      'sku',
-      `No listing of any connected store has the SKU "${sku.slice(0, 60)}". Check the spelling.`,
-    );
+    return refuse('sku', unknownSku(sku, await readNear(tx, [sku])));
   }
   const parts = (await readParts(tx, [sku])).get(sku);
   if (parts !== undefined) return refuse('sku', bundleHasNoStock(sku, parts));

@@ -17,6 +17,7 @@ import { postDocumentMoves } from './post-moves.ts';
 import { answerOnce, appliedKeys, type RowCommand, stockTakeKey } from './row-commands.ts';
 import { applied, conflicting, refused, type SubmitRows } from './row-outcome.ts';
 import { type RunningBalances, runningBalances } from './running-balances.ts';
+import { type NearSkus, readNear, unknownSku } from './unknown-sku.ts';
 import { findWarehouse, listWarehouses, type Warehouse } from './warehouses.ts';
 
 const WRITTEN = ['sku', 'counted', 'warehouse', 'countedAt', 'take', 'note'] as const;
@@ -124,6 +125,10 @@ async function applyCounts(tx: Tx, fresh: readonly Count[], stamp: Stamp): Promi
     ]),
     known: await countedIn(tx, fresh),
     moves: [],
+    near: await readNear(
+      tx,
+      skus.filter((sku) => !locked.has(sku)),
+    ),
   };
   const answers = new Map<Count, RowAnswer>();
   for (const count of listed) if (count.sku !== null) answers.set(count, countOne(work, count, count.sku));
@@ -143,6 +148,7 @@ type Work = {
   /** What was counted in these stock takes. */
   readonly known: Set<string>;
   readonly moves: Move[];
+  readonly near: NearSkus;
 };
 
 const placeOf = (take: string, warehouseId: WarehouseId, sku: Sku): string =>
@@ -153,7 +159,7 @@ function countOne(work: Work, count: Count, sku: Sku): RowAnswer {
   const parts = work.locked.parts(sku);
   if (parts.length > 0) return refused(rowId, 'sku', bundleHasNoStock(sku, parts));
   if (!work.locked.has(sku)) {
-    return refused(rowId, 'sku', `There is no product "${sku.slice(0, 60)}". Check the spelling.`);
+    return refused(rowId, 'sku', unknownSku(sku, work.near));
   }
   const place = placeOf(count.take, warehouse.id, sku);
   if (work.known.has(place)) {

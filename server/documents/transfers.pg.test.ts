@@ -91,7 +91,7 @@ test.each<[string, Record<string, Cell>, string, string]>([
   ['more than is in stock', { quantity: 51 }, 'quantity', 'Only 50 are in stock'],
   ['no way at all', { to: '' }, 'to', 'Choose the warehouse'],
   ['out of nowhere', { from: '' }, 'from', 'Fill in the warehouse'],
-  ['a SKU that nobody knows', { sku: 'never heard of' }, 'sku', 'There is no product'],
+  ['a SKU that nobody knows', { sku: 'never heard of' }, 'sku', 'No product has the SKU'],
   ['no units', { quantity: '' }, 'quantity', 'how many'],
   ['an action of another tab', { action: 'order' }, 'action', 'Choose an action'],
 ])('refused: %s', async (_name, cells, field, sentence) => {
@@ -99,6 +99,14 @@ test.each<[string, Record<string, Cell>, string, string]>([
   expect([answer.status, answer.field]).toEqual(['error', field]);
   expect(answer.message).toContain(sentence);
   expect(await places()).toEqual([50, 0, 0]);
+});
+
+test('a SKU in other letters than the product has is refused, and that one named', async () => {
+  const answer = await sheet.send(line({ sku: at.sku('A').toLowerCase() }));
+  expect([answer.field, answer.message]).toEqual([
+    'sku',
+    `No product has the SKU "${at.sku('A').toLowerCase()}". Did you mean "${at.sku('A')}"?`,
+  ]);
 });
 
 test('refused: from a warehouse to itself, more than is under way, and another quantity once it was sent', async () => {
