@@ -217,8 +217,11 @@ export type PushResult = ListingReference &
     | { readonly kind: 'rejected'; readonly message: string }
     | { readonly kind: 'untracked'; readonly message: string }
     | { readonly kind: 'gone'; readonly message: string }
-    /** Not known whether it was done, or a passing trouble: try again later. */
-    | { readonly kind: 'unknown'; readonly message: string }
+    /**
+     * Not known whether it was done, or a passing trouble: try again later. `takesTime`: nothing is wrong, the shop is as slow as
+     * always; people are told only when it goes on for long.
+     */
+    | { readonly kind: 'unknown'; readonly message: string; readonly takesTime?: true }
   );
 
 // ---- webhooks -------------------------------------------------------------------------------------------------

@@ -390,3 +390,27 @@ test('invariant 7: a process that was frozen in a call and lost its lease tells 
   );
   expect(said).toEqual([]);
 });
+
+test.each([
+  ['a passing trouble', {}, 3],
+  ['a shop that takes its time', { takesTime: true }, 8],
+] as const)('%s is tried quietly at first, and told when it goes on', async (name, more, quiet) => {
+  const sku = `SLOW-${quiet}`;
+  const store = await settledStore(name, [sku]);
+  store.answer = () => ({ kind: 'unknown', message: 'Not shown yet.', ...more });
+  await set(sku, 30);
+  const said = async () => {
+    const { rows } =
+      await sql`select message from activity where sku = ${sku} and resolved_at is null`.execute(database.db);
+    return rows.length;
+  };
+  for (let attempt = 1; attempt <= quiet + 1; attempt += 1) {
+    expect(await said()).toBe(0);
+    await pushAvailable(world.context, store.id);
+    world.pass(11 * 60_000);
+  }
+  expect(await said()).toBe(1);
+  store.answer = () => null;
+  await pushAvailable(world.context, store.id);
+  expect(await said()).toBe(0);
+});

@@ -17,6 +17,8 @@ const RETRY_FIRST_MS = 5_000;
 const RETRY_MAX_MS = 10 * 60_000;
 /** So often a passing trouble is tried quietly before it is shown in the Activity tab. */
 const QUIET_ATTEMPTS = 3;
+/** The same where a shop just takes its time: about a quarter of an hour. */
+const QUIET_ATTEMPTS_OF_SLOW_SHOPS = 8;
 
 /** `stale`: some listings must be tried again after the store's orders were read. */
 export async function recordPushes(
@@ -122,7 +124,8 @@ async function recordTrouble(
       })
       .where('id', '=', listing.id)
       .execute();
-    if (attempts > QUIET_ATTEMPTS) await tell(tx, store, answer, at, 'warning', result.message);
+    const quiet = result.takesTime === true ? QUIET_ATTEMPTS_OF_SLOW_SHOPS : QUIET_ATTEMPTS;
+    if (attempts > quiet) await tell(tx, store, answer, at, 'warning', result.message);
     return;
   }
   if (result.kind === 'accepted' || result.kind === 'stale') return;

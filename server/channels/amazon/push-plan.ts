@@ -12,10 +12,11 @@ export type Decision = Outcome | { readonly kind: 'write'; readonly before: numb
 
 export const rejected = (message: string): Outcome => ({ kind: 'rejected', message });
 export const unknown = (message: string): Outcome => ({ kind: 'unknown', message });
+export const takesTime = (message: string): Outcome => ({ kind: 'unknown', message, takesTime: true });
 export const GONE: Outcome = { kind: 'gone', message: 'Amazon no longer has a listing with this SKU.' };
 const ACCEPTED: Outcome = { kind: 'accepted' };
-export const NOT_LIVE_YET = unknown('Amazon has taken the quantity but does not show it yet.');
-const SOLD_JUST_NOW = unknown(
+export const NOT_LIVE_YET = takesTime('Amazon has taken the quantity but does not show it yet.');
+const SOLD_JUST_NOW = takesTime(
   'Amazon shows fewer than expected, and its orders of the last two minutes cannot be read yet.',
 );
 

@@ -25,7 +25,11 @@ export type Shelf = (handle: string) => State;
 export type Outcome =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'stale'; readonly observed: number }
-  | { readonly kind: Exclude<PushResult['kind'], 'accepted' | 'stale'>; readonly message: string };
+  | {
+      readonly kind: Exclude<PushResult['kind'], 'accepted' | 'stale'>;
+      readonly message: string;
+      readonly takesTime?: true;
+    };
 
 export type Write = { readonly target: PushTarget; readonly state: Extract<State, { kind: 'quantity' }> };
 

@@ -46,6 +46,7 @@ export async function writeByFeed(desk: FeedDesk, writes: readonly Write[]): Pro
 
 export const STILL_WORKING: Outcome = {
   kind: 'unknown',
+  takesTime: true,
   message: 'eBay is still working through a file of quantities; what it did is seen once it is done.',
 };
 
