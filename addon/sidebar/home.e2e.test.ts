@@ -153,6 +153,11 @@ inBrowser('the first screen', () => {
     }
     await page().keyboard.press('Enter');
     await sees('BLUEJEANSM · Blue Jeans – Medium');
+    // Back on the first screen whoever listens is told where they are.
+    await page().keyboard.press('Shift+Tab');
+    await page().keyboard.press('Enter');
+    await sees('All stores show the right numbers');
+    expect(await page().evaluate('document.activeElement.tagName')).toBe('H1');
   });
 });
 

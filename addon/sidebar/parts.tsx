@@ -18,7 +18,9 @@ export function Screen(props: {
   const heading = useRef<HTMLHeadingElement>(null);
   // Whoever listens instead of looking is told where they are now.
   useEffect(() => {
-    if (onBack !== undefined) heading.current?.focus();
+    // Also back on the first screen, where the button that led there is gone; but never out of the sheet.
+    const isLost = document.hasFocus() && document.activeElement === document.body;
+    if (onBack !== undefined || isLost) heading.current?.focus();
   }, [title]);
   return (
     <>

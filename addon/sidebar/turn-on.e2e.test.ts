@@ -108,6 +108,37 @@ inBrowser('the switch', () => {
     ]);
   });
 
+  test('a store without locations sells from one warehouse, and from others that are ticked', async () => {
+    const warehouses = ['main', 'back', 'old'].map((id) => ({
+      id,
+      name: `Place ${id}`,
+      archived: id === 'old',
+      serves: [],
+    }));
+    await open({
+      home: () => homeState({ stores: [OFF] }),
+      answers: {
+        'get /api/warehouses': { warehouses },
+        'post /api/stores/s1/places': { accepted: true, message: 'It sells from both.' },
+        'post /api/stores/s1/turn-on-plan': PLAN,
+      },
+    });
+    await page().getByRole('switch').click();
+    await page().getByLabel('Place back').check();
+    expect(await page().getByLabel('Place old').count()).toBe(0);
+    await click('See what would happen');
+    await sees('Nothing is saved yet. It sells from both.');
+    await click('Save the warehouses');
+    await sees('shop 52 → 46');
+    const bodies = askedFor('sidebarCall').flatMap(([, path, body]) =>
+      path?.endsWith('/places') ? [JSON.parse(body ?? '')] : [],
+    );
+    expect(bodies.map(({ warehouseIds }) => warehouseIds)).toEqual([
+      ['main', 'back'],
+      ['main', 'back'],
+    ]);
+  });
+
   test('a preview that the server refuses is a warning, and cannot be saved', async () => {
     await open({
       home: () => homeState({ stores: [{ ...OFF, warehouses: [] }] }),

@@ -73,7 +73,9 @@ function colours(definition: TabDefinition, sheetId: number): Request[] {
   if (definition.owner !== 'server') return [];
   const rules = definition.columns.flatMap((column, index) => {
     const range = { sheetId, startRowIndex: 1, startColumnIndex: index, endColumnIndex: index + 1 };
-    if (column.type === 'integer') return [colourRule(range, 'NUMBER_LESS', '0', RED)];
+    // A change that takes away is no alarm; a number below zero is.
+    if (column.type === 'integer')
+      return column.key.endsWith('Change') ? [] : [colourRule(range, 'NUMBER_LESS', '0', RED)];
     if (!STATE_KEYS.has(column.key)) return [];
     return STATE_COLOURS.flatMap(([words, colour]) =>
       words.map((word) => colourRule(range, 'TEXT_STARTS_WITH', word, colour)),
