@@ -38,9 +38,12 @@ test('what looks as it did is left alone; a change that moves no time, and a del
   expect(await pull()).toEqual(first);
   const order = store.orders.get(remoteId);
   if (order === undefined) throw new Error('The order is gone.');
-  store.orders.set(remoteId, { ...order, lines: order.lines.map((line) => ({ ...line, ordered: 3 })) });
-  expect((await pull()).stock).toBe('50/3/47');
-  await applyReading(world.context, store.id, { kind: 'gone', remoteId }, world.now());
+  const lines = order.lines.map((line) => ({ ...line, counts: { ...line.counts, fulfilled: 4 } }));
+  store.orders.set(remoteId, { ...order, lines });
+  expect((await pull()).stock).toBe('46/0/46');
   store.orders.set(remoteId, order);
+  expect((await pull()).stock).toBe('50/4/46');
+  await applyReading(world.context, store.id, { kind: 'gone', remoteId }, world.now());
+  expect(await steps().stock('AGAIN')).toBe('50/0/50');
   expect((await pull()).stock).toBe('50/4/46');
 });
