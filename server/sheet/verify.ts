@@ -30,7 +30,7 @@ export async function verifySheet(
   before: ReadonlyMap<string, TabState>,
   now: Date,
 ): Promise<Verified> {
-  const { tabs, timeZone } = await repairStructure(gateway, definitions, before);
+  const { tabs, timeZone, made } = await repairStructure(gateway, definitions, before);
   const states = new Map<string, TabState>();
   const headers = new Map<string, ReadonlyMap<string, Cell>>();
   const found = definitions.map((definition) => {
@@ -38,8 +38,11 @@ export async function verifySheet(
     if (tab === null) throw new Error(`The tab "${definition.name}" was made and is not there.`);
     return { definition, tab };
   });
-  const heads = await gateway.readHeads(found.map(({ tab }) => tab.title));
-  for (const [index, { definition, tab }] of found.entries()) {
+  // A tab that was made just now is empty: nothing needs to be read of it.
+  const old = found.filter(({ definition }) => !made.has(definition.name));
+  const lines = await gateway.readHeads(old.map(({ tab }) => tab.title));
+  const heads = new Map(old.map(({ definition }, index) => [definition.name, lines[index] ?? []]));
+  for (const { definition, tab } of found) {
     const state: TabState = {
       tab: definition.name,
       sheetId: tab.sheetId,
@@ -50,7 +53,10 @@ export async function verifySheet(
       doubtful: false,
       verifiedAt: now,
     };
-    headers.set(definition.name, await learn(db, gateway, { definition, tab, head: heads[index] ?? [] }));
+    headers.set(
+      definition.name,
+      await learn(db, gateway, { definition, tab, head: heads.get(definition.name) ?? null }),
+    );
     await saveTabState(db, gateway.spreadsheetId, { ...state, doubtful: true });
     states.set(definition.name, state);
   }
@@ -61,18 +67,20 @@ async function repairStructure(
   gateway: SheetGateway,
   definitions: readonly TabDefinition[],
   before: ReadonlyMap<string, TabState>,
-): Promise<FoundSpreadsheet> {
+): Promise<FoundSpreadsheet & { readonly made: ReadonlySet<string> }> {
   const found = await gateway.inspect();
   const { tabs } = found;
+  const missing = definitions.filter((definition) => findTab(definition, tabs) === null);
+  const made = new Set(missing.map(({ name }) => name));
   const requests = definitions.flatMap((definition) => {
     const dress = before.get(definition.name)?.layoutHash !== layoutHash(definition);
     return structureRequests(definition, findTab(definition, tabs), dress);
   });
-  if (requests.length === 0) return found;
+  if (requests.length === 0) return { ...found, made };
   // Only at the first setup: later an empty tab of that name is one that a person has just added.
   const blank = before.size === 0 ? await removeBlankTab(gateway, tabs) : [];
   await gateway.changeStructure([...requests, ...blank]);
-  return gateway.inspect();
+  return { ...(await gateway.inspect()), made };
 }
 
 /** The one empty tab that a new spreadsheet comes with would only be in the way. */
@@ -89,7 +97,8 @@ async function removeBlankTab(
 type Found = {
   readonly definition: TabDefinition;
   readonly tab: FoundTab;
-  readonly head: readonly Cell[];
+  /** Null: the tab was made just now. */
+  readonly head: readonly Cell[] | null;
 };
 
 /** Reads the whole tab (of the server) and remembers what is where. Rows that make no sense are remembered as strangers. */
@@ -98,11 +107,12 @@ async function learn(
   gateway: SheetGateway,
   { definition, tab, head }: Found,
 ): Promise<ReadonlyMap<string, Cell>> {
-  const headers = new Map([...tab.columns].map(([key, column]) => [key, head[column] ?? '']));
+  const headers = new Map([...tab.columns].map(([key, column]) => [key, head?.[column] ?? '']));
   if (definition.owner !== 'server') return headers;
   const places = written(definition).map(({ key }) => tab.columns.get(key) ?? -1);
   const keyPlace = tab.columns.get(definition.rowKey) ?? -1;
   await forgetRows(db, gateway.spreadsheetId, definition.name, null);
+  if (head === null) return headers;
   const seen = new Set<string>();
   let step = ROWS_PER_READ;
   for (let from = 1, to = 0; from < tab.gridRows; from = to) {

@@ -13,6 +13,7 @@ import { measurePush } from './push-10k-changed.ts';
 import { measureReady } from './ready.ts';
 import { holds, type Measurement, toLine, toRow } from './row.ts';
 import { measureSheetRequests } from './sheet-requests.ts';
+import { measureSheetScripts } from './sheet-scripts.ts';
 import { measureWorkbook } from './workbook-50k.ts';
 
 type Benchmark = {
@@ -32,6 +33,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   { names: ['idle-tick-1k', 'idle-tick-100k'], measure: measureIdleTick },
   { names: ['ready'], measure: measureReady },
   { names: ['memory-100k'], measure: measureMemory },
+  { names: ['submit-1000-rows', 'custom-functions-5k', 'sidebar-first-paint'], measure: measureSheetScripts },
   { names: ['sheet-requests-first-fill-50k', 'workbook-50k-first-paint'], measure: measureWorkbook },
 ];
 const NAMES = BENCHMARKS.flatMap(({ names }) => names);

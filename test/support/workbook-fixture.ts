@@ -47,6 +47,9 @@ export type WorkbookFixture = {
 };
 
 export type FixtureOptions = {
+  /** An empty one of its own otherwise. */
+  readonly database?: TestDatabase;
+  readonly services?: Partial<HttpServices>;
   readonly rehearsal?: Rehearsal;
   /** A played clock, of the server and of the script. */
   readonly nowMs?: () => number;
@@ -78,7 +81,7 @@ const TIME_ZONE = 'Asia/Tokyo';
 export async function openWorkbookFixture(options: FixtureOptions = {}): Promise<WorkbookFixture> {
   const { rehearsal, nowMs, onRequest } = options;
   const now = (): Date => new Date(nowMs?.() ?? Date.now());
-  const database = await createTestDatabase();
+  const database = options.database ?? (await createTestDatabase());
   const { db } = database;
   const vault = createVault([randomBytes(32)]);
   const workbook = await openWorkbook(db, 'local', 'Denim Corner stock', TIME_ZONE);
@@ -93,6 +96,7 @@ export async function openWorkbookFixture(options: FixtureOptions = {}): Promise
   const connection = JSON.stringify({
     address,
     ...(await createApiKey(db, vault, 'the local workbook', 'sheet', origin)),
+    formulasKey: await createApiKey(db, vault, 'the local workbook, formulas', 'formulas', origin),
   });
   const properties = createPropertyStore(db, workbook.id);
   await properties.write('document', { 'stocksheet.connection': connection });
@@ -153,7 +157,7 @@ export async function openWorkbookFixture(options: FixtureOptions = {}): Promise
     adminPassword: null,
     identities,
   };
-  app.use(createHttpServer(services as HttpServices, httpOptions));
+  app.use(createHttpServer({ ...services, ...options.services } as HttpServices, httpOptions));
   return {
     database,
     workbook,

@@ -45,7 +45,7 @@ function answerOf(script: Script, name: string, given: readonly string[]): Reply
 }
 
 /** As strict as Google: one handler chain for each call, plain texts only. */
-const FAKE_GOOGLE = `
+export const FAKE_GOOGLE = `
   const runner = (success, failure) => new Proxy({}, {
     get: (_, name) => {
       if (name === 'withSuccessHandler') return (handler) => runner(handler, failure);
