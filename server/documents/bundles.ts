@@ -20,7 +20,6 @@ import {
   type Saved,
   settingsDocument,
 } from './settings-rows.ts';
-
 import { readNear, unknownSku } from './unknown-sku.ts';
 
 const UNITS_MAX = 100_000;

@@ -19,7 +19,7 @@ export const explainSku = endpoint({
     if (!reading.ok) throw new HttpProblem(400, 'invalid_sku', reading.problem);
     const answer = await services.explain(reading.sku, readMoment(query.get('at')));
     if (answer !== null) return answer;
-    const message = `No listing of any connected store has the SKU "${reading.sku.slice(0, 60)}". Check the spelling.`;
+    const message = `No product has the SKU "${reading.sku.slice(0, 60)}". Check the spelling.`;
     throw new HttpProblem(404, 'unknown_sku', message);
   },
 });
