@@ -118,6 +118,19 @@ describe.each(every)('%s, set to %s on drift', (_label, onDrift, definition) => 
     expect(await said()).toEqual([expect.stringMatching(/^warning: .*shows 4 where 6 was expected/)]);
   }, 60_000);
 
+  test('a sale just before the first number that a store is ever told is taken off once', async () => {
+    const { shop, remoteId, sell, push, settle } = await settledStore(definition, onDrift);
+    await sql`update listings set acknowledged_version = -1, acknowledged_quantity = null, expected = null`.execute(
+      database.db,
+    );
+    sell(2);
+    await push();
+    await settle();
+    expect(onShelf(shop, remoteId)).toBe(4);
+    expect(await listing()).toEqual({ expected: 4, told: 4, problem: null });
+    expect((await said()).filter((line) => !line.startsWith('info: '))).toEqual([]);
+  }, 60_000);
+
   test('invariant 8: sales, edits in the sheet, pulls and pushes in any order end in the right number, and without a false alarm', async () => {
     const event = fc.constantFrom(
       ...([
