@@ -159,8 +159,7 @@ function reverse(
   balances: RunningBalances,
 ): RowEffect {
   if (posted.length === 0) {
-    const message =
-      'This row was never applied, so there is nothing to reverse. Choose add, subtract or set.';
+    const message = 'This row was never applied, so there is nothing to reverse. Choose another action.';
     return { ok: false, field: 'action', message };
   }
   if (posted.some(({ first }) => first)) {

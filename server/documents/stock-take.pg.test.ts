@@ -139,6 +139,34 @@ test('a count that was taken back can be counted again in the same stock take, a
   expect(await at.stock('A')).toBe('20/0/20');
 });
 
+test('the action "reverse" takes a counted row back, beside rows that are counted, once', async () => {
+  const first = row('A', 10, { take: 'July' });
+  await sheet.send(first);
+  first.cells = { ...first.cells, action: 'reverse' };
+  const [taken, counted] = await sheet.sendAll([first, row('B', 7, { take: 'July' })]);
+  expect(taken).toMatchObject({
+    status: 'applied',
+    message: expect.stringMatching(/^Reversed\. In stock in .*: 50\.$/),
+  });
+  expect(counted).toMatchObject({ status: 'applied', writes: { difference: -43 } });
+  expect(new Set(sheet.touched())).toEqual(new Set([at.sku('A'), at.sku('B')]));
+  expect((await sheet.send(first)).status).toBe('applied');
+  expect([await at.stock('A'), await at.stock('B')]).toEqual(['50/0/50', '7/0/7']);
+});
+
+test.each<[string, string, string]>([
+  [
+    'reverse',
+    'a row that was never counted',
+    'This row was never applied, so there is nothing to reverse. Choose another action.',
+  ],
+  ['undo', 'a word that is no action', 'Choose reverse, or leave this cell empty.'],
+])('the action "%s" of %s is refused with a sentence', async (action, _what, sentence) => {
+  const answer = await sheet.send(row('A', 10, { action }));
+  expect([answer.status, answer.field, answer.message]).toEqual(['error', 'action', sentence]);
+  expect(await at.stock('A')).toBe('50/0/50');
+});
+
 test('what was taken back belongs to everything else again', async () => {
   const first = row('A', 10, { take: 'June' });
   await sheet.send(first);

@@ -12,7 +12,8 @@ import { inTransaction, type Tx } from '../database/database.ts';
 import { readTimeZone } from '../database/time-zone.ts';
 import { bundleHasNoStock } from '../ledger/bundles.ts';
 import { type LockedSkus, lockSkus, type Move, type Stamp } from '../ledger/moves.ts';
-import { DAMAGED_ID, hashCells, isDamaged, readMoment, text } from './cells.ts';
+import { submitAdjustmentRows } from './adjustments.ts';
+import { chosen, DAMAGED_ID, hashCells, isBlank, isDamaged, readMoment, text } from './cells.ts';
 import { postDocumentMoves } from './post-moves.ts';
 import { answerOnce, appliedKeys, type RowCommand, stockTakeKey } from './row-commands.ts';
 import { applied, conflicting, refused, type SubmitRows } from './row-outcome.ts';
@@ -35,7 +36,23 @@ type Count = RowCommand & {
 
 const keyOf = stockTakeKey;
 
+/** Rows that say "reverse" are taken back the way adjustments are; all others are counted. */
 export const submitStockTake: SubmitRows = async (db, rows, stamp) => {
+  const reversed = rows.filter(saysReverse);
+  if (reversed.length === 0) return countRows(db, rows, stamp);
+  const taken = await submitAdjustmentRows(db, reversed, stamp);
+  const counts = rows.filter((row) => !saysReverse(row));
+  const counted = counts.length === 0 ? { answers: [], touched: [] } : await countRows(db, counts, stamp);
+  const [backs, others] = [taken.answers.values(), counted.answers.values()];
+  const answers = rows.map(
+    (row) => (saysReverse(row) ? backs : others).next().value ?? neverAnswered(row.rowId),
+  );
+  return { answers, touched: [...new Set([...taken.touched, ...counted.touched])] };
+};
+
+const saysReverse = ({ cells }: SubmittedRow): boolean => chosen(cells['action'], ['reverse']) !== null;
+
+const countRows: SubmitRows = async (db, rows, stamp) => {
   const reader = { warehouses: await listWarehouses(db), timeZone: await readTimeZone(db), stamp };
   const readings = rows.map((row) => readRow(row, reader));
   const unreadable = readings.flatMap((reading) =>
@@ -73,6 +90,7 @@ type Reader = {
 function readRow(row: SubmittedRow, { warehouses, timeZone, stamp }: Reader): Count | RowAnswer {
   const { rowId, cells } = row;
   if (isDamaged(rowId)) return refused(rowId, 'rowId', DAMAGED_ID);
+  if (!isBlank(cells['action'])) return refused(rowId, 'action', 'Choose reverse, or leave this cell empty.');
   const isRest = text(cells['sku']).toLowerCase() === EVERYTHING_ELSE;
   const sku = isRest ? null : readSku(cells['sku']);
   if (sku !== null && !sku.ok) return refused(rowId, 'sku', sku.problem);
@@ -287,7 +305,7 @@ async function keepCounts(tx: Tx, counts: readonly Count[]): Promise<void> {
 const countedBefore = (rowId: string): RowAnswer =>
   conflicting(
     rowId,
-    'This row was counted before with other values. Make a new row under another stock take name.',
+    'This row was counted before with other values. Choose "reverse" to take it back, or make a new row under another stock take name.',
   );
 
 function neverAnswered(rowId: string): never {

@@ -33,6 +33,9 @@ export const STOCK_TAKE_TAB: TabDefinition = {
       'Such as 2026-11-23 14:30. What was sold or received after it is kept. Empty: now.',
     ),
     column('take', 'Stock take', 'text', 120, 'A name for this stock take. Empty: the date.'),
+    column('action', 'Action', 'dropdown', 90, 'Empty: it is counted. reverse takes a counted row back.', {
+      choices: { values: ['reverse'], strict: true },
+    }),
     column('note', 'Note', 'text', 200, 'Anything worth remembering. It is kept in the ledger.'),
     column('difference', 'Difference', 'integer', 90, 'Counted less what was expected.', { locked: true }),
     ...answerColumns,
