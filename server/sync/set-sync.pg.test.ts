@@ -14,6 +14,7 @@ import { countOwed } from '../listings/owed.ts';
 import { ChannelError } from '../net/channel-error.ts';
 import { applySnapshot } from '../orders/apply-snapshot.ts';
 import { requestInventoryRefresh, requestListingsRefresh } from './hard-refresh.ts';
+import { processInbox, storeHint } from './inbox.ts';
 import { pullListings } from './pull-listings.ts';
 import { pullOrders } from './pull-orders.ts';
 import { pushAvailable } from './push-available.ts';
@@ -126,6 +127,45 @@ test.each(['catch-up', 'start-from-now'] as const)(
     await pull(store);
     await pushAvailable(world.context, store.id);
     expect(store.shelf.get(`${store.id}-PAUSED-${resume}`)).toBe(50);
+  },
+);
+
+test.each([
+  ['catch-up', '46/2/44'],
+  ['start-from-now', '50/2/48'],
+] as const)(
+  'fault 21: an order told by webhook before, during and after the first reading counts once after %s',
+  async (resume, right) => {
+    const sku = `HOOK-${resume}`;
+    const store = await steps().settledStore(`hook-${resume}`, [sku]);
+    await turn(store, { on: false });
+    const sent = steps().sell(store, sku, 4);
+    steps().change(store, sent.remoteId, { fulfilled: 4 });
+    const waiting = steps().sell(store, sku, 2);
+    const hook = async (): Promise<void> => {
+      for (const { remoteId } of [sent, waiting])
+        await storeHint(database.db, store.id, { kind: 'order', remoteId }, world.now());
+      await processInbox(world.context, store.id);
+    };
+    await hook();
+    expect(await steps().stock(sku)).toBe('50/0/50');
+    await turn(store, { on: true, resume });
+    await hook();
+    store.before = async (call) => {
+      if (call !== 'listOrders') return;
+      store.before = () => undefined;
+      await hook();
+    };
+    await pull(store);
+    await hook();
+    await pushAvailable(world.context, store.id);
+    expect(await steps().stock(sku)).toBe(right);
+    const available = Number(right.split('/')[2]);
+    expect(store.shelf.get(`${store.id}-${sku}`)).toBe(available);
+    expect((await steps().listing(`${store.id}-${sku}`)).expected).toBe(available);
+    const { rows: said } =
+      await sql`select message from activity where sku = ${sku} and level <> 'info'`.execute(database.db);
+    expect(said).toEqual([]);
   },
 );
 
