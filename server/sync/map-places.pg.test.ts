@@ -222,6 +222,35 @@ describe('F15: every number belongs to one location', () => {
     expect(alarms).toEqual([]);
   });
 
+  test.each(['before', 'after'] as const)(
+    'a mapping that changes %s the shop has written what a push tells: each location ends with its own number, and nothing is called drift',
+    async (when) => {
+      const { store, sku, second } = await storeAt([NORTH, SOUTH]);
+      await map(store, { north: 'main', south: second });
+      await set(sku, 'Main', 7);
+      await set(sku, `Second ${stores}`, 4);
+      await settle(store);
+      await set(sku, 'Main', 6);
+      store[when] = async (call) => {
+        if (call !== 'setAvailable') return;
+        store[when] = () => undefined;
+        expect(await map(store, { north: second, south: 'main' })).toMatchObject({ accepted: true });
+      };
+      for (let round = 1; round <= 2; round += 1) await settle(store);
+      expect([store.shelf.get('L@north'), store.shelf.get('L@south')]).toEqual([4, 6]);
+      const { rows } =
+        await sql`select location_id as place, expected from listings where store_id = ${store.id}
+        and gone_at is null and location_id <> '' order by location_id`.execute(database.db);
+      expect(rows).toEqual([
+        { place: 'north', expected: 4 },
+        { place: 'south', expected: 6 },
+      ]);
+      const { rows: alarms } = await sql`select message from activity where store_id = ${store.id}
+        and message like '%expected%'`.execute(database.db);
+      expect(alarms).toEqual([]);
+    },
+  );
+
   test('one warehouse cannot serve two locations of a store: its units would be sold twice', async () => {
     const { store } = await storeAt([NORTH, SOUTH]);
     expect(await map(store, { north: 'main', south: 'main' })).toMatchObject({
