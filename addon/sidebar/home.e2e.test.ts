@@ -164,7 +164,7 @@ inBrowser('the first screen', () => {
 function busyStores() {
   return [
     storeView({
-      progress: { task: 'refresh-inventory', done: 744, total: 1_204, startedAt: ago(0.5) },
+      progress: { task: 'hard refresh inventory', done: 744, total: 1_204, startedAt: ago(0.5) },
     }),
     storeView({
       id: 's2',

@@ -19,7 +19,7 @@ export function Screen(props: {
   // Whoever listens instead of looking is told where they are now.
   useEffect(() => {
     // Also back on the first screen, where the button that led there is gone; but never out of the sheet.
-    const isLost = document.hasFocus() && document.activeElement === document.body;
+    const isLost = navigator.userActivation.hasBeenActive && document.activeElement === document.body;
     if (onBack !== undefined || isLost) heading.current?.focus();
   }, [title]);
   return (

@@ -5,7 +5,7 @@ import type { HomeState } from '../sidebar-api.ts';
 import { Badge, Confirm, Doing, useNow } from './parts.tsx';
 import { type Go, HOME } from './place.ts';
 import { ask } from './server.ts';
-import { dayAndYear, plural, taskTimeLeft, timeLeft, when } from './words.ts';
+import { dayAndYear, plural, sentence, taskTimeLeft, timeLeft, when } from './words.ts';
 
 type Props = {
   readonly store: StoreView;
@@ -63,7 +63,7 @@ function Switch({ store, isOwner, go }: { store: StoreView; isOwner: boolean; go
 export function Progress({ store, now }: { readonly store: StoreView; readonly now: number }) {
   const { progress } = store;
   if (progress === null) return null;
-  const label = TASKS[progress.task] ?? progress.task;
+  const label = sentence(progress.task);
   const left = taskTimeLeft(progress, now);
   const far =
     progress.total === null
@@ -80,12 +80,6 @@ export function Progress({ store, now }: { readonly store: StoreView; readonly n
     </>
   );
 }
-
-const TASKS: Readonly<Record<string, string>> = {
-  'refresh-inventory': 'Hard refresh inventory',
-  'refresh-listings': 'Hard refresh listings',
-  'import-opening': 'Taking over the opening numbers',
-};
 
 type RefreshesProps = Props & { readonly now: number };
 

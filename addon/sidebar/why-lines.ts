@@ -1,7 +1,7 @@
 // The server's explanation as lines that people read, each list with its sum, on the screen and as text.
 
 import type { ExplainAnswer } from '../../shared/api/explain.ts';
-import { day, dayOnly, plural, signed } from './words.ts';
+import { day, dayOnly, plural, sentence, signed } from './words.ts';
 
 export type Line = { readonly label: string; readonly detail: string; readonly number: string };
 export type Sum = { readonly title: string; readonly lines: readonly Line[]; readonly total: string };
@@ -74,8 +74,6 @@ export function latestMoves(answer: ExplainAnswer): {
     more: answer.moves.length - shown.length + answer.movesLeftOff,
   };
 }
-
-const sentence = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 /** A past moment is the end of a day. */
 export const asOfWords = ({ atDay }: ExplainAnswer): string =>

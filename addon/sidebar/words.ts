@@ -52,3 +52,6 @@ export function taskTimeLeft(
 
 export const signed = (number: number): string =>
   number > 0 ? `+${number}` : number < 0 ? `−${-number}` : '0';
+
+/** Words of the server at the beginning of a line. */
+export const sentence = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

@@ -9,7 +9,10 @@ import type { RowModel } from './tab-model.ts';
 /** Words of the tabs that say how something is, by how they feel. */
 const FEELINGS: readonly (readonly [RegExp, string])[] = [
   [/^(applied|ok|done|active|up to date|on|received|fulfilled)\b/i, 'good'],
-  [/^(submitting|sending|queued|open|pending|waiting to be sent|owed)\b/i, 'busy'],
+  [
+    /^(submitting|sending|queued|open|pending|waiting to be sent|owed|ordered|sent|partly received)\b/i,
+    'busy',
+  ],
   [/^(waiting|copy|slowed|draft|off|cancelled|unset|low)\b/i, 'warn'],
   [/^(error|changed|conflict|failed|trouble|reconnect|negative|refused)\b/i, 'bad'],
 ];
