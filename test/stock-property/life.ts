@@ -21,7 +21,7 @@ export type AdjustRow = {
   /** Null: none; -1: the true one. */
   readonly seen: number | null;
 };
-export type CountRow = { readonly sku: string; readonly warehouse: number; readonly counted: number };
+type CountRow = { readonly sku: string; readonly warehouse: number; readonly counted: number };
 export type DeliveryRow = {
   /** Null: a new row; else one that was made before. */
   readonly nth: number | null;

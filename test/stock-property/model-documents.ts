@@ -34,7 +34,7 @@ const one = (sku: string, warehouse: number, inStock: number, incoming = 0): Mov
   incoming,
 });
 
-export type Adjusting = {
+type Adjusting = {
   readonly sku: string;
   readonly warehouse: number;
   readonly action: 'add' | 'subtract' | 'set';
@@ -59,7 +59,7 @@ export function adjust(model: StockModel, adjusting: Adjusting): Posting | null 
   return post(model, [one(sku, warehouse, change)], true);
 }
 
-export type Counting = {
+type Counting = {
   readonly sku: string;
   readonly warehouse: number;
   readonly counted: number;
@@ -134,7 +134,7 @@ export const draft = (
 const isUnderWay = ({ state }: Progress): boolean =>
   state === 'ordered' || state === 'sent' || state === 'partly received';
 
-export type Acting = {
+type Acting = {
   readonly action: DeliveryAction;
   readonly receiveNow: number | null;
   /** Null: as it was. */

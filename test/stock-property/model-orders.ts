@@ -60,7 +60,7 @@ function settle(model: StockModel, store: ModelStore, order: ModelOrder, line: M
   post(model, line, order.state === 'open' ? open(line.counts) : 0, effect - line.base - line.effect);
 }
 
-export type Applied = 'silent' | 'unchanged' | 'applied';
+type Applied = 'silent' | 'unchanged' | 'applied';
 
 export function readOrder(model: StockModel, store: ModelStore, reading: OrderReading): Applied {
   if (!store.isOn) return 'silent';
@@ -139,7 +139,7 @@ function moveAlong(model: StockModel, store: ModelStore, line: ModelLine): void 
 }
 
 /** A SKU has become a bundle: what open orders hold of it is held of its components. */
-export function rebookAsBundle(model: StockModel, bundle: string): void {
+function rebookAsBundle(model: StockModel, bundle: string): void {
   for (const { orders } of model.stores) {
     for (const line of [...orders.values()].flatMap(({ lines }) => [...lines.values()])) {
       const { posted, booked } = line;

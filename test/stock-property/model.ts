@@ -6,7 +6,7 @@ import type { LineCounts, OrderState } from '../../shared/model/order.ts';
 import { NO_RULE, type Rule, toldQuantity } from '../../shared/model/rule.ts';
 
 export type Place = { inStock: number; booked: number; incoming: number; isSet: boolean };
-export type Parts = ReadonlyMap<string, number>;
+type Parts = ReadonlyMap<string, number>;
 /** The warehouses that serve a location of a store; '' is the store itself. */
 export type Mapping = ReadonlyMap<string, readonly number[]>;
 
@@ -59,7 +59,7 @@ export function place(model: StockModel, sku: string, warehouse: number): Place 
   return found;
 }
 
-export const placesOf = (model: StockModel, sku: string): readonly Place[] =>
+const placesOf = (model: StockModel, sku: string): readonly Place[] =>
   [...model.places].flatMap(([key, held]) => (key.startsWith(`${sku}@`) ? [held] : []));
 
 export const isCounted = (model: StockModel, sku: string): boolean =>

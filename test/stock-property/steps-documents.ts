@@ -83,12 +83,12 @@ export async function countRows(life: StockLife, step: Extract<Step, { kind: 'co
   return life.postings.length > known;
 }
 
-export const ACTIONS: Readonly<Record<'purchase' | 'transfer', readonly DeliveryAction[]>> = {
+const ACTIONS: Readonly<Record<'purchase' | 'transfer', readonly DeliveryAction[]>> = {
   purchase: ['order', 'receive', 'receive', 'close', 'cancel', 'reverse', 'save draft', 'order', 'receive'],
   transfer: ['send', 'receive', 'receive', 'write off', 'cancel', 'reverse', 'save draft', 'send', 'receive'],
 };
 
-export const TABS = { purchase: 'purchase-orders', transfer: 'transfers' } as const;
+const TABS = { purchase: 'purchase-orders', transfer: 'transfers' } as const;
 
 export async function deliveryRows(
   life: StockLife,
@@ -141,7 +141,7 @@ export async function deliveryRows(
   return taken > 0;
 }
 
-export function deliver(
+function deliver(
   model: StockModel,
   kind: 'purchase' | 'transfer',
   row: SheetRow,

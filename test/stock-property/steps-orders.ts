@@ -11,7 +11,7 @@ import * as orders from './model-orders.ts';
 import { adjustRows } from './steps-documents.ts';
 import { LOCATIONS, mapStore, SKUS } from './world.ts';
 
-export function changeOrder(life: StockLife, { store, id, lines, state }: OrderRow): Truth {
+function changeOrder(life: StockLife, { store, id, lines, state }: OrderRow): Truth {
   const { world, truths } = life;
   const key = `${store} ${id}`;
   const before = truths.get(key);
@@ -61,7 +61,7 @@ export function changeOrder(life: StockLife, { store, id, lines, state }: OrderR
   return truth;
 }
 
-export async function tell(life: StockLife, truth: Truth): Promise<void> {
+async function tell(life: StockLife, truth: Truth): Promise<void> {
   const { world, counter } = life;
   counter.commands += 1;
   const readAt = new Date(truth.readAt);

@@ -134,7 +134,7 @@ type Listed = {
 };
 
 /** What changes whenever anything at all does. */
-export type Fingerprint = string;
+type Fingerprint = string;
 
 export async function fingerprint({ db, name }: StockWorld): Promise<Fingerprint> {
   const { rows } = await sql<{ print: string }>`
