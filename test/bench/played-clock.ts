@@ -40,7 +40,8 @@ export function playClock(): PlayedClock {
   async function look(): Promise<void> {
     let quiet = 0;
     while (sleepers.length > 0) {
-      await new Promise((resolve) => setImmediate(resolve));
+      // While a call is under way nothing can be skipped: looking all the time would take its processor away.
+      await new Promise((resolve) => (underWay > 0 ? setTimeout(resolve, 1) : setImmediate(resolve)));
       wakeDue();
       quiet = underWay === 0 ? quiet + 1 : 0;
       if (quiet < QUIET_TURNS || sleepers.length === 0) continue;
