@@ -5,9 +5,15 @@ import type { Database } from './database/database.ts';
 import { type ApiKey, createApiKey, type KeyVault, readKey } from './http/api-keys.ts';
 import { LOCAL_AUDIENCE } from './workbook/identity.ts';
 
+const LOCAL_LABEL = 'local workbook';
+
 /** Acts for itself, without a person. */
 export const localKey = (db: Database, vault: KeyVault): Promise<ApiKey> =>
-  keyNamed(db, vault, 'local workbook', (label) => createApiKey(db, vault, label));
+  keyNamed(db, vault, LOCAL_LABEL, (label) => createApiKey(db, vault, label));
+
+/** Null when it was not made yet. @throws VaultError when it was sealed with another master key. */
+export const findLocalKey = (db: Database, vault: KeyVault): Promise<ApiKey | null> =>
+  findKey(db, vault, LOCAL_LABEL);
 
 export type WorkbookKeys = { readonly key: ApiKey; readonly formulasKey: ApiKey };
 
@@ -22,12 +28,14 @@ export async function workbookKeys(db: Database, vault: KeyVault): Promise<Workb
   };
 }
 
-async function keyNamed(
+const keyNamed = async (
   db: Database,
   vault: KeyVault,
   label: string,
   make: (label: string) => Promise<ApiKey>,
-): Promise<ApiKey> {
+): Promise<ApiKey> => (await findKey(db, vault, label)) ?? make(label);
+
+async function findKey(db: Database, vault: KeyVault, label: string): Promise<ApiKey | null> {
   const known = await db
     .selectFrom('api_keys')
     .select('id')
@@ -35,5 +43,5 @@ async function keyNamed(
     .where('revoked_at', 'is', null)
     .executeTakeFirst();
   const key = known === undefined ? null : await readKey(db, vault, known.id);
-  return known === undefined || key === null ? make(label) : { keyId: known.id, secret: key.secret };
+  return known === undefined || key === null ? null : { keyId: known.id, secret: key.secret };
 }

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { Config } from '../config.ts';
 import { storeOpenerParts } from '../core.ts';
 import type { Database } from '../database/database.ts';
-import { localKey } from '../local-key.ts';
+import { findLocalKey } from '../local-key.ts';
 import type { Vault } from '../secrets/vault.ts';
 import { checkAddon } from './check-addon.ts';
 import { checkDatabase, checkMasterKey, checkQueue } from './check-database.ts';
@@ -48,7 +48,7 @@ async function examineRest(
   { db, vault }: { readonly db: Database; readonly vault: Vault | null },
   tell: (found: readonly Finding[]) => void,
 ): Promise<void> {
-  const key = vault === null ? null : await localKey(db, vault).catch(() => null);
+  const key = vault === null ? null : await findLocalKey(db, vault).catch(() => null);
   tell(await checkServer(config, key, now()));
   const { google } = config;
   if (google === null) {
