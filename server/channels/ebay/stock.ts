@@ -6,7 +6,7 @@ import type { AvailableReading, ListingReference } from '../channel.ts';
 import type { EbayClient } from './client.ts';
 import { type Offer, readInventoryItems, readOffersKept } from './inventory.ts';
 import type { Item } from './item.ts';
-import { FEED_FROM, REQUESTS_AT_ONCE } from './manifest.ts';
+import { FEED_FROM, INVENTORY_BATCH_MAX, REQUESTS_AT_ONCE } from './manifest.ts';
 import { isFixedPrice, NO_FIXED_PRICE, NO_SKU, type Place, readHandle } from './map-listing.ts';
 import type { Shelf, State } from './outcome.ts';
 import { readActivePage, readOneItem } from './trading.ts';
@@ -65,6 +65,9 @@ function usedUp(problem: unknown): ChannelError {
 
 // ---- Inventory API ----------------------------------------------------------------------------------------------
 
+/** As many as one call tells: the push of a moment, not of a whole catalogue. */
+const BOTH_AT_ONCE_MAX = INVENTORY_BATCH_MAX;
+
 type InventoryPlace = Place & { readonly sku: string };
 
 /** Null for a SKU that has no offer on that listing: the listing lives in the other world, or is gone. */
@@ -84,10 +87,10 @@ async function readInventoryWorld(
         kept && itemIds.every((itemId) => known.some((one) => isOn(one, itemId)));
       offers.set(sku, await readOffersKept(client, sku, fits));
     });
-  // Few are asked for both at once. Of many, those that the Inventory API does not know are not worth a call each.
-  const isFew = skus.length < REQUESTS_AT_ONCE;
-  const [items] = await Promise.all([readInventoryItems(client, skus), isFew ? readOffersOf(skus) : null]);
-  if (!isFew) await readOffersOf(skus.filter((sku) => items.has(sku)));
+  // Some are asked for both at once. Of many, those that the Inventory API does not know are not worth a call each.
+  const isSome = skus.length <= BOTH_AT_ONCE_MAX;
+  const [items] = await Promise.all([readInventoryItems(client, skus), isSome ? readOffersOf(skus) : null]);
+  if (!isSome) await readOffersOf(skus.filter((sku) => items.has(sku)));
   return ({ sku, itemId }) => {
     const item = items.get(sku);
     const offer = (offers.get(sku) ?? []).find((one) => isOn(one, itemId));
