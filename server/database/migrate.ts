@@ -11,11 +11,11 @@ const LOCK_ID = 7_305_120_411;
 
 type Migration = { readonly name: string; readonly sql: string; readonly hash: string };
 
-async function readMigrations(): Promise<readonly Migration[]> {
-  const names = (await readdir(FOLDER)).filter((name) => /^\d{4}-[a-z-]+\.sql$/.test(name)).sort();
+async function readMigrations(folder: URL): Promise<readonly Migration[]> {
+  const names = (await readdir(folder)).filter((name) => /^\d{4}-[a-z-]+\.sql$/.test(name)).sort();
   return Promise.all(
     names.map(async (name) => {
-      const sql = await readFile(new URL(name, FOLDER), 'utf8');
+      const sql = await readFile(new URL(name, folder), 'utf8');
       return { name, sql, hash: createHash('sha256').update(sql).digest('hex') };
     }),
   );
@@ -25,8 +25,8 @@ async function readMigrations(): Promise<readonly Migration[]> {
  * Applies what is missing and returns the names applied. A second process waits for the first and then finds nothing to do.
  * @throws when a migration that was already applied has been edited, or the database is newer than this program.
  */
-export async function migrate(url: string): Promise<readonly string[]> {
-  const migrations = await readMigrations();
+export async function migrate(url: string, folder = FOLDER): Promise<readonly string[]> {
+  const migrations = await readMigrations(folder);
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
@@ -34,13 +34,9 @@ export async function migrate(url: string): Promise<readonly string[]> {
     await client.query(
       'create table if not exists migrations (name text primary key, hash text not null, applied_at timestamptz not null default now())',
     );
-    const { rows } = await client.query<{ name: string; hash: string }>(
-      'select name, hash from migrations order by name',
-    );
-    refuseUnknown(rows, migrations);
-    const missing = migrations.slice(rows.length);
+    const missing = await findMissing(client, migrations);
     for (const migration of missing) await apply(client, migration);
-    return missing.map((migration) => migration.name);
+    return missing.map(({ name }) => name);
   } finally {
     await client.end(); // also gives the lock back
   }
@@ -51,41 +47,43 @@ export async function migrate(url: string): Promise<readonly string[]> {
  * @throws as migrate does.
  */
 export async function missingMigrations(url: string): Promise<readonly string[]> {
-  const migrations = await readMigrations();
+  const migrations = await readMigrations(FOLDER);
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
     const { rows: there } = await client.query<{ there: boolean }>(
       "select to_regclass('migrations') is not null as there",
     );
-    if (there[0]?.there !== true) return migrations.map(({ name }) => name);
-    const { rows } = await client.query<{ name: string; hash: string }>(
-      'select name, hash from migrations order by name',
-    );
-    refuseUnknown(rows, migrations);
-    return migrations.slice(rows.length).map(({ name }) => name);
+    const missing = there[0]?.there === true ? await findMissing(client, migrations) : migrations;
+    return missing.map(({ name }) => name);
   } finally {
     await client.end();
   }
 }
 
-function refuseUnknown(
-  applied: readonly { name: string; hash: string }[],
-  known: readonly Migration[],
-): void {
-  for (const [index, row] of applied.entries()) {
-    const migration = known[index];
-    if (migration === undefined || migration.name !== row.name) {
+/** By name, not by count: a file whose number sorts before one that was applied already may have come later. */
+async function findMissing(
+  client: pg.Client,
+  migrations: readonly Migration[],
+): Promise<readonly Migration[]> {
+  const { rows } = await client.query<{ name: string; hash: string }>(
+    'select name, hash from migrations order by name',
+  );
+  const known = new Map(migrations.map(({ name, hash }) => [name, hash]));
+  for (const { name, hash } of rows) {
+    if (!known.has(name)) {
       throw new Error(
-        `The database holds the change "${row.name}", which this version of Stocksheet does not know. Start the newest version.`,
+        `The database holds the change "${name}", which this version of Stocksheet does not know. Start the newest version.`,
       );
     }
-    if (migration.hash !== row.hash) {
+    if (known.get(name) !== hash) {
       throw new Error(
-        `The file ${row.name} was edited after it had been applied. Restore it and add a new file instead.`,
+        `The file ${name} was edited after it had been applied. Restore it and add a new file instead. (A demo's data folder may simply be deleted.)`,
       );
     }
   }
+  const applied = new Set(rows.map(({ name }) => name));
+  return migrations.filter(({ name }) => !applied.has(name));
 }
 
 async function apply(client: pg.Client, migration: Migration): Promise<void> {
