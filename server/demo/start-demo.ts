@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { channels } from '../channels/registry.ts';
 import type { Config } from '../config.ts';
 import { ROLES, startStocksheet } from '../start.ts';
-import { createRehearsal } from '../workbook/rehearsal.ts';
+import { createRehearsal, type Rehearsal } from '../workbook/rehearsal.ts';
 import { type ApiClient, createApiClient } from './api-client.ts';
 import { until } from './check-report.ts';
 import { startCustomers } from './customers.ts';
@@ -13,8 +13,6 @@ import { openRehearsalShops, openStall, type RehearsalShop } from './rehearsal-s
 
 const CUSTOMERS_EVERY_MS = 8_000;
 const PATIENCE_MS = 60_000;
-
-type Stall = NonNullable<Awaited<ReturnType<typeof openStall>>>;
 
 export async function startDemo(config: Config, say: (text: string) => void) {
   const folder = join(config.dataDir, 'shops');
@@ -27,14 +25,14 @@ export async function startDemo(config: Config, say: (text: string) => void) {
   customers.letBuy(false);
   const rehearsal = createRehearsal(
     [
-      ...shops.map(({ channel, name, label, shop }) => ({ id: channel, name, channelLabel: label, shop })),
-      ...(stall === null ? [] : [toConnectByHand(stall)]),
+      ...shops.map((shop) => rehearsed(shop, shop.channel)),
+      ...(stall === null ? [] : [{ ...rehearsed(stall, 'stall'), keys: stall.keys }]),
     ],
     customers,
   );
   const stocksheet = await startStocksheet(config, { roles: ROLES, webhooksOnLoopback: true, rehearsal });
   const api = createApiClient({ url: stocksheet.url ?? '', ...stocksheet.localKey });
-  for (const shop of shops) await connectOnce(api, shop, say);
+  for (const shop of shops) await connectOnce(api, rehearsal, shop, say);
   customers.letBuy(true);
   say(`Ready. Open ${stocksheet.workbookUrl} and type an adjustment in the Adjustments tab.`);
   say(
@@ -50,20 +48,23 @@ export async function startDemo(config: Config, say: (text: string) => void) {
   };
 }
 
-const toConnectByHand = ({ name, label, shop, keys }: Stall) => ({
-  id: 'stall',
+const rehearsed = ({ name, label, shop }: RehearsalShop, id: string) => ({
+  id,
   name,
   channelLabel: label,
   shop,
-  byHand: { address: `http://127.0.0.1:${shop.port}`, keys },
+  address: `http://127.0.0.1:${shop.port}`,
 });
 
 async function connectOnce(
   api: ApiClient,
+  rehearsal: Rehearsal,
   { channel, name, shop }: RehearsalShop,
   say: (text: string) => void,
 ) {
   const known = (await api.stores()).stores.find((store) => store.name === name);
+  // A person gave it another name: it is theirs now.
+  if (known === undefined && (await rehearsal.isConnected(channel))) return;
   if (known?.openingImportedAt != null) return;
   const store = known ?? (await api.connect(channel, name, shop.credentials)).store;
   if (store === null)

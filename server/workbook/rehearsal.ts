@@ -58,6 +58,8 @@ export type Rehearsal = {
   readonly act: (storeId: string, action: RehearsalAction) => Promise<{ ok: boolean; message: string }>;
   /** What the product knows of its stock and its stores, once it runs. */
   readonly watch: (known: Known) => void;
+  /** Whether the product has a store there, whatever a person calls it. */
+  readonly isConnected: (storeId: string) => Promise<boolean>;
   /** Null: nobody buys by himself here. */
   readonly customers: RehearsalCustomers | null;
 };
@@ -92,8 +94,10 @@ type Store = {
   readonly name: string;
   readonly channelLabel: string;
   readonly shop: RehearsedShop;
-  /** Of a shop that a person connects: where it answers, and its keys as the connect form names them. */
-  readonly byHand?: { readonly address: string; readonly keys: readonly RehearsalKey[] };
+  /** Where it answers. */
+  readonly address: string;
+  /** Of a shop that a person connects: its keys, as the connect form names them. */
+  readonly keys?: readonly RehearsalKey[];
 };
 type Kept = { readonly orders: ReturnType<RehearsedShop['buy']>[]; readonly troubles: Set<Trouble> };
 
@@ -118,10 +122,14 @@ export function createRehearsal(
   const kept = new Map<string, Kept>(shops.map(({ id }) => [id, { orders: [], troubles: new Set() }]));
   const keptOf = (id: string): Kept => kept.get(id) ?? { orders: [], troubles: new Set() };
   let known: Known = { changesOf: async () => [], isConnectedAt: async () => false };
-  const keysOf = async ({ byHand }: Store): Promise<readonly RehearsalKey[] | null> =>
-    byHand === undefined || (await known.isConnectedAt(byHand.address)) ? null : byHand.keys;
+  const keysOf = async ({ address, keys }: Store): Promise<readonly RehearsalKey[] | null> =>
+    keys === undefined || (await known.isConnectedAt(address)) ? null : keys;
   return {
     customers,
+    isConnected: async (storeId) => {
+      const found = shops.find(({ id }) => id === storeId);
+      return found !== undefined && known.isConnectedAt(found.address);
+    },
     watch: (source) => {
       known = source;
     },

@@ -27,7 +27,9 @@ function shopThatRecords() {
   return {
     did,
     shop,
-    rehearsal: createRehearsal([{ id: 'a', name: 'Denim Corner', channelLabel: 'Shopify', shop }]),
+    rehearsal: createRehearsal([
+      { id: 'a', name: 'Denim Corner', channelLabel: 'Shopify', shop, address: 'http://127.0.0.1:4710' },
+    ]),
   };
 }
 
@@ -84,16 +86,17 @@ test('what goes wrong in a store is switched on, named, and switched off again',
 test('a shop that a person connects shows its keys until a store is connected at its address', async () => {
   const { shop } = shopThatRecords();
   const keys = [{ label: 'Shop address', value: 'http://127.0.0.1:4711' }];
-  const byHand = { address: 'http://127.0.0.1:4711', keys };
+  const [address, other] = ['http://127.0.0.1:4711', 'http://127.0.0.1:4710'];
   const rehearsal = createRehearsal([
-    { id: 'a', name: 'Denim Corner', channelLabel: 'Shopify', shop },
-    { id: 'b', name: 'Market stall', channelLabel: 'WooCommerce', shop, byHand },
+    { id: 'a', name: 'Denim Corner', channelLabel: 'Shopify', shop, address: other },
+    { id: 'b', name: 'Market stall', channelLabel: 'WooCommerce', shop, address, keys },
   ]);
   const toConnect = async () => (await rehearsal.stores(null)).map((store) => store.toConnect);
   expect(await toConnect()).toEqual([null, keys]);
   rehearsal.watch({
     changesOf: async () => [],
-    isConnectedAt: async (address) => address === byHand.address,
+    isConnectedAt: async (asked) => asked === address,
   });
   expect(await toConnect()).toEqual([null, null]);
+  expect([await rehearsal.isConnected('a'), await rehearsal.isConnected('b')]).toEqual([false, true]);
 });

@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { until } from '../../server/demo/check-report.ts';
 import { CHROMIUM_MISSING, chromiumPath, launchBrowser } from '../support/browser.ts';
 import { DEMO_READY_MS, type Demo, openDemo } from '../support/demo.ts';
+import { sitDown } from '../support/workbook-person.ts';
 
 const PATIENCE_MS = 60_000;
 
@@ -73,6 +74,15 @@ withBrowser(`in the browser${chromium === null ? ` (${CHROMIUM_MISSING})` : ''}`
     expect(await page.getByRole('tab', { name: 'Sheet1' }).count()).toBe(0);
     await page.close();
   }, 60_000);
+
+  test('a store gets a name of its own in the sidebar', async () => {
+    const { sidebar, page } = await sitDown(browser, demo.address(), 'Mia');
+    await sidebar.getByRole('button', { name: 'Rehearsal Etsy' }).click();
+    await sidebar.getByLabel('Name', { exact: true }).fill('Vintage corner');
+    await sidebar.getByRole('button', { name: 'Save', exact: true }).click();
+    await sidebar.getByRole('heading', { name: 'Vintage corner' }).waitFor();
+    await page.context().close();
+  }, 120_000);
 });
 
 test('after kill -9 and a new start everything is still there, and the stores agree', async () => {
@@ -86,3 +96,13 @@ test('after kill -9 and a new start everything is still there, and the stores ag
   // Customers go on buying a few at a time: nothing was reset and nothing was lost.
   expect(Math.abs(socks - socksBefore)).toBeLessThan(20);
 }, 400_000);
+
+withBrowser('after the new start', () => {
+  test('a store that was given another name is that store, and is not connected once more', async () => {
+    const browser = await launchBrowser(chromium ?? '');
+    const { sidebar } = await sitDown(browser, demo.address(), 'Mia');
+    await sidebar.getByRole('switch', { name: 'Sync of Vintage corner' }).waitFor();
+    expect(await sidebar.getByRole('switch').count()).toBe(6);
+    await browser.close();
+  }, 120_000);
+});

@@ -37,7 +37,9 @@ const shop = {
 };
 
 beforeAll(async () => {
-  const rehearsal = createRehearsal([{ id: 'a', name: 'Denim Corner', channelLabel: 'Shopify', shop }]);
+  const rehearsal = createRehearsal([
+    { id: 'a', name: 'Denim Corner', channelLabel: 'Shopify', shop, address: 'http://127.0.0.1:1' },
+  ]);
   fixture = await openWorkbookFixture({ rehearsal });
   await createWarehouse(fixture.database.db, { id: toWarehouseId('main'), name: 'Main' });
   await sql`insert into products (sku) values ('BLUEJEANSM'), ('REDCAP')`.execute(fixture.database.db);
