@@ -18,8 +18,10 @@ export function Screen(props: {
   const heading = useRef<HTMLHeadingElement>(null);
   // Whoever listens instead of looking is told where they are now.
   useEffect(() => {
-    // Also back on the first screen, where the button that led there is gone; but never out of the sheet.
-    const isLost = navigator.userActivation.hasBeenActive && document.activeElement === document.body;
+    // Also back on the first screen, where the button that led there is gone; but never away from the sheet: whoever types
+    // there has the focus, and this document has not.
+    const isHere = document.hasFocus() && navigator.userActivation.hasBeenActive;
+    const isLost = isHere && document.activeElement === document.body;
     if (onBack !== undefined || isLost) heading.current?.focus();
   }, [title]);
   return (
