@@ -12,6 +12,11 @@ type Percentile = (typeof ORDER_PERCENTILES)[number];
 
 /** A tenth for our own work, as for a complete push. */
 const RATIO_MAX = 1.1;
+/**
+ * For all but the middle one, reading and telling may take twice as long as for an order that is alone: a pull of Etsy or Amazon
+ * brings a dozen orders at once, each shop takes one push at a time, and a push of a dozen is several calls at some.
+ */
+const AMONG_OTHERS_MAX = 2;
 
 export const orderRow = (channel: string, kind: Kind, percentile: Percentile): string =>
   `${channel}-order-to-others${kind === 'polled' ? '-polled' : ''}-p${percentile}`;
@@ -29,7 +34,9 @@ export function toOrderMeasurement(
     name: orderRow(channel, kind, percentile),
     value: value / 1_000,
     unit: 's (played)',
-    bound: (allowed.ms * RATIO_MAX) / 1_000,
+    bound:
+      (allowed.waitMs * RATIO_MAX + allowed.workMs * (percentile === 50 ? RATIO_MAX : AMONG_OTHERS_MAX)) /
+      1_000,
     better: 'lower',
     ratio: value / allowed.ms,
     comparedWith: `what the shops allow (${seconds(allowed.ms)}: ${allowed.says}); ${timesMs.length} orders at random moments`,
@@ -58,5 +65,8 @@ function allowedMs(channel: string, kind: Kind, percentile: Percentile) {
     `read in ${seconds(own.readOrderMs)}`,
     `told to the slowest other one (${slowest}) in ${seconds(pushMs)}, after the push that is under way there, as each takes one at a time`,
   ];
-  return { ms: waitMs + listedMs + own.readOrderMs + 2 * pushMs, says: parts.join('; ') };
+  const workMs = own.readOrderMs + 2 * pushMs;
+  if (percentile !== 50)
+    parts.push('the bound takes reading and telling twice, as a dozen orders come at once now and then');
+  return { ms: waitMs + listedMs + workMs, waitMs: waitMs + listedMs, workMs, says: parts.join('; ') };
 }
