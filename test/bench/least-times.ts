@@ -52,6 +52,8 @@ const shopify: ChannelTimes = {
   // "L ~0.5-1.5 s per 250-item set, k=2..4 parallel" (facts, Shopify 1.7).
   played: { readMs: 300, writeMs: SECOND },
   pushOneMs: SECOND,
+  // The access token, which is good for 24 hours (facts, Shopify 1.1).
+  asksOncePerDay: true,
   // A list names orders only; they are read by id.
   readOrderMs: 2 * 300,
   isWrite: ({ body }) => body.includes('inventorySetQuantities'),
