@@ -98,8 +98,13 @@ test('a web and a worker process share the work: what one takes in, the other pu
     const shown = () => shop.shelf().find(({ remoteId }) => remoteId === listing)?.quantity === 12;
     expect(await until(shown, PATIENCE_MS)).toBe(true);
     const admin = { authorization: `Basic ${Buffer.from('me:a long password').toString('base64')}` };
-    const metrics = await (await fetch(`${url}/metrics`, { headers: admin })).text();
-    expect(metrics).toContain('stocksheet_listings_owed{store="Shop"} 0');
+    let metrics = '';
+    // The store shows it a moment before it is written down.
+    const settled = async () => {
+      metrics = await (await fetch(`${url}/metrics`, { headers: admin })).text();
+      return metrics.includes('stocksheet_listings_owed{store="Shop"} 0');
+    };
+    expect(await until(settled, PATIENCE_MS)).toBe(true);
     expect(metrics).toMatch(/stocksheet_change_to_store_seconds\{quantile="0.95"\} \d/);
     expect((await fetch(`${url}/metrics`)).status).toBe(401);
     expect((await fetch(`${url}/admin/queues`, { headers: admin })).status).toBe(200);
