@@ -4,11 +4,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RequestHandler, Router } from 'express';
 import { buildAddon } from '../addon/build.ts';
-import type { Credentials } from './channels/manifest.ts';
 import type { Core } from './core.ts';
 import type { WorkbookKeys } from './local-key.ts';
 import { openLocalWorkbook } from './sheet-side.ts';
-import { credentialsContext } from './sync/connect-store.ts';
+import { decryptCredentials } from './sync/open-store.ts';
 import { startCellFunctions } from './workbook/cell-functions.ts';
 import { readHtmlFiles } from './workbook/host/html-files.ts';
 import { createPropertyStore } from './workbook/host/properties.ts';
@@ -92,9 +91,7 @@ async function openHost(core: Core, workbook: Workbook, url: string): Promise<Sc
 async function isConnectedAt({ db, vault }: Core, address: string): Promise<boolean> {
   const stores = await db.selectFrom('stores').select(['id', 'credentials']).execute();
   return stores.some(({ id, credentials }) => {
-    const values = Object.values(
-      JSON.parse(vault.decrypt(credentials, credentialsContext(id))) as Credentials,
-    );
+    const values = Object.values(decryptCredentials(vault, id, credentials));
     return values.some((value) => URL.canParse(value) && new URL(value).origin === address);
   });
 }

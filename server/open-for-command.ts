@@ -32,9 +32,12 @@ async function withDatabase(config: Config, work: (parts: CommandParts) => Promi
     const url = own?.url ?? config.databaseUrl ?? '';
     await migrate(url);
     const db = openDatabase(url);
-    const { keys } = await masterKeys(config);
-    await work({ config, db, vault: createVault(keys) });
-    await db.destroy();
+    try {
+      const { keys } = await masterKeys(config);
+      await work({ config, db, vault: createVault(keys) });
+    } finally {
+      await db.destroy();
+    }
   } finally {
     await own?.stop();
   }

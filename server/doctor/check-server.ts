@@ -11,6 +11,8 @@ import { lengthInWords } from './words.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const CERTIFICATE_DAYS_MIN = 14;
+/** Whoever answers there may say anything. */
+const SAID_MAX = 200;
 /** Any signed request that changes nothing. */
 const SIGNED_PATH = '/api/stores';
 
@@ -28,7 +30,7 @@ export async function checkServer(
     config.google === null
       ? note(
           'Public address',
-          'PUBLIC_URL is not set: shops cannot call, so orders are pulled every few minutes.',
+          'PUBLIC_URL is not set: shops cannot tell of orders, so these are only pulled.',
         )
       : wrong(
           'Public address',
@@ -74,9 +76,9 @@ async function checkPublic(publicUrl: string, key: ApiKey | null, now: Date): Pr
 function messageOf(text: string): string {
   try {
     const { error } = JSON.parse(text) as { error?: { message?: unknown } };
-    return String(error?.message ?? text);
+    return String(error?.message ?? text).slice(0, SAID_MAX);
   } catch {
-    return text.slice(0, 200);
+    return text.slice(0, SAID_MAX);
   }
 }
 

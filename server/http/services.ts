@@ -84,8 +84,7 @@ export type HttpServices = {
   readonly refreshListings: (storeId: StoreId, caller: Caller) => ForStore<TaskAnswer>;
   readonly disconnectStore: (storeId: StoreId, caller: Caller) => ForStore<TaskAnswer>;
   readonly draftLowStockOrder: (skus: readonly Sku[], caller: Caller) => Promise<DraftLowStockAnswer>;
-  /** Null: no product has this SKU. `at`: as of a past moment; null: now. */
-  /** `then` null: now. */
+  /** Null: no product has this SKU. `then`: as of a past moment; null: now. */
   readonly explain: (sku: Sku, then: PastMoment | null) => Promise<ExplainAnswer | null>;
   readonly openWebhook: (storeId: StoreId) => ForStore<WebhookReceiver>;
   /** What is not working, one sentence each; empty when everything answers. */

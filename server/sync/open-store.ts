@@ -127,7 +127,11 @@ export function limitBucket(manifest: ChannelManifest, credentials: Credentials,
 
 const NEW_STORE_SETTINGS: StoreSettings = { drafts: false, locationIds: [], options: {} };
 
-function decryptCredentials(parts: StoreOpenerParts, storeId: StoreId, encrypted: string): Credentials {
+export function decryptCredentials(
+  parts: Pick<StoreOpenerParts, 'decrypt'>,
+  storeId: StoreId,
+  encrypted: string,
+): Credentials {
   return JSON.parse(parts.decrypt(encrypted, credentialsContext(storeId))) as Credentials;
 }
 
