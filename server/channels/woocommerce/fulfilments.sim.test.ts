@@ -77,6 +77,20 @@ it('with the feature off the shop is asked once, and only "completed" tells what
   expect(shop.requests()['GET /wc/v3/orders/#/fulfillments']).toBe(1);
 });
 
+it('the next jobs of the store do not ask again, until an hour has passed', async () => {
+  let now = new Date('2026-03-01T10:00:00Z');
+  const { id } = await sellFour(false);
+  const session = createTestSession({ credentials: shop.credentials, now: () => now });
+  const job = () => woocommerce.open(session).readOrders([id]);
+  const asked = () => shop.requests()['GET /wc/v3/orders/#/fulfillments'];
+  await job();
+  await job();
+  expect(asked()).toBe(1);
+  now = new Date(now.getTime() + 3_600_000);
+  await job();
+  expect(asked()).toBe(2);
+});
+
 it('orders that are completed or cancelled are read without asking for parcels', async () => {
   const { id, counts } = await sellFour(true);
   shop.fulfil(id);

@@ -54,7 +54,7 @@ function createParts(session: ChannelSession): Parts {
   return {
     client,
     readVariations: createVariationReader(client),
-    readFulfilments: createFulfilmentReader(client),
+    readFulfilments: createFulfilmentReader(client, session),
     whyUntracked: () => {
       reason ??= findReason();
       return reason;
