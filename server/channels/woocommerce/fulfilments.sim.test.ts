@@ -79,7 +79,9 @@ it('with the feature off the shop is asked once, and only "completed" tells what
 
 it('the next jobs of the store do not ask again, until an hour has passed', async () => {
   let now = new Date('2026-03-01T10:00:00Z');
-  const { id } = await sellFour(false);
+  shop = await startWooCommerceSimulator({ port: 0, tellsParcels: false, now: () => now });
+  const product = shop.addProduct({ sku: 'A', title: 'Product A', quantity: 50 });
+  const { remoteId: id } = shop.buy([{ remoteId: product, quantity: 4 }]);
   const session = createTestSession({ credentials: shop.credentials, now: () => now });
   const job = () => woocommerce.open(session).readOrders([id]);
   const asked = () => shop.requests()['GET /wc/v3/orders/#/fulfillments'];
