@@ -18,12 +18,13 @@ export function Screen(props: {
   const heading = useRef<HTMLHeadingElement>(null);
   // Whoever listens instead of looking is told where they are now.
   useEffect(() => {
-    // Also back on the first screen, where the button that led there is gone; but never away from the sheet: whoever types
-    // there has the focus, and this document has not.
-    const isHere = document.hasFocus() && navigator.userActivation.hasBeenActive;
-    const isLost = isHere && document.activeElement === document.body;
-    if (onBack !== undefined || isLost) heading.current?.focus();
+    if (onBack !== undefined) heading.current?.focus();
   }, [title]);
+  // Back on the first screen the button that led there is gone. Only then: whoever types in the sheet keeps the focus.
+  useEffect(() => {
+    const isHere = document.hasFocus() && navigator.userActivation.hasBeenActive;
+    if (isHere && document.activeElement === document.body) heading.current?.focus();
+  }, []);
   return (
     <>
       <header>
