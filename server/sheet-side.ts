@@ -5,6 +5,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import type { Core } from './core.ts';
+import { pause } from './net/in-turns.ts';
 import { createSheetGateway, type SheetGateway } from './sheet/gateway.ts';
 import { createGoogleSheets, createLocalSheets, serviceAccountOf } from './sheet/google-sheets.ts';
 import { writeSheet } from './sheet-job.ts';
@@ -61,7 +62,7 @@ function gatewayTo(
     spreadsheetId,
     clock: {
       nowMs: () => core.now().getTime(),
-      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      sleep: pause,
       random: Math.random,
     },
   });

@@ -2,6 +2,7 @@
 
 import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
+import { pause } from '../net/in-turns.ts';
 import { VERIFY_EVERY_MS } from '../sheet/flush.ts';
 import { createGoogleSheets, serviceAccountOf } from '../sheet/google-sheets.ts';
 import { lookOver } from '../sheet/look-over.ts';
@@ -46,8 +47,6 @@ export async function checkSheet(
     return [known, wrong('Sheet', refusal.message)];
   }
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 function tabs(damages: readonly string[] | null): Finding[] {
   if (damages === null)

@@ -4,37 +4,19 @@
 import { sql } from 'kysely';
 import type { RowAnswer, SubmittedRow } from '../../shared/api/rows.ts';
 import type { Sku, WarehouseId } from '../../shared/model/ids.ts';
-import { readQuantity } from '../../shared/model/quantity.ts';
-import { readSku } from '../../shared/model/sku.ts';
-import { toLocalDay, toLocalTime } from '../../shared/model/time-zone.ts';
-import { EVERYTHING_ELSE } from '../../shared/tabs/stock-take.ts';
 import { inTransaction, type Tx } from '../database/database.ts';
 import { readTimeZone } from '../database/time-zone.ts';
 import { bundleHasNoStock } from '../ledger/bundles.ts';
 import { type LockedSkus, lockSkus, type Move, type Stamp } from '../ledger/moves.ts';
 import { submitAdjustmentRows } from './adjustments.ts';
-import { chosen, DAMAGED_ID, hashCells, isBlank, isDamaged, readMoment, text } from './cells.ts';
+import { chosen } from './cells.ts';
 import { postDocumentMoves } from './post-moves.ts';
-import { answerOnce, appliedKeys, type RowCommand, stockTakeKey } from './row-commands.ts';
+import { type Count, readCount } from './read-count.ts';
+import { answerOnce, appliedKeys, stockTakeKey } from './row-commands.ts';
 import { applied, conflicting, refused, type SubmitRows } from './row-outcome.ts';
 import { type RunningBalances, runningBalances } from './running-balances.ts';
 import { type NearSkus, readNear, unknownSku } from './unknown-sku.ts';
-import { findWarehouse, listWarehouses, type Warehouse } from './warehouses.ts';
-
-const WRITTEN = ['sku', 'counted', 'warehouse', 'countedAt', 'take', 'note'] as const;
-
-type Count = RowCommand & {
-  /** Null: everything that this stock take did not count. */
-  readonly sku: Sku | null;
-  readonly counted: number;
-  readonly warehouse: Warehouse;
-  /** Null: now. */
-  readonly countedAt: Date | null;
-  readonly take: string;
-  readonly note: string;
-};
-
-const keyOf = stockTakeKey;
+import { listWarehouses } from './warehouses.ts';
 
 /** Rows that say "reverse" are taken back the way adjustments are; all others are counted. */
 export const submitStockTake: SubmitRows = async (db, rows, stamp) => {
@@ -54,9 +36,9 @@ const saysReverse = ({ cells }: SubmittedRow): boolean => chosen(cells['action']
 
 const countRows: SubmitRows = async (db, rows, stamp) => {
   const reader = { warehouses: await listWarehouses(db), timeZone: await readTimeZone(db), stamp };
-  const readings = rows.map((row) => readRow(row, reader));
+  const readings = rows.map((row) => readCount(row, reader));
   const unreadable = readings.flatMap((reading) =>
-    'status' in reading && reading.field !== 'rowId' ? [keyOf(reading.rowId)] : [],
+    'status' in reading && reading.field !== 'rowId' ? [stockTakeKey(reading.rowId)] : [],
   );
   const before = await appliedKeys(db, unreadable);
   const counts = readings.filter((reading) => !('status' in reading)) as Count[];
@@ -74,56 +56,11 @@ const countRows: SubmitRows = async (db, rows, stamp) => {
   return {
     answers: readings.map((reading) => {
       if (!('status' in reading)) return answers.get(reading) ?? neverAnswered(reading.rowId);
-      return before.has(keyOf(reading.rowId)) ? countedBefore(reading.rowId) : reading;
+      return before.has(stockTakeKey(reading.rowId)) ? countedBefore(reading.rowId) : reading;
     }),
     touched,
   };
 };
-
-type Reader = {
-  readonly warehouses: readonly Warehouse[];
-  /** By which the sheet's clock goes. */
-  readonly timeZone: string;
-  readonly stamp: Stamp;
-};
-
-function readRow(row: SubmittedRow, { warehouses, timeZone, stamp }: Reader): Count | RowAnswer {
-  const { rowId, cells } = row;
-  if (isDamaged(rowId)) return refused(rowId, 'rowId', DAMAGED_ID);
-  if (!isBlank(cells['action'])) return refused(rowId, 'action', 'Choose reverse, or leave this cell empty.');
-  const isRest = text(cells['sku']).toLowerCase() === EVERYTHING_ELSE;
-  const sku = isRest ? null : readSku(cells['sku']);
-  if (sku !== null && !sku.ok) return refused(rowId, 'sku', sku.problem);
-  const counted = readQuantity(cells['counted']);
-  if (!counted.ok) return refused(rowId, 'counted', counted.problem);
-  if (counted.quantity < 0) return refused(rowId, 'counted', 'Nobody can count less than 0.');
-  if (isRest && counted.quantity !== 0) {
-    return refused(rowId, 'counted', `"${EVERYTHING_ELSE}" can only be 0. List the products that are there.`);
-  }
-  const found = findWarehouse(warehouses, text(cells['warehouse']) || null);
-  if (!found.ok) return refused(rowId, 'warehouse', found.problem);
-  const countedAt = readMoment(cells['countedAt'], timeZone);
-  if (!countedAt.ok) return refused(rowId, 'countedAt', countedAt.problem);
-  if (countedAt.value !== null && countedAt.value > stamp.at) {
-    const now = toLocalTime(stamp.at, timeZone).slice(0, 16);
-    return refused(
-      rowId,
-      'countedAt',
-      `This time has not come yet: by the clock of this sheet (${timeZone}) it is ${now}.`,
-    );
-  }
-  return {
-    rowId,
-    key: keyOf(rowId),
-    bodyHash: hashCells(cells, WRITTEN),
-    sku: sku?.sku ?? null,
-    counted: counted.quantity,
-    warehouse: found.warehouse,
-    countedAt: countedAt.value,
-    take: text(cells['take']) || toLocalDay(stamp.at, timeZone),
-    note: text(cells['note']),
-  };
-}
 
 type Counted = { readonly answers: ReadonlyMap<Count, RowAnswer>; readonly touched: readonly Sku[] };
 

@@ -6,6 +6,7 @@ import { requireChangeAllowed } from './change-permission.ts';
 import { ChannelError } from './channel-error.ts';
 import type { ChannelHttp, ChannelRequest, ChannelResponse, Verdict } from './channel-http.ts';
 import type { EgressPolicy } from './egress.ts';
+import { pause } from './in-turns.ts';
 import { HELD_MAX_MS } from './limit-state.ts';
 import type { StoreLimiter } from './limiter.ts';
 import { backoffMs, RETRY_AFTER_MAX_MS, readRetryAfterMs } from './retry-after.ts';
@@ -187,5 +188,3 @@ const slowDown = (waitMs: number): ChannelError =>
   new ChannelError('throttled', 'The store asks us to slow down; the rest follows shortly.', {
     retryAfterMs: Math.ceil(waitMs),
   });
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

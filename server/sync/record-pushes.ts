@@ -6,7 +6,7 @@ import type { ListingId, StoreId } from '../../shared/model/ids.ts';
 import { recordActivity, resolveTroubles } from '../activity/activity.ts';
 import { inTransaction, type Tx } from '../database/database.ts';
 import type { OpenStore, SyncContext } from './context.ts';
-import { type Lease, leaseHeld } from './lease.ts';
+import { type Lease, LeaseLost, leaseHeld } from './lease.ts';
 import { nameOf, troubleOf } from './listing-trouble.ts';
 import type { Settled } from './plan-push.ts';
 import { type AttemptId, forgetAttempt } from './push-attempts.ts';
@@ -56,7 +56,7 @@ export async function recordPushes(
 
 async function requireLease(tx: Tx, storeId: StoreId, lease: Lease): Promise<void> {
   const { rows } = await sql<{ held: SqlBool }>`select ${leaseHeld(lease)} as held`.execute(tx);
-  if (rows[0]?.held !== true) throw new Error(`Another process has taken over the pushes of ${storeId}.`);
+  if (rows[0]?.held !== true) throw new LeaseLost(`Another process has taken over the pushes of ${storeId}.`);
 }
 
 // In order of id, as the ledger does, so that the two never wait for each other crosswise. Answers what they are expected to show.

@@ -3,9 +3,9 @@
 
 import * as z from 'zod';
 import type { OrderSnapshot } from '../../../shared/model/order.ts';
+import { inChunks } from '../../net/in-turns.ts';
 import type { StoreSettings } from '../channel.ts';
 import type { BigCommerceClient } from './client.ts';
-import { inChunks } from './in-chunks.ts';
 import { PAGE_MAX } from './manifest.ts';
 import { mapOrder, type PlacedLine } from './map-order.ts';
 import { StoreRefusal } from './refusal.ts';

@@ -7,7 +7,7 @@ import { createClient } from './client.ts';
 import type { OrderReader } from './complete-orders.ts';
 import { readAvailable, type StockReader } from './levels.ts';
 import { listListings } from './listings.ts';
-import { createOwnedLocationIds, listLocations } from './locations.ts';
+import { createOwnLocation, listLocations } from './locations.ts';
 import { manifest } from './manifest.ts';
 import { listOrders, readOrders } from './orders.ts';
 import { setAvailable } from './push.ts';
@@ -19,10 +19,10 @@ export const bigcommerce: ChannelDefinition = {
   manifest,
   open: (session) => {
     const client = createClient(session);
-    const owned = createOwnedLocationIds(client, session.settings);
+    const own = createOwnLocation(client, session.settings);
     const stockAt = (locationId: string | null): StockReader => ({
       client,
-      owned: locationId === null ? owned : async () => [Number(locationId)],
+      locationOf: locationId === null ? own : async () => Number(locationId),
     });
     const orders: OrderReader = {
       client,

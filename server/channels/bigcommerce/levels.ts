@@ -1,20 +1,18 @@
-// What the store shows right now for given stock numbers, at the locations that are ours.
+// What the store shows right now for given stock numbers, at one location.
 
-import { inTurns } from '../../net/in-turns.ts';
+import { inChunks, inTurns } from '../../net/in-turns.ts';
 import type { AvailableReading, ListingReference } from '../channel.ts';
 import type { BigCommerceClient, Query } from './client.ts';
 import { readTracking } from './complete-orders.ts';
 import { type Place, readHandle } from './handle.ts';
-import { inChunks } from './in-chunks.ts';
 import { variantsOf } from './listings.ts';
-import type { OwnedLocationIds } from './locations.ts';
 import { INVENTORY_READ_MAX } from './manifest.ts';
 import { type InventoryItem, itemShape, pageOf } from './shapes.ts';
 
 /** BigCommerce asks for one after the other with changes only. */
 const READS_AT_ONCE = 4;
 
-export type StockReader = { readonly client: BigCommerceClient; readonly owned: OwnedLocationIds };
+export type StockReader = { readonly client: BigCommerceClient; readonly locationOf: () => Promise<number> };
 
 export type Level = {
   readonly locationId: number;
@@ -24,8 +22,7 @@ export type Level = {
 };
 
 export type StockState =
-  /** One level per location of ours, in their order. */
-  | { readonly kind: 'levels'; readonly levels: readonly Level[] }
+  | { readonly kind: 'level'; readonly level: Level }
   | { readonly kind: 'untracked' }
   | { readonly kind: 'gone' }
   /** The number is kept somewhere else than when the listings were read. */
@@ -33,9 +30,6 @@ export type StockState =
 
 /** By handle. */
 export type Shelf = (handle: string) => StockState;
-
-export const totalOf = (levels: readonly Level[]): number =>
-  levels.reduce((sum, { available }) => sum + available, 0);
 
 export async function readAvailable(
   reader: StockReader,
@@ -48,8 +42,8 @@ export async function readAvailable(
   return listings.map(({ remoteId, handle }) => {
     const state = shelf(handle);
     const reading: AvailableReading['reading'] =
-      state.kind === 'levels'
-        ? { kind: 'quantity', quantity: totalOf(state.levels) }
+      state.kind === 'level'
+        ? { kind: 'quantity', quantity: state.level.available }
         : { kind: state.kind === 'gone' ? 'gone' : 'untracked' };
     return { remoteId, handle, reading };
   });
@@ -64,7 +58,8 @@ export async function readShelf(
   handles: readonly string[],
   tracking: 'asked' | 'remembered' = 'asked',
 ): Promise<Shelf> {
-  const owned = handles.length === 0 ? [] : await reader.owned();
+  if (handles.length === 0) return () => ({ kind: 'gone' });
+  const locationId = await reader.locationOf();
   const places = new Map<string, Place>();
   for (const handle of handles) {
     const place = readHandle(handle);
@@ -74,12 +69,12 @@ export async function readShelf(
   const variantIds = all.flatMap((place) => (place.kind === 'variant' ? [place.variantId] : []));
   const productIds = all.flatMap((place) => (place.kind === 'product' ? [place.productId] : []));
   const byVariant = new Map<number, InventoryItem>();
-  for (const item of await readItems(reader.client, 'variant_id:in', variantIds, owned)) {
+  for (const item of await readItems(reader.client, 'variant_id:in', variantIds, locationId)) {
     byVariant.set(item.identity.variant_id, item);
   }
   const byProduct = new Map<number, InventoryItem>();
   const countedByVariant = new Set<number>();
-  for (const item of await readItems(reader.client, 'product_id:in', productIds, owned)) {
+  for (const item of await readItems(reader.client, 'product_id:in', productIds, locationId)) {
     if (byProduct.has(item.identity.product_id)) countedByVariant.add(item.identity.product_id);
     byProduct.set(item.identity.product_id, item);
   }
@@ -88,7 +83,7 @@ export async function readShelf(
   const isDoubtful = ({ kind, productId }: Place): boolean =>
     kind === 'product' && (tracking === 'asked' || countedByVariant.has(productId));
   const missing = all.filter((place) => itemOf(place) === undefined || isDoubtful(place));
-  const explain = await explainMissing(reader.client, missing, owned);
+  const explain = await explainMissing(reader.client, missing, locationId);
   return (handle) => {
     const place = places.get(handle);
     if (place === undefined) return { kind: 'gone' };
@@ -96,7 +91,7 @@ export async function readShelf(
     const doubt = explain(place);
     // A product that is now counted by variant still has items under its id: they are not the product's number.
     if (item === undefined || doubt?.kind === 'moved') return doubt ?? { kind: 'gone' };
-    return { kind: 'levels', levels: levelsOf(item, owned) };
+    return { kind: 'level', level: levelOf(item, locationId) };
   };
 }
 
@@ -104,7 +99,7 @@ async function readItems(
   client: BigCommerceClient,
   filter: 'variant_id:in' | 'product_id:in',
   ids: readonly number[],
-  owned: readonly number[],
+  locationId: number,
 ): Promise<readonly InventoryItem[]> {
   const parts = await inTurns(
     inChunks([...new Set(ids)], INVENTORY_READ_MAX),
@@ -114,7 +109,7 @@ async function readItems(
       for (let page = 1, pages = 1; page <= pages; page += 1) {
         const query: Query = {
           [filter]: chunk,
-          'location_id:in': owned,
+          'location_id:in': locationId,
           limit: INVENTORY_READ_MAX * 2,
           ...(page === 1 ? {} : { page }),
         };
@@ -128,15 +123,13 @@ async function readItems(
   return parts.flat();
 }
 
-function levelsOf(item: InventoryItem, owned: readonly number[]): readonly Level[] {
-  return owned.map((locationId) => {
-    const found = item.locations.find((location) => location.location_id === locationId);
-    return {
-      locationId,
-      available: found?.available_to_sell ?? 0,
-      safetyStock: found?.settings?.safety_stock ?? 0,
-    };
-  });
+function levelOf(item: InventoryItem, locationId: number): Level {
+  const found = item.locations.find((location) => location.location_id === locationId);
+  return {
+    locationId,
+    available: found?.available_to_sell ?? 0,
+    safetyStock: found?.settings?.safety_stock ?? 0,
+  };
 }
 
 /**
@@ -146,7 +139,7 @@ function levelsOf(item: InventoryItem, owned: readonly number[]): readonly Level
 async function explainMissing(
   client: BigCommerceClient,
   places: readonly Place[],
-  owned: readonly number[],
+  locationId: number,
 ): Promise<(place: Place) => StockState | null> {
   if (places.length === 0) return () => null;
   const products = await readTracking(
@@ -157,10 +150,7 @@ async function explainMissing(
     (place) => place.kind === 'variant' && products.get(place.productId)?.inventory_tracking === 'variant',
   );
   const variants = await variantsOf(client, [...new Set(byVariant.map(({ productId }) => productId))]);
-  const empty: StockState = {
-    kind: 'levels',
-    levels: owned.map((locationId) => ({ locationId, available: 0, safetyStock: 0 })),
-  };
+  const empty: StockState = { kind: 'level', level: { locationId, available: 0, safetyStock: 0 } };
   return (place) => {
     const tracking = products.get(place.productId)?.inventory_tracking;
     if (tracking === undefined) return { kind: 'gone' };

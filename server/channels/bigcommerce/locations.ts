@@ -24,15 +24,13 @@ export function ownedAmong(settings: StoreSettings, locations: readonly Location
   return enabled.length === 0 ? [] : [Math.min(...enabled)];
 }
 
-export type OwnedLocationIds = () => Promise<readonly number[]>;
-
-/** Asks the store only when nobody chose, and once. */
-export function createOwnedLocationIds(client: BigCommerceClient, settings: StoreSettings): OwnedLocationIds {
-  let answer: Promise<readonly number[]> | null = null;
-  const ask = async (): Promise<readonly number[]> => {
-    if (settings.locationIds.length > 0) return ownedAmong(settings, []);
-    const owned = ownedAmong(settings, await listLocations(client));
-    if (owned.length > 0) return owned;
+/** The location of a store of which nobody has named any. Asks the store only when nobody chose, and once. */
+export function createOwnLocation(client: BigCommerceClient, settings: StoreSettings): () => Promise<number> {
+  let answer: Promise<number> | null = null;
+  const ask = async (): Promise<number> => {
+    const isChosen = settings.locationIds.length > 0;
+    const [first] = ownedAmong(settings, isChosen ? [] : await listLocations(client));
+    if (first !== undefined) return first;
     throw new ChannelError(
       'rejected',
       'No location of this store is in use. Switch one on in BigCommerce under Settings › Locations.',

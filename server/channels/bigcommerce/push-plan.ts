@@ -2,7 +2,7 @@
 
 import type { PushTarget } from '../channel.ts';
 import { readHandle } from './handle.ts';
-import { type Level, type StockState, totalOf } from './levels.ts';
+import type { Level, StockState } from './levels.ts';
 import { QUANTITY_MAX } from './manifest.ts';
 
 /** What became of one target. */
@@ -18,7 +18,7 @@ export type Entry = {
   readonly product_id?: number;
   readonly quantity: number;
 };
-export type Write = { readonly target: PushTarget; readonly entries: readonly Entry[] };
+export type Write = { readonly target: PushTarget; readonly entry: Entry };
 
 export const GONE: Outcome = { kind: 'gone', message: 'This product is no longer in BigCommerce.' };
 export const UNTRACKED: Outcome = {
@@ -63,49 +63,24 @@ export function planWrite(target: PushTarget, state: StockState): Write | Outcom
   if (state.kind === 'gone') return GONE;
   if (state.kind === 'untracked') return UNTRACKED;
   if (state.kind === 'moved') return MOVED;
-  const observed = totalOf(state.levels);
+  const observed = state.level.available;
   const { quantity, expected } = target;
   if (expected !== null && observed !== expected) return { kind: 'stale', observed };
   if (observed === quantity) return { kind: 'accepted' };
-  const entries = entriesFor(target, state.levels);
-  if (entries.some((entry) => entry.quantity > QUANTITY_MAX)) {
+  const entry = entryFor(target, state.level);
+  if (entry === null) return GONE;
+  if (entry.quantity > QUANTITY_MAX) {
     const message =
       'With its safety stock this number is more than BigCommerce can keep. Lower the safety stock.';
     return { kind: 'rejected', message };
   }
-  return { target, entries };
+  return { target, entry };
 }
 
-function entriesFor(target: PushTarget, levels: readonly Level[]): readonly Entry[] {
-  const place = readHandle(target.handle);
-  if (place === null) return [];
+function entryFor({ handle, quantity }: PushTarget, { locationId, safetyStock }: Level): Entry | null {
+  const place = readHandle(handle);
+  if (place === null) return null;
   const identity =
     place.kind === 'product' ? { product_id: place.productId } : { variant_id: place.variantId };
-  const wanted = spread(
-    levels.map(({ available }) => available),
-    target.quantity,
-  );
-  return levels.flatMap(({ locationId, available, safetyStock }, index) => {
-    const quantity = wanted[index] ?? 0;
-    // The first location is written in any case: what was read may be older than a change that is on its way.
-    if (index > 0 && quantity === available) return [];
-    return [{ location_id: locationId, ...identity, quantity: quantity + safetyStock }];
-  });
-}
-
-/**
- * The first location takes the difference; the others keep what they have, and give up units, last one first, only when
- * together they hold more than there is.
- */
-export function spread(levels: readonly number[], quantity: number): readonly number[] {
-  const result = [...levels];
-  const others = result.slice(1).reduce((sum, level) => sum + level, 0);
-  result[0] = Math.max(0, quantity - others);
-  let excess = Math.max(0, others - quantity);
-  for (let index = result.length - 1; index > 0 && excess > 0; index -= 1) {
-    const given = Math.min(excess, Math.max(0, result[index] ?? 0));
-    result[index] = (result[index] ?? 0) - given;
-    excess -= given;
-  }
-  return result;
+  return { location_id: locationId, ...identity, quantity: quantity + safetyStock };
 }

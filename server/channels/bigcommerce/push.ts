@@ -2,9 +2,9 @@
 // that make BigCommerce refuse a whole request.
 
 import { ChannelError } from '../../net/channel-error.ts';
+import { inChunks, pause } from '../../net/in-turns.ts';
 import type { PushResult, PushTarget } from '../channel.ts';
-import { inChunks } from './in-chunks.ts';
-import { readShelf, type StockReader, totalOf } from './levels.ts';
+import { readShelf, type StockReader } from './levels.ts';
 import { ADJUSTMENT_MAX } from './manifest.ts';
 import {
   type Entry,
@@ -79,7 +79,7 @@ async function plan(reader: StockReader, targets: readonly PushTarget[], decided
   const stale: PushTarget[] = [];
   for (const target of targets) {
     const step = planWrite(target, shelf(target.handle));
-    if ('entries' in step) {
+    if ('entry' in step) {
       decided.delete(target);
       writes.push(step);
       continue;
@@ -101,8 +101,7 @@ async function writeAll(
   writes: readonly Write[],
   decided: Decided,
 ): Promise<ChannelError | null> {
-  const perWrite = Math.max(1, ...writes.map(({ entries }) => entries.length));
-  for (const chunk of inChunks(writes, Math.max(1, Math.floor(ADJUSTMENT_MAX / perWrite)))) {
+  for (const chunk of inChunks(writes, ADJUSTMENT_MAX)) {
     const failure = await write(reader, chunk, decided);
     if (failure !== null) return failure;
   }
@@ -114,11 +113,8 @@ async function write(
   writes: readonly Write[],
   decided: Decided,
 ): Promise<ChannelError | null> {
-  // Listings that share one number are one item; grouped by location, which is quickest for BigCommerce.
-  const unique = new Map(
-    writes.flatMap(({ entries }) => entries).map((entry) => [JSON.stringify(entry), entry]),
-  );
-  const items = [...unique.values()].sort((a, b) => a.location_id - b.location_id);
+  // Listings that share one number are one item.
+  const items = [...new Map(writes.map(({ entry }) => [JSON.stringify(entry), entry])).values()];
   try {
     await reader.client.change('PUT', '/v3/inventory/adjustments/absolute', { reason: 'Stocksheet', items });
     for (const { target } of writes) decided.set(target, { kind: 'accepted' });
@@ -149,7 +145,7 @@ async function splitRefused(
     return null;
   }
   const isNamed = namesIn(refusal.said);
-  const named = writes.filter(({ entries }) => entries.some(isNamed));
+  const named = writes.filter(({ entry }) => isNamed(entry));
   if (named.length > 0 && named.length < writes.length) {
     const rest = await write(
       reader,
@@ -192,12 +188,10 @@ async function readBack(reader: StockReader, writes: readonly Write[], decided: 
     if (shelf === null) return;
     left = left.filter((target) => {
       const state = shelf(target.handle);
-      const arrived = state.kind === 'levels' && totalOf(state.levels) === target.quantity;
+      const arrived = state.kind === 'level' && state.level.available === target.quantity;
       if (arrived) decided.set(target, { kind: 'accepted' });
       return !arrived;
     });
     if (left.length === 0) return;
   }
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

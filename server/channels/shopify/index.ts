@@ -7,7 +7,7 @@ import { check } from './check.ts';
 import { createClient } from './client.ts';
 import { readAvailable } from './levels.ts';
 import { listListings } from './listings.ts';
-import { createOwnedLocationIds, listLocations } from './locations.ts';
+import { createOwnLocation, listLocations } from './locations.ts';
 import { manifest } from './manifest.ts';
 import { listOrders, type OrderReader, readOrders } from './orders.ts';
 import { setAvailable } from './push.ts';
@@ -18,8 +18,8 @@ export const shopify: ChannelDefinition = {
   manifest,
   open: (session) => {
     const client = createClient(session);
-    const owned = createOwnedLocationIds(client, session.settings);
-    const at = async (locationId: string | null) => (locationId === null ? owned() : [locationId]);
+    const own = createOwnLocation(client, session.settings);
+    const at = async (locationId: string | null) => locationId ?? own();
     const orders: OrderReader = {
       client,
       owned: session.settings.locationIds,

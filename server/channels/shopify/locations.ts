@@ -30,15 +30,13 @@ export function ownedAmong(
   return first === undefined ? [] : [first.id];
 }
 
-export type OwnedLocationIds = () => Promise<readonly string[]>;
-
-/** Asks the shop only when nobody chose, and once. */
-export function createOwnedLocationIds(client: ShopifyClient, settings: StoreSettings): OwnedLocationIds {
-  let answer: Promise<readonly string[]> | null = null;
-  const ask = async (): Promise<readonly string[]> => {
-    if (settings.locationIds.length > 0) return settings.locationIds;
-    const owned = ownedAmong(settings, await listLocations(client));
-    if (owned.length > 0) return owned;
+/** The location of a store of which nobody has named any. Asks the shop only when nobody chose, and once. */
+export function createOwnLocation(client: ShopifyClient, settings: StoreSettings): () => Promise<string> {
+  let answer: Promise<string> | null = null;
+  const ask = async (): Promise<string> => {
+    const [chosen] = settings.locationIds;
+    const [first] = chosen === undefined ? ownedAmong(settings, await listLocations(client)) : [chosen];
+    if (first !== undefined) return first;
     throw new ChannelError(
       'rejected',
       'No location of this Shopify shop fulfils online orders. Switch one on under Settings > Locations.',

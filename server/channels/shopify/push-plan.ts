@@ -1,8 +1,7 @@
-// What a push has to write where: pure. Normally one number at one location; with several locations of ours, their sum.
+// What a push has to write: pure. One number at one location.
 
 import { createHash } from 'node:crypto';
 import type { PushResult, PushTarget } from '../channel.ts';
-import { type ItemLevels, total } from './levels.ts';
 import { manifest } from './manifest.ts';
 
 /** What became of one inventory item. */
@@ -11,18 +10,13 @@ export type Outcome =
   | { readonly kind: 'stale'; readonly observed: number }
   | { readonly kind: 'rejected' | 'untracked' | 'gone' | 'unknown'; readonly message: string };
 
-export type Entry = {
-  readonly locationId: string;
-  readonly quantity: number;
-  /** What the shop must show there for the write to happen; null asks for no comparison. */
-  readonly changeFromQuantity: number | null;
-};
-/** Everything that is written for one inventory item. */
+/** What is written for one inventory item. */
 export type Plan = {
   readonly itemId: string;
   readonly quantity: number;
   readonly expected: number | null;
-  readonly entries: readonly Entry[];
+  /** What the shop must show for the write to happen; null asks for no comparison. */
+  readonly changeFromQuantity: number | null;
 };
 
 export const GONE: Outcome = {
@@ -56,64 +50,30 @@ export function whyNotSendable(target: PushTarget, others: readonly PushTarget[]
   return null;
 }
 
-export function planForOneLocation(target: PushTarget, locationId: string): Plan {
-  const { handle: itemId, quantity, expected } = target;
-  return {
-    itemId,
-    quantity,
-    expected,
-    entries: [{ locationId, quantity, changeFromQuantity: expected }],
-  };
-}
-
-/**
- * With several locations of ours the sum has to be right. It is compared with what is expected before anything is
- * written, and each write compares with the part that was read: an order that comes in between fails the write.
- */
-export function planForLocations(
-  target: PushTarget,
-  locationIds: readonly string[],
-  levels: ItemLevels | undefined,
-): Plan | Outcome {
-  if (levels === undefined) return GONE;
-  if (!levels.tracked) return UNTRACKED;
-  const observed = total(levels);
-  if (target.expected !== null && observed !== target.expected) return { kind: 'stale', observed };
-  if (observed === target.quantity) return { kind: 'accepted' };
-  const wanted = spread(levels.available, target.quantity);
-  const entries = locationIds.flatMap((locationId, index): Entry[] => {
-    const before = levels.available[index] ?? null;
-    const quantity = wanted[index] ?? 0;
-    return quantity === (before ?? 0) ? [] : [{ locationId, quantity, changeFromQuantity: before }];
-  });
-  const { handle: itemId, quantity, expected } = target;
-  return { itemId, quantity, expected, entries };
-}
-
-/**
- * The first location takes the difference; the others keep what they have, and give up units, last one first, only
- * when together they hold more than there is.
- */
-export function spread(levels: readonly (number | null)[], quantity: number): readonly number[] {
-  const result = levels.map((level) => level ?? 0);
-  const others = result.slice(1).reduce((sum, level) => sum + level, 0);
-  result[0] = Math.max(0, quantity - others);
-  let excess = Math.max(0, others - quantity);
-  for (let index = result.length - 1; index > 0 && excess > 0; index -= 1) {
-    const given = Math.min(excess, Math.max(0, result[index] ?? 0));
-    result[index] = (result[index] ?? 0) - given;
-    excess -= given;
-  }
-  return result;
-}
+export const toPlan = ({ handle, quantity, expected }: PushTarget): Plan => ({
+  itemId: handle,
+  quantity,
+  expected,
+  changeFromQuantity: expected,
+});
 
 /**
  * The idempotency key of one request, made from the attempt's key and everything that is sent: repeating a request
  * repeats its key, and a request without the items that failed has another one.
  */
-export function requestKey(attemptKey: string, plans: readonly Plan[], again: number): string {
+export function requestKey(
+  attemptKey: string,
+  locationId: string,
+  plans: readonly Plan[],
+  again: number,
+): string {
+  const sent = plans.map(({ itemId, quantity, changeFromQuantity }) => [
+    itemId,
+    quantity,
+    changeFromQuantity,
+  ]);
   const hash = createHash('sha256')
-    .update(JSON.stringify([attemptKey, again, plans.map(({ itemId, entries }) => [itemId, entries])]))
+    .update(JSON.stringify([attemptKey, locationId, again, sent]))
     .digest('hex');
   return [8, 4, 4, 4, 12]
     .map((length, index, lengths) => {

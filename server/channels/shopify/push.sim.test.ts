@@ -4,7 +4,6 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestSession } from '../../../test/support/channel-session.ts';
 import type { Channel, PushTarget, StoreSettings } from '../channel.ts';
 import { shopify } from './index.ts';
-import { spread } from './push-plan.ts';
 import { type ShopifySimulatedShop, startShopifySimulator } from './simulator.ts';
 
 let shop: ShopifySimulatedShop;
@@ -46,52 +45,6 @@ describe('an item that is not stocked at the location', () => {
     expect(await channel.setAvailable([await target(channel, 8, 3)], 'k1')).toMatchObject([
       { kind: 'rejected', message: expect.stringContaining('Check the location') },
     ]);
-  });
-});
-
-describe('several locations of ours', () => {
-  it('the sum is what readAvailable reads; the first takes the difference, the others keep theirs', async () => {
-    const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 6 });
-    const [first, second] = [await mainLocation(), shop.addLocation('Second')];
-    shop.stockAt(product, second, 4);
-    const channel = open({ locationIds: [first, second] });
-    const [reading] = await channel.readAvailable([await target(channel, 0, null)]);
-    expect(reading?.reading).toEqual({ kind: 'quantity', quantity: 10 });
-    expect(await channel.setAvailable([await target(channel, 15, 10)], 'k1')).toMatchObject([
-      { kind: 'accepted' },
-    ]);
-    expect([shop.stockOf(product, first)?.available, shop.stockOf(product, second)?.available]).toEqual([
-      11, 4,
-    ]);
-    expect(await channel.setAvailable([await target(channel, 3, 15)], 'k2')).toMatchObject([
-      { kind: 'accepted' },
-    ]);
-    expect([shop.stockOf(product, first)?.available, shop.stockOf(product, second)?.available]).toEqual([
-      0, 3,
-    ]);
-  });
-
-  it('a sum that is not what was expected is stale, and nothing is written', async () => {
-    const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 6 });
-    const [first, second] = [await mainLocation(), shop.addLocation('Second')];
-    shop.stockAt(product, second, 3);
-    const channel = open({ locationIds: [first, second] });
-    expect(await channel.setAvailable([await target(channel, 15, 10)], 'k1')).toMatchObject([
-      { kind: 'stale', observed: 9 },
-    ]);
-    expect(shop.writes()).toEqual([]);
-  });
-
-  it.each([
-    [[6, 4], 15, [11, 4]],
-    [[6, 4], 3, [0, 3]],
-    [[6, 4, 5], 2, [0, 2, 0]],
-    [[null, null], 7, [7, 0]],
-    [[-2, 4], 4, [0, 4]],
-    [[5, -3], 4, [7, -3]],
-  ])('spread %j to %i is %j', (levels, quantity, expected) => {
-    expect(spread(levels, quantity)).toEqual(expected);
-    expect(expected.reduce((sum, one) => sum + one, 0)).toBe(quantity);
   });
 });
 

@@ -6,16 +6,15 @@ import type { PushResult, PushTarget } from '../channel.ts';
 import { activateAnswer, setAnswer, type UserError } from './answers.ts';
 import type { ShopifyClient } from './client.ts';
 import { ACTIVATE, SET_AVAILABLE } from './documents.ts';
-import { availableAt, readLevels, total } from './levels.ts';
+import { availableAt, readLevels } from './levels.ts';
 import { INPUT_ARRAY_MAX, REQUESTS_AT_ONCE } from './manifest.ts';
 import {
   GONE,
   type Outcome,
   type Plan,
-  planForLocations,
-  planForOneLocation,
   rejected,
   requestKey,
+  toPlan,
   toResult,
   UNTRACKED,
   unknown,
@@ -24,7 +23,7 @@ import {
 
 type Push = {
   readonly client: ShopifyClient;
-  readonly locationIds: readonly string[];
+  readonly locationId: string;
   readonly key: string;
   /** By inventory item; what is missing at the end was never answered. */
   readonly outcomes: Map<string, Outcome>;
@@ -34,11 +33,11 @@ type Push = {
 
 export async function setAvailable(
   client: ShopifyClient,
-  locationIds: readonly string[],
+  locationId: string,
   targets: readonly PushTarget[],
   key: string,
 ): Promise<readonly PushResult[]> {
-  const push: Push = { client, locationIds, key, outcomes: new Map(), activated: new Set() };
+  const push: Push = { client, locationId, key, outcomes: new Map(), activated: new Set() };
   const sendable: PushTarget[] = [];
   const known = new Set<string>();
   for (const target of targets) {
@@ -51,7 +50,7 @@ export async function setAvailable(
   }
   let failure: unknown = null;
   try {
-    await sendAll(push, await plan(push, sendable));
+    await sendAll(push, sendable.map(toPlan));
   } catch (problem) {
     // Some outcomes may be known by now; only when none is, the failure is the whole answer.
     if (!(problem instanceof ChannelError) || push.outcomes.size === 0) throw problem;
@@ -61,28 +60,10 @@ export async function setAvailable(
   return targets.map((target) => toResult(target, push.outcomes.get(target.handle) ?? unanswered));
 }
 
-async function plan(push: Push, targets: readonly PushTarget[]): Promise<readonly Plan[]> {
-  const [first, ...others] = push.locationIds;
-  if (first === undefined) throw new ChannelError('rejected', 'Choose the location of this store first.');
-  if (others.length === 0) return targets.map((target) => planForOneLocation(target, first));
-  const levels = await readLevels(
-    push.client,
-    targets.map(({ handle }) => handle),
-    push.locationIds,
-  );
-  return targets.flatMap((target): Plan[] => {
-    const planned = planForLocations(target, push.locationIds, levels.get(target.handle));
-    if (!('kind' in planned)) return [planned];
-    push.outcomes.set(target.handle, planned);
-    return [];
-  });
-}
-
 /** Requests that are full are sent side by side; each is all or nothing by itself. */
 async function sendAll(push: Push, plans: readonly Plan[]): Promise<void> {
-  const perRequest = Math.floor(INPUT_ARRAY_MAX / Math.max(1, ...plans.map(({ entries }) => entries.length)));
   let failure: unknown = null;
-  await inTurns(inChunks(plans, Math.max(1, perRequest)), REQUESTS_AT_ONCE, async (chunk) => {
+  await inTurns(inChunks(plans, INPUT_ARRAY_MAX), REQUESTS_AT_ONCE, async (chunk) => {
     if (failure !== null) return;
     try {
       await send(push, chunk);
@@ -95,8 +76,6 @@ async function sendAll(push: Push, plans: readonly Plan[]): Promise<void> {
 
 async function send(push: Push, plans: readonly Plan[]): Promise<void> {
   if (plans.length === 0) return;
-  const entryCount = plans.reduce((sum, { entries }) => sum + entries.length, 0);
-  if (entryCount > INPUT_ARRAY_MAX) return sendHalves(push, plans);
   let answer: SetAnswer;
   try {
     answer = await requestSet(push, plans);
@@ -132,14 +111,17 @@ const BURNT_KEY = ['IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED', 'IDEMPOTENCY_KEY_PARAM
 async function requestSet(push: Push, plans: readonly Plan[]): Promise<SetAnswer> {
   for (let again = 0; again < KEYS_MAX; again += 1) {
     const { inventorySetQuantities: answer } = await push.client.run(SET_AVAILABLE, setAnswer, {
-      key: requestKey(push.key, plans, again),
+      key: requestKey(push.key, push.locationId, plans, again),
       input: {
         name: 'available',
         reason: 'correction',
         referenceDocumentUri: `gid://stocksheet/Push/${encodeURIComponent(push.key)}`,
-        quantities: plans.flatMap(({ itemId, entries }) =>
-          entries.map((entry) => ({ inventoryItemId: itemId, ...entry })),
-        ),
+        quantities: plans.map(({ itemId, quantity, changeFromQuantity }) => ({
+          inventoryItemId: itemId,
+          locationId: push.locationId,
+          quantity,
+          changeFromQuantity,
+        })),
       },
     });
     if (!answer.userErrors.some(({ code }) => BURNT_KEY.includes(code ?? ''))) return answer;
@@ -178,15 +160,15 @@ async function settleByReading(
   const levels = await readLevels(
     push.client,
     plans.map(({ itemId }) => itemId),
-    push.locationIds,
+    push.locationId,
   );
   for (const plan of plans) {
     const { itemId, quantity } = plan;
     const item = levels.get(itemId);
     if (item === undefined) push.outcomes.set(itemId, GONE);
     else if (!item.tracked) push.outcomes.set(itemId, UNTRACKED);
-    else if (total(item) === quantity && mayBeOurs(plan)) push.outcomes.set(itemId, { kind: 'accepted' });
-    else push.outcomes.set(itemId, { kind: 'stale', observed: total(item) });
+    else if (item.available === quantity && mayBeOurs(plan)) push.outcomes.set(itemId, { kind: 'accepted' });
+    else push.outcomes.set(itemId, { kind: 'stale', observed: item.available });
   }
 }
 
@@ -196,11 +178,10 @@ const NOT_STOCKED = ['ITEM_NOT_STOCKED_AT_LOCATION', 'INVALID_LOCATION'];
 
 /** One bad entry keeps the whole request from being done: those named are dealt with, the others are sent again. */
 async function sortErrors(push: Push, plans: readonly Plan[], errors: readonly UserError[]): Promise<void> {
-  const planOfEntry = plans.flatMap((plan) => plan.entries.map(() => plan));
   const named = new Map<Plan, UserError[]>();
   for (const error of errors) {
     const index = Number(error.field?.[2] ?? Number.NaN);
-    const plan = error.field?.[1] === 'quantities' ? planOfEntry[index] : undefined;
+    const plan = error.field?.[1] === 'quantities' ? plans[index] : undefined;
     if (plan !== undefined) named.set(plan, [...(named.get(plan) ?? []), error]);
   }
   if (named.size === 0) {
@@ -230,23 +211,19 @@ const refusal = (errors: readonly UserError[]): string =>
 /** Puts the item on its location's shelf. Then the number is set against whatever that shelf already held. */
 async function activate(push: Push, plan: Plan): Promise<Plan | null> {
   push.activated.add(plan.itemId);
-  const entries = [];
-  for (const entry of plan.entries) {
-    const { inventoryActivate } = await push.client.run(ACTIVATE, activateAnswer, {
-      item: plan.itemId,
-      location: entry.locationId,
-      key: requestKey(`${push.key} activate`, [{ ...plan, entries: [entry] }], 0),
-    });
-    if (inventoryActivate.inventoryLevel === null) {
-      push.outcomes.set(
-        plan.itemId,
-        rejected(
-          `Shopify cannot stock this item at the chosen location: ${refusal(inventoryActivate.userErrors)} Check the location in the store's settings.`,
-        ),
-      );
-      return null;
-    }
-    entries.push({ ...entry, changeFromQuantity: availableAt(inventoryActivate.inventoryLevel) });
+  const { inventoryActivate } = await push.client.run(ACTIVATE, activateAnswer, {
+    item: plan.itemId,
+    location: push.locationId,
+    key: requestKey(`${push.key} activate`, push.locationId, [plan], 0),
+  });
+  if (inventoryActivate.inventoryLevel === null) {
+    push.outcomes.set(
+      plan.itemId,
+      rejected(
+        `Shopify cannot stock this item at the chosen location: ${refusal(inventoryActivate.userErrors)} Check the location in the store's settings.`,
+      ),
+    );
+    return null;
   }
-  return { ...plan, entries };
+  return { ...plan, changeFromQuantity: availableAt(inventoryActivate.inventoryLevel) };
 }
