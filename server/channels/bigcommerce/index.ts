@@ -5,12 +5,13 @@ import type { ChannelDefinition } from '../channel.ts';
 import { check } from './check.ts';
 import { createClient } from './client.ts';
 import type { OrderReader } from './complete-orders.ts';
-import { readAvailable, type StockReader } from './levels.ts';
+import { readAvailable } from './levels.ts';
 import { listListings } from './listings.ts';
 import { createOwnLocation, listLocations } from './locations.ts';
 import { manifest } from './manifest.ts';
 import { listOrders, readOrders } from './orders.ts';
-import { setAvailable } from './push.ts';
+import { type StockWriter, setAvailable } from './push.ts';
+import { recentWrites } from './recent-writes.ts';
 import { startBigCommerceSimulator } from './simulator.ts';
 import { createRulesReader } from './stock-rules.ts';
 import { webhook } from './webhook.ts';
@@ -20,8 +21,10 @@ export const bigcommerce: ChannelDefinition = {
   open: (session) => {
     const client = createClient(session);
     const own = createOwnLocation(client, session.settings);
-    const stockAt = (locationId: string | null): StockReader => ({
+    const recent = recentWrites(session);
+    const stockAt = (locationId: string | null): StockWriter => ({
       client,
+      recent,
       locationOf: locationId === null ? own : async () => Number(locationId),
     });
     const orders: OrderReader = {

@@ -31,6 +31,19 @@ describe('a change shows late ("some time delay", facts 3.3)', () => {
     expect(shown(shop, product)).toBe(10);
   });
 
+  it('a sale before our last number, seen while that is still on its way: what looks right is read again', async () => {
+    const { shop, channel } = await startStore({ lagMs: 300 });
+    const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 6 });
+    shop.buy([{ remoteId: product, quantity: 2 }]);
+    const first = await targetFor(channel, product, 6, null);
+    await channel.setAvailable([first], 'one');
+    const afterSale = { ...first, quantity: 4, expected: 4 };
+    expect(await channel.setAvailable([afterSale], 'two')).toMatchObject([{ kind: 'stale', observed: 6 }]);
+    const corrected = { ...first, quantity: 4, expected: 6 };
+    expect(await channel.setAvailable([corrected], 'three')).toMatchObject([{ kind: 'accepted' }]);
+    expect(shown(shop, product)).toBe(4);
+  });
+
   it('a lost answer is read back until the change shows, and the change is sent once', async () => {
     const { shop, channel } = await startStore({ lagMs: 400 });
     const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 10 });

@@ -4,7 +4,7 @@
 import { ChannelError } from '../../net/channel-error.ts';
 import { inChunks, pause } from '../../net/in-turns.ts';
 import type { PushResult, PushTarget } from '../channel.ts';
-import { readShelf, type StockReader } from './levels.ts';
+import { readShelf, type StockReader, type StockState } from './levels.ts';
 import { ADJUSTMENT_MAX } from './manifest.ts';
 import {
   type Entry,
@@ -16,13 +16,16 @@ import {
   type Write,
   whyNotSendable,
 } from './push-plan.ts';
+import type { RecentWrites } from './recent-writes.ts';
 import { StoreRefusal, sentence } from './refusal.ts';
 
 /** Reading right after a change may show the number before it: how long to wait before reading again. */
 const SETTLING_MS = [250, 750, 1_500];
 
+export type StockWriter = StockReader & { readonly recent: RecentWrites };
+
 export async function setAvailable(
-  reader: StockReader,
+  writer: StockWriter,
   targets: readonly PushTarget[],
 ): Promise<readonly PushResult[]> {
   const decided = new Map<PushTarget, Outcome>();
@@ -35,7 +38,7 @@ export async function setAvailable(
     if (problem !== null) decided.set(target, problem);
     return problem === null;
   });
-  const failure = await pushAll(reader, sendable, decided);
+  const failure = await pushAll(writer, sendable, decided);
   if (failure !== null && sendable.every((target) => !decided.has(target))) throw failure;
   const message = failure?.message ?? 'BigCommerce did not answer for this product.';
   return targets.map((target) => ({
@@ -49,46 +52,55 @@ type Decided = Map<PushTarget, Outcome>;
 
 /** Answers the failure when nothing is known about some of the targets. */
 async function pushAll(
-  reader: StockReader,
+  writer: StockWriter,
   targets: readonly PushTarget[],
   decided: Decided,
 ): Promise<ChannelError | null> {
   let left = targets;
   for (let round = 0; left.length > 0; round += 1) {
-    const planned = await plan(reader, left, decided).catch(asFailure);
+    const planned = await plan(writer, left, decided).catch(asFailure);
     if (planned instanceof ChannelError) return planned;
-    const failure = await writeAll(reader, planned.writes, decided);
+    const failure = await writeAll(writer, planned.writes, decided);
     const waitMs = SETTLING_MS[round];
     if (failure !== null || waitMs === undefined) return failure;
-    // Not what is expected: either somebody changed it, or our last change is still on its way.
-    left = planned.stale;
+    // Either somebody changed it, or our last change is still on its way.
+    left = planned.doubtful;
     if (left.length > 0) await pause(waitMs);
   }
   return null;
 }
 
-type Planned = { readonly writes: readonly Write[]; readonly stale: readonly PushTarget[] };
+type Planned = {
+  readonly writes: readonly Write[];
+  /** To be read again: what was read may be older than our last write. */
+  readonly doubtful: readonly PushTarget[];
+};
 
-async function plan(reader: StockReader, targets: readonly PushTarget[], decided: Decided): Promise<Planned> {
+async function plan(writer: StockWriter, targets: readonly PushTarget[], decided: Decided): Promise<Planned> {
   const shelf = await readShelf(
-    reader,
+    writer,
     targets.map(({ handle }) => handle),
     'remembered',
   );
   const writes: Write[] = [];
-  const stale: PushTarget[] = [];
+  const doubtful: PushTarget[] = [];
   for (const target of targets) {
-    const step = planWrite(target, shelf(target.handle));
+    const state = shelf(target.handle);
+    const step = planWrite(target, state);
     if ('entry' in step) {
       decided.delete(target);
       writes.push(step);
       continue;
     }
     decided.set(target, step);
-    if (step.kind === 'stale') stale.push(target);
+    if (step.kind === 'stale' || isDoubtful(writer, target, state)) doubtful.push(target);
   }
-  return { writes, stale };
+  return { writes, doubtful };
 }
+
+/** A number that is right already may be an old reading, too: behind it our last write is still on its way. */
+const isDoubtful = ({ recent }: StockWriter, { handle }: PushTarget, state: StockState): boolean =>
+  state.kind === 'level' && recent.isDoubtful(state.level.locationId, handle, state.level.available);
 
 function asFailure(problem: unknown): ChannelError {
   if (problem instanceof ChannelError) return problem;
@@ -97,35 +109,37 @@ function asFailure(problem: unknown): ChannelError {
 
 /** One after the other, as BigCommerce asks; the order of changes that overlap would be anybody's guess. */
 async function writeAll(
-  reader: StockReader,
+  writer: StockWriter,
   writes: readonly Write[],
   decided: Decided,
 ): Promise<ChannelError | null> {
   for (const chunk of inChunks(writes, ADJUSTMENT_MAX)) {
-    const failure = await write(reader, chunk, decided);
+    const failure = await write(writer, chunk, decided);
     if (failure !== null) return failure;
   }
   return null;
 }
 
 async function write(
-  reader: StockReader,
+  writer: StockWriter,
   writes: readonly Write[],
   decided: Decided,
 ): Promise<ChannelError | null> {
   // Listings that share one number are one item.
   const items = [...new Map(writes.map(({ entry }) => [JSON.stringify(entry), entry])).values()];
+  for (const { target, entry } of writes)
+    writer.recent.note(entry.location_id, target.handle, target.quantity);
   try {
-    await reader.client.change('PUT', '/v3/inventory/adjustments/absolute', { reason: 'Stocksheet', items });
+    await writer.client.change('PUT', '/v3/inventory/adjustments/absolute', { reason: 'Stocksheet', items });
     for (const { target } of writes) decided.set(target, { kind: 'accepted' });
     return null;
   } catch (problem) {
     const failure = asFailure(problem);
     if (failure instanceof StoreRefusal && isAboutItems(failure)) {
-      return splitRefused(reader, writes, decided, failure);
+      return splitRefused(writer, writes, decided, failure);
     }
     // Perhaps it was done before its answer was lost: what the store shows tells.
-    if (failure.kind === 'transient') await readBack(reader, writes, decided);
+    if (failure.kind === 'transient') await readBack(writer, writes, decided);
     return failure;
   }
 }
@@ -134,29 +148,29 @@ const isAboutItems = ({ status }: StoreRefusal): boolean => [400, 404, 409, 413,
 
 /** One bad item refuses all of them, and there is no answer per item: its name in the text, or halving, finds it. */
 async function splitRefused(
-  reader: StockReader,
+  writer: StockWriter,
   writes: readonly Write[],
   decided: Decided,
   refusal: StoreRefusal,
 ): Promise<ChannelError | null> {
   const [only] = writes;
   if (only !== undefined && writes.length === 1) {
-    decided.set(only.target, await whyRefused(reader, only.target, refusal));
+    decided.set(only.target, await whyRefused(writer, only.target, refusal));
     return null;
   }
   const isNamed = namesIn(refusal.said);
   const named = writes.filter(({ entry }) => isNamed(entry));
   if (named.length > 0 && named.length < writes.length) {
     const rest = await write(
-      reader,
+      writer,
       writes.filter((one) => !named.includes(one)),
       decided,
     );
-    return rest ?? (await write(reader, named, decided));
+    return rest ?? (await write(writer, named, decided));
   }
   const half = Math.ceil(writes.length / 2);
-  const first = await write(reader, writes.slice(0, half), decided);
-  return first ?? (await write(reader, writes.slice(half), decided));
+  const first = await write(writer, writes.slice(0, half), decided);
+  return first ?? (await write(writer, writes.slice(half), decided));
 }
 
 /** `[Item with variant_id 106 is tracked by product, …]`; several are named side by side. */
@@ -168,8 +182,8 @@ function namesIn(said: string): (entry: Entry) => boolean {
     names.has(`variant_id ${variantId}`) || names.has(`product_id ${productId}`);
 }
 
-async function whyRefused(reader: StockReader, target: PushTarget, refusal: StoreRefusal): Promise<Outcome> {
-  const state = (await readShelf(reader, [target.handle]))(target.handle);
+async function whyRefused(writer: StockWriter, target: PushTarget, refusal: StoreRefusal): Promise<Outcome> {
+  const state = (await readShelf(writer, [target.handle]))(target.handle);
   if (state.kind === 'gone') return GONE;
   if (state.kind === 'untracked') return UNTRACKED;
   if (state.kind === 'moved') return MOVED;
@@ -177,12 +191,12 @@ async function whyRefused(reader: StockReader, target: PushTarget, refusal: Stor
 }
 
 /** Nothing is written again blindly: a sale in between would be undone. */
-async function readBack(reader: StockReader, writes: readonly Write[], decided: Decided): Promise<void> {
+async function readBack(writer: StockWriter, writes: readonly Write[], decided: Decided): Promise<void> {
   let left = writes.map(({ target }) => target);
   for (const waitMs of [0, ...SETTLING_MS]) {
     if (waitMs > 0) await pause(waitMs);
     const shelf = await readShelf(
-      reader,
+      writer,
       left.map(({ handle }) => handle),
     ).catch(() => null);
     if (shelf === null) return;
