@@ -60,9 +60,17 @@ function Form({ channel, go, look, onBack }: Props & { channel: Channel; onBack:
   );
   const connect = async (): Promise<Reply<unknown>> => {
     if (missing !== undefined) return { ok: false, message: `Fill in "${missing.label}".` };
-    if (redirect !== null) return authorize();
+    const request = {
+      channel: channel.id,
+      credentials,
+      ...(name.trim() === '' ? {} : { name: name.trim() }),
+    };
+    if (redirect !== null) {
+      const reply = await ask<AuthorizeStoreAnswer>('post', '/api/stores/authorize', request);
+      if (reply.ok) setOpened(reply.value);
+      return reply;
+    }
     if (name.trim() === '') return { ok: false, message: 'Give the store a name that you will recognise.' };
-    const request = { channel: channel.id, name: name.trim(), credentials };
     const reply = await ask<ConnectStoreAnswer>('post', '/api/stores', request);
     if (!reply.ok) return reply;
     setFindings(reply.value.findings);
@@ -73,16 +81,6 @@ function Form({ channel, go, look, onBack }: Props & { channel: Channel; onBack:
       go({ screen: 'store', storeId: store.id }, said);
     }
     return { ok: true, value: '' };
-  };
-  const authorize = async (): Promise<Reply<unknown>> => {
-    const request = {
-      channel: channel.id,
-      ...(name.trim() === '' ? {} : { name: name.trim() }),
-      credentials,
-    };
-    const reply = await ask<AuthorizeStoreAnswer>('post', '/api/stores/authorize', request);
-    if (reply.ok) setOpened(reply.value);
-    return reply;
   };
   return (
     <Screen
@@ -123,25 +121,7 @@ function Form({ channel, go, look, onBack }: Props & { channel: Channel; onBack:
             work={connect}
           />
         ) : (
-          <>
-            <a
-              class="button primary"
-              style={{ width: '100%' }}
-              href={opened.url}
-              target="_blank"
-              rel="noopener"
-            >
-              Open {channel.label}
-            </a>
-            <p class="dim">
-              Allow Stocksheet there, then come back: the store appears in the list by itself.
-            </p>
-            <div class="center">
-              <button type="button" class="link" onClick={() => go(HOME)}>
-                Back to the stores
-              </button>
-            </div>
-          </>
+          <AllowAtShop label={channel.label} url={opened.url} go={go} />
         )}
         {opened !== null && opened.message !== '' && <p class="notice">{opened.message}</p>}
       </div>
@@ -153,6 +133,22 @@ function Form({ channel, go, look, onBack }: Props & { channel: Channel; onBack:
         </div>
       )}
     </Screen>
+  );
+}
+
+function AllowAtShop({ label, url, go }: { readonly label: string; readonly url: string; readonly go: Go }) {
+  return (
+    <>
+      <a class="button primary" style={{ width: '100%' }} href={url} target="_blank" rel="noopener">
+        Open {label}
+      </a>
+      <p class="dim">Allow Stocksheet there, then come back: the store appears in the list by itself.</p>
+      <div class="center">
+        <button type="button" class="link" onClick={() => go(HOME)}>
+          Back to the stores
+        </button>
+      </div>
+    </>
   );
 }
 

@@ -35,6 +35,9 @@ export async function checkAddon(publicUrl: string, repository = REPOSITORY): Pr
 
 async function readManifest(file: string): Promise<z.infer<typeof Manifest> | null> {
   const text = await readFile(file, 'utf8').catch(() => null);
-  const parsed = text === null ? null : Manifest.safeParse(JSON.parse(text));
-  return parsed?.success ? parsed.data : null;
+  try {
+    return Manifest.parse(JSON.parse(text ?? ''));
+  } catch {
+    return null; // as good as none: it is to be built anew
+  }
 }
