@@ -33,7 +33,6 @@ type Adjusting = RowCommand & {
 type Reversing = RowCommand & { readonly row: SubmittedRow; readonly adjustment: null };
 type Item = Adjusting | Reversing;
 
-const keyOf = adjustmentKey;
 const reversalOf = (rowId: string): string => `reversal of ${rowId}`;
 
 export async function submitAdjustmentRows(
@@ -44,7 +43,7 @@ export async function submitAdjustmentRows(
   const warehouses = await listWarehouses(db);
   const readings = rows.map((row) => readRow(row, warehouses));
   const unreadable = readings.flatMap((reading) =>
-    'status' in reading && reading.field !== 'rowId' ? [keyOf(reading.rowId)] : [],
+    'status' in reading && reading.field !== 'rowId' ? [adjustmentKey(reading.rowId)] : [],
   );
   // A row that cannot be read any more but was applied before must not be told that nothing was done.
   const before = await appliedKeys(db, unreadable);
@@ -63,7 +62,7 @@ export async function submitAdjustmentRows(
   return {
     answers: readings.map((reading) => {
       if (!('status' in reading)) return answers.get(reading) ?? neverAnswered(reading.rowId);
-      const isChanged = reading.field !== 'rowId' && before.has(keyOf(reading.rowId));
+      const isChanged = reading.field !== 'rowId' && before.has(adjustmentKey(reading.rowId));
       return isChanged ? appliedBefore(reading.rowId) : reading;
     }),
     touched,
@@ -74,7 +73,7 @@ function readRow(row: SubmittedRow, warehouses: readonly Warehouse[]): Item | Ro
   const { rowId, cells } = row;
   if (isDamaged(rowId)) return refused(rowId, 'rowId', DAMAGED_ID);
   if (chosen(cells['action'], ['reverse']) !== null) {
-    return { row, rowId, key: `${keyOf(rowId)}:reverse`, bodyHash: 'reverse', adjustment: null };
+    return { row, rowId, key: `${adjustmentKey(rowId)}:reverse`, bodyHash: 'reverse', adjustment: null };
   }
   const reading = readAdjustment(row);
   if (!reading.ok) return refused(rowId, reading.field, reading.problem);
@@ -83,7 +82,7 @@ function readRow(row: SubmittedRow, warehouses: readonly Warehouse[]): Item | Ro
   const { adjustment } = reading;
   // Without "seen": it is what the sheet showed, not what the person asked for.
   const bodyHash = hashCells(cells, ADJUSTMENT_COLUMNS);
-  return { row, rowId, key: keyOf(rowId), bodyHash, adjustment, warehouse: found.warehouse };
+  return { row, rowId, key: adjustmentKey(rowId), bodyHash, adjustment, warehouse: found.warehouse };
 }
 
 type Fresh = { readonly answers: ReadonlyMap<Item, RowAnswer>; readonly touched: readonly Sku[] };
