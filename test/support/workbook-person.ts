@@ -103,7 +103,8 @@ function hands(page: Page) {
     sees: async (tab: TabDefinition, row: number, key: string, text: string | RegExp) => {
       const wanted = await goTo(tab, row, key);
       await eventually(async () => matches(await wanted.textContent(), text), true).catch(async () => {
-        throw new Error(`${key} of row ${row} says "${await wanted.textContent()}" instead of ${text}`);
+        const line = await page.locator(`.rgCell[data-row="${row}"]`).allTextContents();
+        throw new Error(`${key} of row ${row} is not ${text}; the row says: ${line.join(' | ')}`);
       });
     },
     rowOf: async (text: string) => {
