@@ -358,6 +358,27 @@ withBrowser(`in the browser, as a person does it${chromium === null ? ` (${CHROM
     await page.getByLabel('Cell', { exact: true }).getByText(/^A2$/).waitFor();
   });
 
+  test('keys go into the open editor also when the grid has taken the focus from it', async () => {
+    await cell(18, 'sku').click();
+    await page.keyboard.type('AB');
+    await page.locator('input.cell-editor').waitFor();
+    // As the grid does by itself when it draws late.
+    await page.evaluate(`{
+      const cell = document.querySelector('.rgCell[data-row="18"][data-column="${place('sku') + 1}"]');
+      cell.tabIndex = -1;
+      cell.focus();
+    }`);
+    await page.keyboard.type('CD');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('EF');
+    await page.keyboard.press('Enter');
+    await expectSoon(() => read(18, 'sku'), 'ABCD');
+    await expectSoon(() => read(18, 'warehouse'), 'EF');
+    await page.keyboard.press('Control+z');
+    await page.keyboard.press('Control+z');
+    await expectSoon(() => read(18, 'sku'), '');
+  });
+
   test('however fast it is typed, every key lands in its cell', async () => {
     await cell(15, 'sku').click();
     // All at once, as a scanner of bar codes or a quick person does it: the grid has no time to draw in between.

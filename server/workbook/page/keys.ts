@@ -32,6 +32,13 @@ export function listenToKeys(parts: KeyParts): KeyTurns {
         event.stopImmediatePropagation();
         return turns.wait(event);
       }
+      // The grid gives the focus to its cell, now and then only after the editor has taken it.
+      const isStray = inGrid && view.isEditing() && !isEditor(event.target);
+      if (isStray && !event.isComposing && !MODIFIERS.includes(event.key)) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        return void turns.run(() => view.typeInEditor(event));
+      }
       const onButton = event.target instanceof Element && event.target.matches('button:not(dialog *)');
       const isCommand = event.ctrlKey || event.metaKey;
       if (!isOurs(parts, event.target) && !(onButton && isCommand)) return;
@@ -62,6 +69,9 @@ export function listenToKeys(parts: KeyParts): KeyTurns {
   clipboard('paste', (tab, event) => tab.paste(event.clipboardData?.getData('text/plain') ?? ''));
   return turns;
 }
+
+const isEditor = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.matches('.cell-editor');
 
 /** The grid listens while nothing else has the focus: no editor, field, button or dialog. */
 function isOurs({ root, view }: KeyParts, target: EventTarget | null): boolean {

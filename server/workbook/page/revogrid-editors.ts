@@ -7,6 +7,8 @@ import type { Step } from './workbook-view.ts';
 /** An open editor, for keys that came before it was there. */
 export type EditorHandle = {
   readonly append: (text: string) => void;
+  /** Takes the focus back from the grid. */
+  readonly focus: () => void;
   /** Where to go on when the key leaves the editor. */
   readonly leave: (key: Pick<KeyboardEvent, 'key' | 'shiftKey'>) => Step | null;
 };
@@ -46,6 +48,7 @@ export function textEditor(column: PageColumn, parts: Editing): EditorCtr {
       append: (text) => {
         if (input !== null) input.value += text;
       },
+      focus: () => input?.focus(),
       leave: leaving(
         () => save(input?.value ?? '', true),
         () => close(true),
@@ -98,6 +101,7 @@ export function choiceEditor(column: PageColumn, parts: Editing): EditorCtr {
         typed += text;
         choose(typed);
       },
+      focus: () => select?.focus(),
       leave: leaving(
         () => save(select?.value ?? '', true),
         () => close(true),

@@ -149,6 +149,7 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
 
   async function typeInEditor({ key, shiftKey, ctrlKey, metaKey, altKey }: Key): Promise<void> {
     if (editor === null) return;
+    editor.focus();
     if (key.length === 1 && !ctrlKey && !metaKey && !altKey) editor.append(key);
     else {
       const left = editor.leave({ key, shiftKey });
