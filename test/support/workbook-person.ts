@@ -3,6 +3,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import { letters } from '../../server/sheet/ranges.ts';
 import type { TabDefinition } from '../../shared/tabs/tab.ts';
 import { takeScreenshot } from './screenshots.ts';
 
@@ -67,9 +68,16 @@ function hands(page: Page) {
     if (!(await cell(tab, row, first ?? '').isVisible())) await page.keyboard.press('Home');
     await cell(tab, row, first ?? '').click();
     for (const _key of stepsBetween(tab, first ?? '', key)) await page.keyboard.press('ArrowRight');
+    await caughtUp(`${letters(placeOf(tab, key) - 1)}${row}`);
     await wanted.waitFor();
     return wanted;
   };
+  /** No hand types as fast as this one: the pointer is used once the page has caught up with the keys. */
+  const caughtUp = (place: string) =>
+    page
+      .getByLabel('Cell', { exact: true })
+      .getByText(new RegExp(`^${place}$`))
+      .waitFor();
   return {
     openTab: async (name: string) => {
       await page.getByRole('tab', { name, exact: true }).click();
@@ -86,6 +94,7 @@ function hands(page: Page) {
       }
       await page.keyboard.press('Enter');
       await page.keyboard.press('Home');
+      await caughtUp(`A${row + 1}`);
     },
     paste: async (tab: TabDefinition, row: number, key: string, text: string) => {
       await (await goTo(tab, row, key)).click();
@@ -93,9 +102,9 @@ function hands(page: Page) {
       await page.keyboard.press('Control+v');
     },
     submit: async (...rows: readonly number[]) => {
-      await page.keyboard.press('Home');
-      for (const row of rows)
-        await tick(page.getByRole('checkbox', { name: `Submit, row ${row}`, exact: true }));
+      const boxOf = (row: number) => page.getByRole('checkbox', { name: `Submit, row ${row}`, exact: true });
+      if (!(await boxOf(rows[0] ?? 2).isVisible())) await page.keyboard.press('Home');
+      for (const row of rows) await tick(boxOf(row));
       const button = page.getByRole('button', { name: 'Submit ticked rows' });
       await button.click();
       await eventually(() => button.isEnabled(), true);

@@ -10,6 +10,8 @@ export type KeyTurns = {
   /** Keys of the grid that come before the one at work is done. */
   readonly wait: (key: Key) => void;
   readonly run: (action: Action) => Promise<void>;
+  /** Once every key so far is done. */
+  readonly settled: () => Promise<void>;
 };
 
 export function createKeyTurns(
@@ -18,6 +20,7 @@ export function createKeyTurns(
 ): KeyTurns {
   const waiting: Key[] = [];
   let isBusy = false;
+  let turn: Promise<void> = Promise.resolve();
   const done = async (action: Action | null): Promise<void> => {
     try {
       await action?.();
@@ -25,16 +28,21 @@ export function createKeyTurns(
       fail(error);
     }
   };
+  async function work(action: Action): Promise<void> {
+    await done(action);
+    // What a key means is asked when its turn comes: the one before it may have opened an editor.
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await done(actionOf(next));
+    isBusy = false;
+  }
   return {
+    settled: () => turn,
     isBusy: () => isBusy,
     wait: (key) => void waiting.push(key),
     run: async (action) => {
       if (isBusy) return done(action);
       isBusy = true;
-      await done(action);
-      // What a key means is asked when its turn comes: the one before it may have opened an editor.
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await done(actionOf(next));
-      isBusy = false;
+      turn = work(action);
+      await turn;
     },
   };
 }

@@ -143,6 +143,8 @@ async function selection(): Promise<PageSelection | null> {
 }
 
 async function call(functionName: string, args: readonly unknown[]): Promise<PageRun> {
+  // What was typed just before a button was pressed belongs to what the button does.
+  await keys.settled();
   await edits.settled();
   return server.run({ functionName, arguments: args, client, selection: await selection() });
 }
