@@ -83,6 +83,8 @@ type Run = {
   readonly inStock: Map<string, number>;
   /** Stores in which somebody changed a number by hand. */
   readonly edited: Set<ScriptedStore>;
+  /** Orders whose units one of our writes has put back on the shelf. */
+  readonly overtaken: Set<string>;
 };
 
 let runs = 0;
@@ -115,6 +117,7 @@ async function start(options: Stores): Promise<Run> {
     skus,
     inStock: new Map(skus.map((sku) => [sku, 12])),
     edited: new Set(),
+    overtaken: new Set(),
   };
 }
 
@@ -144,6 +147,14 @@ async function adjust({ steps, inStock }: Run, sku: string, units: number): Prom
   inStock.set(sku, there + change);
 }
 
+const isRead = async (store: ScriptedStore, remoteId: string): Promise<boolean> =>
+  (await database.db
+    .selectFrom('orders')
+    .select('remote_id')
+    .where('store_id', '=', store.id)
+    .where('remote_id', '=', remoteId)
+    .executeTakeFirst()) !== undefined;
+
 async function play(run: Run, { event, store: at, sku: nth, units, passMs }: Step): Promise<void> {
   const { world, steps, stores, skus } = run;
   const store = stores[at];
@@ -168,6 +179,8 @@ async function play(run: Run, { event, store: at, sku: nth, units, passMs }: Ste
     case 'cancel':
     case 'cancel without giving back':
       if (order === undefined) return;
+      // Never seen open, its units are given back to a shelf that has them already: nobody can tell that from an edit.
+      if (run.overtaken.has(order.remoteId) && !(await isRead(store, order.remoteId))) run.edited.add(store);
       steps.change(
         store,
         order.remoteId,
@@ -230,7 +243,7 @@ async function play(run: Run, { event, store: at, sku: nth, units, passMs }: Ste
       if (run.options.compareAndSet) return;
       store.betweenComparingAndWriting = () => {
         store.betweenComparingAndWriting = () => undefined;
-        steps.sell(store, sku, units);
+        run.overtaken.add(steps.sell(store, sku, units).remoteId);
       };
       return;
     case 'sync off':
