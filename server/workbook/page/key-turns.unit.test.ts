@@ -24,9 +24,12 @@ test('keys pressed while one is being done wait, keep their order, and a failing
   expect(turns.isBusy()).toBe(true);
   for (const key of ['a', 'x', 'F2', 'b']) turns.wait(keyOf(key));
   expect(did).toEqual([]);
+  // Whoever waits for the keys waits for those that came meanwhile, too.
+  const settled = turns.settled().then(() => did.push('settled'));
   finish();
   await running;
-  expect(did).toEqual(['grid a', 'grid F2', 'text b']);
+  await settled;
+  expect(did).toEqual(['grid a', 'grid F2', 'text b', 'settled']);
   expect(failures).toEqual(['x failed']);
   expect(turns.isBusy()).toBe(false);
 });
