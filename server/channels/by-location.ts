@@ -12,7 +12,9 @@ function byLocation<Listing extends ListingReference>(
   const groups = new Map<LocationId, Listing[]>();
   for (const listing of listings) {
     const locationId = listing.locationId || null;
-    groups.set(locationId, [...(groups.get(locationId) ?? []), listing]);
+    const group = groups.get(locationId);
+    if (group === undefined) groups.set(locationId, [listing]);
+    else group.push(listing);
   }
   return groups;
 }

@@ -33,10 +33,7 @@ export const MOVED: Outcome = {
 };
 
 /** Why a target cannot be sent at all, or null. One such target would fail the whole request. */
-export function whyNotSendable(
-  target: PushTarget,
-  wanted: ReadonlyMap<string, ReadonlySet<number>>,
-): Outcome | null {
+export function whyNotSendable(target: PushTarget, contradicted: ReadonlySet<string>): Outcome | null {
   const { quantity, handle } = target;
   if (readHandle(handle) === null) {
     return {
@@ -50,7 +47,7 @@ export function whyNotSendable(
       message: `BigCommerce takes whole numbers from 0 to ${QUANTITY_MAX}, not ${quantity}.`,
     };
   }
-  if ((wanted.get(handle)?.size ?? 0) > 1) {
+  if (contradicted.has(handle)) {
     const message =
       'Two listings share one stock number in BigCommerce but are to show different numbers. Track it by variant.';
     return { kind: 'rejected', message };

@@ -4,6 +4,7 @@
 import { ChannelError } from '../../net/channel-error.ts';
 import { inChunks, pause } from '../../net/in-turns.ts';
 import type { PushResult, PushTarget } from '../channel.ts';
+import { contradictedHandles } from '../contradicted.ts';
 import { readShelf, type StockReader, type StockState } from './levels.ts';
 import { ADJUSTMENT_MAX } from './manifest.ts';
 import {
@@ -29,12 +30,9 @@ export async function setAvailable(
   targets: readonly PushTarget[],
 ): Promise<readonly PushResult[]> {
   const decided = new Map<PushTarget, Outcome>();
-  const wanted = new Map<string, Set<number>>();
-  for (const { handle, quantity } of targets) {
-    wanted.set(handle, (wanted.get(handle) ?? new Set<number>()).add(quantity));
-  }
+  const contradicted = contradictedHandles(targets);
   const sendable = targets.filter((target) => {
-    const problem = whyNotSendable(target, wanted);
+    const problem = whyNotSendable(target, contradicted);
     if (problem !== null) decided.set(target, problem);
     return problem === null;
   });

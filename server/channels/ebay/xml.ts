@@ -14,6 +14,8 @@ const parser = new XMLParser({
   ignorePiTags: true,
   alwaysCreateTextNode: true,
   isArray: () => true,
+  // Nobody asks for the path of an element: writing it down for each is a sixth of the work of a long list.
+  jPath: false,
   parseTagValue: false,
   trimValues: false,
   textNodeName: TEXT,

@@ -34,7 +34,7 @@ export const unknown = (message: string): Outcome => ({ kind: 'unknown', message
 const INVENTORY_ITEM = /^gid:\/\/shopify\/InventoryItem\/\d+$/;
 
 /** Why a target cannot be sent at all, or null. One such target would fail the whole request. */
-export function whyNotSendable(target: PushTarget, others: readonly PushTarget[]): Outcome | null {
+export function whyNotSendable(target: PushTarget, contradicted: ReadonlySet<string>): Outcome | null {
   const { quantityMax } = manifest.capabilities;
   if (!INVENTORY_ITEM.test(target.handle)) {
     return rejected('This listing does not name an inventory item of Shopify. Refresh the listings.');
@@ -42,7 +42,7 @@ export function whyNotSendable(target: PushTarget, others: readonly PushTarget[]
   if (!Number.isInteger(target.quantity) || target.quantity < 0 || target.quantity > quantityMax) {
     return rejected(`Shopify takes whole numbers from 0 to ${quantityMax}, not ${target.quantity}.`);
   }
-  if (others.some(({ handle, quantity }) => handle === target.handle && quantity !== target.quantity)) {
+  if (contradicted.has(target.handle)) {
     return rejected(
       'Two variants share one stock in Shopify but are to show different numbers. Give both the same SKU.',
     );

@@ -3,6 +3,7 @@
 import { ChannelError } from '../../net/channel-error.ts';
 import { inChunks, inTurns } from '../../net/in-turns.ts';
 import type { PushResult, PushTarget } from '../channel.ts';
+import { contradictedHandles } from '../contradicted.ts';
 import { activateAnswer, setAnswer, type UserError } from './answers.ts';
 import type { ShopifyClient } from './client.ts';
 import { ACTIVATE, SET_AVAILABLE } from './documents.ts';
@@ -40,8 +41,9 @@ export async function setAvailable(
   const push: Push = { client, locationId, key, outcomes: new Map(), activated: new Set() };
   const sendable: PushTarget[] = [];
   const known = new Set<string>();
+  const contradicted = contradictedHandles(targets);
   for (const target of targets) {
-    const problem = whyNotSendable(target, targets);
+    const problem = whyNotSendable(target, contradicted);
     if (problem !== null) push.outcomes.set(target.handle, problem);
     else if (!known.has(target.handle)) {
       known.add(target.handle);

@@ -118,6 +118,7 @@ export function setQuantities(
 ): SetAnswer {
   const userErrors = [
     ...checkHead(input),
+    ...checkPairs(input),
     ...input.quantities.flatMap((entry, index) => check(memory, input, entry, index)),
   ];
   const applied = userErrors.length === 0;
@@ -162,6 +163,21 @@ export function checkForm(input: SetInput): void {
   }
 }
 
+function checkPairs({ quantities }: SetInput): readonly UserError[] {
+  const nameOf = (entry: QuantityInput): string => `${entry.inventoryItemId} ${entry.locationId}`;
+  const times = new Map<string, number>();
+  for (const entry of quantities) times.set(nameOf(entry), (times.get(nameOf(entry)) ?? 0) + 1);
+  return quantities.flatMap((entry, index) =>
+    times.get(nameOf(entry)) === 1
+      ? []
+      : {
+          field: ['input', 'quantities', String(index), 'inventoryItemId'],
+          code: 'NO_DUPLICATE_INVENTORY_ITEM_ID_GROUP_ID_PAIR',
+          message: 'The combination of inventoryItemId and locationId must be unique.',
+        },
+  );
+}
+
 function check(
   memory: ShopMemory,
   input: SetInput,
@@ -175,12 +191,6 @@ function check(
     message,
   });
   const errors: UserError[] = [];
-  const isPair = (other: QuantityInput): boolean =>
-    other.inventoryItemId === entry.inventoryItemId && other.locationId === entry.locationId;
-  if (input.quantities.filter(isPair).length > 1) {
-    const message = 'The combination of inventoryItemId and locationId must be unique.';
-    errors.push(error('inventoryItemId', 'NO_DUPLICATE_INVENTORY_ITEM_ID_GROUP_ID_PAIR', message));
-  }
   const variant = itemOf(memory, entry.inventoryItemId);
   if (variant === undefined) {
     const message = 'The specified inventory item could not be found.';
