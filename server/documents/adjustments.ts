@@ -22,7 +22,7 @@ import {
 import { applied, conflicting, refused, type SubmitOutcome } from './row-outcome.ts';
 import { type RunningBalances, runningBalances } from './running-balances.ts';
 import { readNear, unknownSku } from './unknown-sku.ts';
-import { findWarehouse, listWarehouses, type Warehouse } from './warehouses.ts';
+import { findWarehouse, type KnownWarehouse, readWarehouses, type Warehouse } from './warehouses.ts';
 
 type Adjusting = RowCommand & {
   readonly row: SubmittedRow;
@@ -40,7 +40,7 @@ export async function submitAdjustmentRows(
   rows: readonly SubmittedRow[],
   stamp: Stamp,
 ): Promise<SubmitOutcome> {
-  const warehouses = await listWarehouses(db);
+  const warehouses = await readWarehouses(db);
   const readings = rows.map((row) => readRow(row, warehouses));
   const unreadable = readings.flatMap((reading) =>
     'status' in reading && reading.field !== 'rowId' ? [adjustmentKey(reading.rowId)] : [],
@@ -69,7 +69,7 @@ export async function submitAdjustmentRows(
   };
 }
 
-function readRow(row: SubmittedRow, warehouses: readonly Warehouse[]): Item | RowAnswer {
+function readRow(row: SubmittedRow, warehouses: readonly KnownWarehouse[]): Item | RowAnswer {
   const { rowId, cells } = row;
   if (isDamaged(rowId)) return refused(rowId, 'rowId', DAMAGED_ID);
   if (chosen(cells['action'], ['reverse']) !== null) {

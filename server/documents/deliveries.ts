@@ -15,7 +15,7 @@ import { canBegin } from './find-delivery-line.ts';
 import { type DeliveryCommand, readDelivery, WRITTEN_COLUMNS } from './read-delivery.ts';
 import { answerOnce, appliedKeys, type RowCommand } from './row-commands.ts';
 import { applied, conflicting, refused, type SubmitOutcome, type SubmitRows } from './row-outcome.ts';
-import { listWarehouses, type Warehouse } from './warehouses.ts';
+import { type KnownWarehouse, readWarehouses } from './warehouses.ts';
 
 export const submitPurchaseOrders: SubmitRows = (db, rows, stamp) =>
   submitDeliveries(db, 'purchase', rows, stamp);
@@ -29,7 +29,7 @@ async function submitDeliveries(
   rows: readonly SubmittedRow[],
   stamp: Stamp,
 ): Promise<SubmitOutcome> {
-  const warehouses = await listWarehouses(db);
+  const warehouses = await readWarehouses(db);
   const readings = rows.map((row) => readRow(kind, row, warehouses));
   const items = readings.filter((reading) => !('status' in reading)) as Item[];
   let touched: readonly Sku[] = [];
@@ -70,7 +70,11 @@ const isMistake = (reading: Item | RowAnswer | undefined): boolean =>
 const keyOf = (kind: DeliveryKind, { rowId, cells }: SubmittedRow): string =>
   `${kind}:${rowId}:${/^\d{1,9}$/.test(text(cells['step'])) ? Number(text(cells['step'])) : 0}`;
 
-function readRow(kind: DeliveryKind, row: SubmittedRow, warehouses: readonly Warehouse[]): Item | RowAnswer {
+function readRow(
+  kind: DeliveryKind,
+  row: SubmittedRow,
+  warehouses: readonly KnownWarehouse[],
+): Item | RowAnswer {
   const reading = readDelivery(kind, row, warehouses);
   if (!reading.ok) return refused(row.rowId, reading.field, reading.problem);
   const bodyHash = hashCells(row.cells, WRITTEN_COLUMNS[kind]);
@@ -83,7 +87,7 @@ async function applyFresh(
   tx: Tx,
   kind: DeliveryKind,
   fresh: readonly Item[],
-  { warehouses, stamp }: { readonly warehouses: readonly Warehouse[]; readonly stamp: Stamp },
+  { warehouses, stamp }: { readonly warehouses: readonly KnownWarehouse[]; readonly stamp: Stamp },
 ): Promise<Fresh> {
   if (fresh.length === 0) return { answers: new Map(), touched: [] };
   const rowIds = fresh.map(({ rowId }) => rowId);

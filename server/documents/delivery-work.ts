@@ -20,12 +20,12 @@ import { postDocumentMoves } from './post-moves.ts';
 import { keepReversals, type PostedMove, type ReversalLink, readPosted } from './reverse.ts';
 import { runningBalances } from './running-balances.ts';
 import { type NearSkus, readNear } from './unknown-sku.ts';
-import type { Warehouse } from './warehouses.ts';
+import type { KnownWarehouse } from './warehouses.ts';
 
 type Opening = {
   readonly locked: LockedDeliveries;
   readonly skus: LockedSkus;
-  readonly warehouses: readonly Warehouse[];
+  readonly warehouses: readonly KnownWarehouse[];
   /** Products that were made for these rows. */
   readonly made: ReadonlySet<Sku>;
   readonly unknown: readonly Sku[];

@@ -10,7 +10,7 @@ import type { Stamp } from '../ledger/moves.ts';
 import { DAMAGED_ID, hashCells, isBlank, isDamaged, readMoment, text } from './cells.ts';
 import { type RowCommand, stockTakeKey } from './row-commands.ts';
 import { refused } from './row-outcome.ts';
-import { findWarehouse, type Warehouse } from './warehouses.ts';
+import { findWarehouse, type KnownWarehouse, type Warehouse } from './warehouses.ts';
 
 const WRITTEN = ['sku', 'counted', 'warehouse', 'countedAt', 'take', 'note'] as const;
 
@@ -26,7 +26,7 @@ export type Count = RowCommand & {
 };
 
 export type CountReader = {
-  readonly warehouses: readonly Warehouse[];
+  readonly warehouses: readonly KnownWarehouse[];
   /** By which the sheet's clock goes. */
   readonly timeZone: string;
   readonly stamp: Stamp;

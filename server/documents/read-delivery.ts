@@ -13,7 +13,7 @@ import type { Sku, WarehouseId } from '../../shared/model/ids.ts';
 import { readMoney, showMoney } from '../../shared/model/money.ts';
 import { readSku } from '../../shared/model/sku.ts';
 import { chosen, DAMAGED_ID, isBlank, isDamaged, optionalQuantity, readDay, text } from './cells.ts';
-import { findWarehouse, type Warehouse } from './warehouses.ts';
+import { findWarehouse, type KnownWarehouse } from './warehouses.ts';
 
 export type DeliveryCommand = {
   readonly action: DeliveryAction;
@@ -65,7 +65,7 @@ class Mend extends Error {
 export function readDelivery(
   kind: DeliveryKind,
   row: SubmittedRow,
-  warehouses: readonly Warehouse[],
+  warehouses: readonly KnownWarehouse[],
 ): DeliveryReading {
   try {
     return { ok: true, command: readCells(kind, row, warehouses) };
@@ -78,7 +78,7 @@ export function readDelivery(
 function readCells(
   kind: DeliveryKind,
   { rowId, cells }: SubmittedRow,
-  warehouses: readonly Warehouse[],
+  warehouses: readonly KnownWarehouse[],
 ): DeliveryCommand {
   if (isDamaged(rowId)) throw new Mend('rowId', DAMAGED_ID);
   const isPurchase = kind === 'purchase';

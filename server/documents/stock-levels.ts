@@ -19,7 +19,7 @@ import {
   settingsDocument,
 } from './settings-rows.ts';
 import { readNear, unknownSku } from './unknown-sku.ts';
-import { findWarehouse, listWarehouses, type Warehouse } from './warehouses.ts';
+import { findWarehouse, type KnownWarehouse, readWarehouses } from './warehouses.ts';
 
 const DAYS_MAX = 730;
 
@@ -37,10 +37,10 @@ type LevelRow = {
   readonly level: Level | null;
 };
 
-export const submitStockLevels = settingsDocument<LevelRow, readonly Warehouse[]>({
+export const submitStockLevels = settingsDocument<LevelRow, readonly KnownWarehouse[]>({
   word: 'stock-levels',
   read: readLevel,
-  prepare: (tx) => listWarehouses(tx),
+  prepare: (tx) => readWarehouses(tx),
   save: saveLevel,
 });
 
@@ -74,7 +74,7 @@ function readLevel(cells: Cells): Reading<LevelRow> {
 async function saveLevel(
   tx: Tx,
   { sku, warehouse, level }: LevelRow,
-  warehouses: readonly Warehouse[],
+  warehouses: readonly KnownWarehouse[],
 ): Promise<Saved> {
   const found = findWarehouse(warehouses, warehouse);
   if (!found.ok) return refuse('warehouse', found.problem);

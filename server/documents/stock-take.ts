@@ -16,7 +16,7 @@ import { answerOnce, appliedKeys, stockTakeKey } from './row-commands.ts';
 import { applied, conflicting, refused, type SubmitRows } from './row-outcome.ts';
 import { type RunningBalances, runningBalances } from './running-balances.ts';
 import { type NearSkus, readNear, unknownSku } from './unknown-sku.ts';
-import { listWarehouses } from './warehouses.ts';
+import { readWarehouses } from './warehouses.ts';
 
 /** Rows that say "reverse" are taken back the way adjustments are; all others are counted. */
 export const submitStockTake: SubmitRows = async (db, rows, stamp) => {
@@ -35,7 +35,7 @@ export const submitStockTake: SubmitRows = async (db, rows, stamp) => {
 const saysReverse = ({ cells }: SubmittedRow): boolean => chosen(cells['action'], ['reverse']) !== null;
 
 const countRows: SubmitRows = async (db, rows, stamp) => {
-  const reader = { warehouses: await listWarehouses(db), timeZone: await readTimeZone(db), stamp };
+  const reader = { warehouses: await readWarehouses(db), timeZone: await readTimeZone(db), stamp };
   const readings = rows.map((row) => readCount(row, reader));
   const unreadable = readings.flatMap((reading) =>
     'status' in reading && reading.field !== 'rowId' ? [stockTakeKey(reading.rowId)] : [],

@@ -10,15 +10,22 @@ import type { Stamp } from '../ledger/moves.ts';
 
 export type Warehouse = { readonly id: WarehouseId; readonly name: string };
 
-/** First one first: it is the one meant where nobody names any. Without the archived ones. */
-export async function listWarehouses(db: Database): Promise<readonly Warehouse[]> {
-  return db
-    .selectFrom('warehouses')
-    .select(['id', 'name'])
-    .where('archived_at', 'is', null)
-    .orderBy('position')
-    .execute();
+/** An archived one is no longer offered, but whoever still types its name is told so. */
+export type KnownWarehouse = Warehouse & { readonly archived: boolean };
+
+/** First one first: it is the one meant where nobody names any. */
+export async function readWarehouses(db: Database): Promise<readonly KnownWarehouse[]> {
+  const { rows } = await sql<KnownWarehouse>`
+    select id, name, archived_at is not null as archived from warehouses order by position`.execute(db);
+  return rows;
 }
+
+/** Without the archived ones. */
+export const listWarehouses = async (db: Database): Promise<readonly Warehouse[]> =>
+  inUse(await readWarehouses(db));
+
+const inUse = (known: readonly KnownWarehouse[]): readonly KnownWarehouse[] =>
+  known.filter(({ archived }) => !archived);
 
 /** Makes sure that this warehouse exists. */
 export async function createWarehouse(db: Database, warehouse: Warehouse): Promise<void> {
@@ -99,13 +106,9 @@ export async function changeWarehouse(
   });
 }
 
-type Known = Warehouse & { readonly archived: boolean };
-
-async function lockAll(tx: Tx): Promise<readonly Known[]> {
+async function lockAll(tx: Tx): Promise<readonly KnownWarehouse[]> {
   await sql`lock table warehouses in share row exclusive mode`.execute(tx);
-  const { rows } = await sql<Known>`
-    select id, name, archived_at is not null as archived from warehouses order by position`.execute(tx);
-  return rows;
+  return readWarehouses(tx);
 }
 
 async function nameProblem(tx: Tx, name: string, own: WarehouseId | null): Promise<string | null> {
@@ -121,7 +124,11 @@ async function nameProblem(tx: Tx, name: string, own: WarehouseId | null): Promi
     : `There is a warehouse "${name}" already. Choose another name.`;
 }
 
-async function whyNotArchived(tx: Tx, id: WarehouseId, all: readonly Known[]): Promise<string | null> {
+async function whyNotArchived(
+  tx: Tx,
+  id: WarehouseId,
+  all: readonly KnownWarehouse[],
+): Promise<string | null> {
   if (all.every((other) => other.archived || other.id === id))
     return 'The last warehouse cannot be archived.';
   const { rows } = await sql<{ stores: string | null; booked: number; incoming: number }>`
@@ -140,7 +147,12 @@ async function whyNotArchived(tx: Tx, id: WarehouseId, all: readonly Known[]): P
   return null;
 }
 
-async function moveTo(tx: Tx, all: readonly Known[], id: WarehouseId, position: number): Promise<void> {
+async function moveTo(
+  tx: Tx,
+  all: readonly KnownWarehouse[],
+  id: WarehouseId,
+  position: number,
+): Promise<void> {
   const others = all.map((warehouse) => warehouse.id).filter((other) => other !== id);
   const order = [...others.slice(0, position - 1), id, ...others.slice(position - 1)];
   await sql`
@@ -155,21 +167,24 @@ export type WarehouseReading =
   | { readonly ok: false; readonly problem: string };
 
 /** `name` null: the only warehouse, or a question when there are several. Names are compared without regard to case. */
-export function findWarehouse(warehouses: readonly Warehouse[], name: string | null): WarehouseReading {
-  const [first, ...others] = warehouses;
+export function findWarehouse(known: readonly KnownWarehouse[], name: string | null): WarehouseReading {
+  const offered = inUse(known);
+  const [first, ...others] = offered;
   if (first === undefined)
     return {
       ok: false,
       problem: 'There is no warehouse yet. Connect a store, or add one under Warehouses in the sidebar.',
     };
-  const names = warehouses.map((warehouse) => warehouse.name).join(', ');
+  const names = offered.map((warehouse) => warehouse.name).join(', ');
   if (name === null) {
     if (others.length === 0) return { ok: true, warehouse: first };
     return { ok: false, problem: `Choose the warehouse: ${names}.` };
   }
-  const found = warehouses.find((warehouse) => warehouse.name.toLowerCase() === name.toLowerCase());
+  const found = known.find((warehouse) => warehouse.name.toLowerCase() === name.toLowerCase());
   if (found === undefined) {
     return { ok: false, problem: `There is no warehouse "${name.slice(0, 60)}". Choose one of: ${names}.` };
   }
-  return { ok: true, warehouse: found };
+  if (!found.archived) return { ok: true, warehouse: found };
+  const remedy = `Choose one of: ${names}; or bring it back under Warehouses in the sidebar.`;
+  return { ok: false, problem: `The warehouse "${found.name}" is archived. ${remedy}` };
 }
