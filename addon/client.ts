@@ -3,6 +3,7 @@
 import * as z from 'zod/mini';
 import { errorAnswer } from '../shared/api/errors.ts';
 import { IDENTITY_HEADER, SIGNATURE_HEADERS, signedText } from '../shared/api/signing.ts';
+import { waitInWords } from '../shared/model/duration.ts';
 import type { HttpAnswer, HttpPort } from './ports.ts';
 
 export type Connection = {
@@ -107,7 +108,7 @@ function readAnswer<Schema extends z.ZodMiniType>(
   return refusal(
     wait === undefined || /\bagain in\b/i.test(sentence)
       ? sentence
-      : `${sentence} Try again in ${inWords(wait)}.`,
+      : `${sentence} Try again in ${waitInWords(wait)}.`,
     answer.status >= 500,
   );
 }
@@ -152,9 +153,3 @@ const refusal = (message: string, maybeDone: boolean): CallResult<never> => ({
   message,
   maybeDone,
 });
-
-function inWords(durationMs: number): string {
-  const seconds = Math.max(1, Math.ceil(durationMs / 1_000));
-  if (seconds < 90) return seconds === 1 ? 'a second' : `${seconds} seconds`;
-  return `${Math.ceil(seconds / 60)} minutes`;
-}

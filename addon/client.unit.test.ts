@@ -55,7 +55,7 @@ describe('whatever comes back is one plain sentence', () => {
       jsonAnswer(429, {
         error: { code: 'slow', message: 'Too many.', requestId: '1', retryAfterMs: 180_000 },
       }),
-      /^Too many\. Try again in 3 minutes\.$/,
+      /^Too many\. Try again in 3 min\.$/,
     ],
   ])('%#: %j', (reply, sentence) => {
     expect(messageOf(reply)).toMatch(sentence);

@@ -195,7 +195,7 @@ function startTrigger(): void {
   try {
     turnOnTrigger(google.clock, memory, google.http.nowMs());
   } catch {
-    // Too many triggers, or not allowed to make one: the sidebar shows that there is none.
+    // Too many triggers, or not allowed to make one: rows that got no answer wait for a click, and the sidebar says so.
   }
 }
 

@@ -2,7 +2,7 @@
 // database whenever the queue was emptied.
 
 import type { StoreId } from '../shared/model/ids.ts';
-import type { ChannelDefinition } from './channels/channel.ts';
+import type { DefinitionOf } from './channels/channel.ts';
 import type { Database } from './database/database.ts';
 import type { JobQueue } from './queue/queue.ts';
 import type { OpenStore } from './sync/context.ts';
@@ -20,7 +20,7 @@ export type StoreSchedules = {
 export type StoreSchedulesParts = {
   readonly db: Database;
   readonly queue: JobQueue;
-  readonly definitionOf: (channel: string) => ChannelDefinition | null;
+  readonly definitionOf: DefinitionOf;
   readonly openStore: (storeId: StoreId) => Promise<OpenStore | null>;
   /** For all stores that have no rhythm of their own; null: as fast as each channel's limits allow. */
   readonly ordersEveryMs: number | null;

@@ -12,7 +12,7 @@ inBrowser('the first screen', () => {
     await open({ home: () => homeState() });
     await sees('All stores show the right numbers');
     await sees('Signed in as mia@shop.example · owner');
-    await sees(/Checked \d\d:\d\d:\d\d · then every 10 min/);
+    await sees(/Checked \d\d:\d\d:\d\d · looks again every 30 s/);
     await shot('home-quiet');
   });
 
@@ -56,7 +56,7 @@ inBrowser('the first screen', () => {
   });
 
   test('a hard refresh of all numbers says first what it takes, and "Not now" sends nothing', async () => {
-    const words = '610 calls, about 2 minutes';
+    const words = '610 calls, about 2 min';
     const store = storeView({ fullPush: { calls: 610, durationMs: 122_000, words } });
     await open({
       home: () => homeState({ stores: [store] }),

@@ -1,23 +1,26 @@
 // The first screen: how things are in one line, what needs a person, and the stores.
 
 import { useEffect } from 'preact/hooks';
-import type { HomeState, Reply, RowsState } from '../sidebar-api.ts';
+import { sizeInWords, waitInWords } from '../../shared/model/duration.ts';
+import type { HomeState, Reply, RowsState, TriggerState } from '../sidebar-api.ts';
 import { Doing, type Health, Notice, Screen } from './parts.tsx';
 import { type Go, HOME } from './place.ts';
 import { ProblemCard } from './problem-card.tsx';
 import { refundsInWords } from './refund.tsx';
 import { ask, inSheet } from './server.ts';
 import { StoreCard } from './store-card.tsx';
-import { clockWithSeconds, plural, timeLeft } from './words.ts';
+import { clockWithSeconds, plural } from './words.ts';
 
 type Props = {
   readonly home: HomeState;
   readonly go: Go;
   readonly notice: string;
   readonly look: () => Promise<void>;
+  /** How often the sidebar looks by itself. */
+  readonly lookEveryMs: number;
 };
 
-export function Home({ home, go, notice, look }: Props) {
+export function Home({ home, go, notice, look, lookEveryMs }: Props) {
   const { title, health } = summary(home);
   // Google does not say when another cell is chosen, so coming back with the mouse is taken for a reason to look.
   useEffect(() => {
@@ -27,7 +30,12 @@ export function Home({ home, go, notice, look }: Props) {
   }, [look]);
   const canWork = home.me !== null && home.me.role !== 'viewer';
   return (
-    <Screen title={title} health={health} under={checked(home)} foot={<SignedIn home={home} go={go} />}>
+    <Screen
+      title={title}
+      health={health}
+      under={checked(home, lookEveryMs)}
+      foot={<SignedIn home={home} go={go} />}
+    >
       <Notice text={notice} />
       {home.problem !== null && (
         <div class="card bad" role="alert">
@@ -120,10 +128,8 @@ function summary(home: HomeState): { readonly title: string; readonly health: He
   return { title: 'All stores show the right numbers', health: '' };
 }
 
-function checked({ checkedAt, trigger }: HomeState): string {
-  const at = `Checked ${clockWithSeconds(new Date(checkedAt))}`;
-  return trigger.everyMs === null ? at : `${at} · then every ${timeLeft(trigger.everyMs)}`;
-}
+const checked = ({ checkedAt }: HomeState, everyMs: number): string =>
+  `Checked ${clockWithSeconds(new Date(checkedAt))} · looks again every ${sizeInWords(everyMs)}`;
 
 function SignedIn({ home, go }: Pick<Props, 'home' | 'go'>) {
   if (home.me === null) return <span>Not signed in: the server could not be asked.</span>;
@@ -160,7 +166,7 @@ async function syncAll(home: HomeState): Promise<Reply<unknown>> {
 
 const REFUND_CARDS_MAX = 2;
 
-function NeedsYou({ home, go, look }: Omit<Props, 'notice'>) {
+function NeedsYou({ home, go, look }: Pick<Props, 'home' | 'go' | 'look'>) {
   const rows = home.rows.filter(({ refused, waiting, ticked }) => refused.length + waiting + ticked > 0);
   if (home.problems.length === 0 && rows.length === 0) return null;
   const refunds = home.problems.filter(({ kind }) => kind === 'refund');
@@ -170,7 +176,7 @@ function NeedsYou({ home, go, look }: Omit<Props, 'notice'>) {
     <>
       <h2>Needs you</h2>
       {rows.map((state) => (
-        <RowsCard key={state.tab} state={state} look={look} />
+        <RowsCard key={state.tab} state={state} trigger={home.trigger} look={look} />
       ))}
       {isMany && (
         <div class="card warn">
@@ -190,7 +196,9 @@ function NeedsYou({ home, go, look }: Omit<Props, 'notice'>) {
   );
 }
 
-function RowsCard({ state, look }: { readonly state: RowsState; readonly look: () => Promise<void> }) {
+type RowsCardProps = Pick<Props, 'look'> & { readonly state: RowsState; readonly trigger: TriggerState };
+
+function RowsCard({ state, trigger, look }: RowsCardProps) {
   const { tab, refused, waiting, ticked } = state;
   const [first] = refused;
   const done = () => void look();
@@ -215,7 +223,11 @@ function RowsCard({ state, look }: { readonly state: RowsState; readonly look: (
           <b>
             {plural(waiting, 'row')} in {tab} {waiting === 1 ? 'waits' : 'wait'} for an answer
           </b>
-          <p class="dim">Nothing is done twice: they are sent again by themselves, or now.</p>
+          <p class="dim">
+            {trigger.everyMs === null
+              ? 'Send them again: nothing is done twice.'
+              : `Nothing is done twice: they are sent again within ${waitInWords(trigger.everyMs)}, or now.`}
+          </p>
           <div class="actions">
             <Doing label="Send again" work={() => inSheet('resubmit')} done={done} />
           </div>

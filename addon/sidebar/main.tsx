@@ -46,10 +46,11 @@ function Sidebar() {
   }, []);
   useEffect(() => void look(), [look]);
   const busy = home?.stores.some(({ progress }) => progress !== null) ?? false;
+  const lookEveryMs = busy ? LOOK_WHILE_BUSY_MS : LOOK_EVERY_MS;
   useEffect(() => {
-    const timer = setInterval(() => void look(), busy ? LOOK_WHILE_BUSY_MS : LOOK_EVERY_MS);
+    const timer = setInterval(() => void look(), lookEveryMs);
     return () => clearInterval(timer);
-  }, [busy, look]);
+  }, [lookEveryMs, look]);
   useEffect(() => {
     if (notice === '') return;
     const timer = setTimeout(() => setNotice(''), NOTICE_MS);
@@ -74,7 +75,8 @@ function Sidebar() {
     );
   }
   if (home.address === null) return <Pair go={go} />;
-  return <At home={home} place={place} go={go} notice={failure === '' ? notice : failure} look={look} />;
+  const said = failure === '' ? notice : failure;
+  return <At home={home} place={place} go={go} notice={said} look={look} lookEveryMs={lookEveryMs} />;
 }
 
 type AtProps = {
@@ -83,9 +85,10 @@ type AtProps = {
   readonly go: Go;
   readonly notice: string;
   readonly look: () => Promise<void>;
+  readonly lookEveryMs: number;
 };
 
-function At({ home, place, go, notice, look }: AtProps) {
+function At({ home, place, go, notice, look, lookEveryMs }: AtProps) {
   const store = 'storeId' in place ? home.stores.find(({ id }) => id === place.storeId) : undefined;
   switch (place.screen) {
     case 'why':
@@ -127,7 +130,7 @@ function At({ home, place, go, notice, look }: AtProps) {
       break;
     case 'home':
   }
-  return <Home home={home} go={go} notice={notice} look={look} />;
+  return <Home home={home} go={go} notice={notice} look={look} lookEveryMs={lookEveryMs} />;
 }
 
 const root = document.getElementById('app');

@@ -1,11 +1,12 @@
 // One store on the first screen: its state, its switch, its refreshes, and what is going on.
 
 import type { StoreView } from '../../shared/api/stores.ts';
+import { waitInWords } from '../../shared/model/duration.ts';
 import type { HomeState } from '../sidebar-api.ts';
 import { Badge, Confirm, Doing, useNow } from './parts.tsx';
 import { type Go, HOME } from './place.ts';
 import { ask } from './server.ts';
-import { dayAndYear, plural, sentence, taskTimeLeft, timeLeft, when } from './words.ts';
+import { dayAndYear, plural, sentence, taskTimeLeft, when } from './words.ts';
 
 type Props = {
   readonly store: StoreView;
@@ -91,7 +92,7 @@ function Refreshes({ store, home, go, look, now }: RefreshesProps) {
   const again = () => void look();
   // A bucket that refills by the second tells a shop owner nothing; a day's calls do.
   const calls = store.budget?.per === 'day' ? store.budget.words : '';
-  const facts = [waitMs > 0 ? `Listings again in ${timeLeft(waitMs)}` : '', calls].filter(
+  const facts = [waitMs > 0 ? `Listings again in ${waitInWords(waitMs)}` : '', calls].filter(
     (fact) => fact !== '',
   );
   return (

@@ -1,7 +1,6 @@
 // Times and counts in a shop owner's words.
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
+import { sizeInWords } from '../../shared/model/duration.ts';
 
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
@@ -29,16 +28,6 @@ export const dayAndYear = (iso: string): string =>
 export const dayOnly = (iso: string): string =>
   new Date(iso).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 
-/** "3 h 12 min", "45 s": for what is still to come. */
-export function timeLeft(ms: number): string {
-  const seconds = Math.max(0, Math.ceil(ms / 1_000));
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return minutes < 5 ? `${minutes} min ${two(seconds % 60)} s` : `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} h ${two(minutes % 60)} min` : `${Math.floor(ms / DAY_MS)} days`;
-}
-
 /** How long a task that goes on like this still takes; null until it can be told. */
 export function taskTimeLeft(
   progress: { readonly done: number; readonly total: number | null; readonly startedAt: string },
@@ -47,7 +36,7 @@ export function taskTimeLeft(
   const { done, total } = progress;
   const tookMs = nowMs - new Date(progress.startedAt).getTime();
   if (total === null || done <= 0 || done >= total || tookMs < 1_000) return null;
-  return `about ${timeLeft((tookMs / done) * (total - done))} left`;
+  return `about ${sizeInWords((tookMs / done) * (total - done))} left`;
 }
 
 export const signed = (number: number): string =>

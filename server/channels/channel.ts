@@ -42,6 +42,13 @@ export type ChannelDefinition = {
   readonly simulator: ChannelSimulator;
 };
 
+/** Null: this version does not know the channel. */
+export type DefinitionOf = (channel: string) => ChannelDefinition | null;
+
+/** What people call it; one that is not known keeps its id. */
+export const channelLabel = (definitionOf: DefinitionOf, channel: string): string =>
+  definitionOf(channel)?.manifest.label ?? channel;
+
 export type Channel = {
   /** Looks at the store and its settings. Never throws for what a person can mend: that is a finding. */
   readonly check: () => Promise<CheckReport>;

@@ -1,8 +1,8 @@
 // Checks that the sheet was connected: an owner, a key that still counts, and the sheet's own clock.
 
+import { sizeInWords } from '../../shared/model/duration.ts';
 import type { Database } from '../database/database.ts';
 import { type Finding, note, ok, wrong } from './finding.ts';
-import { lengthInWords } from './words.ts';
 
 export async function checkPeople(
   db: Database,
@@ -52,7 +52,7 @@ function trigger(at: Date | null, everyMs: number | null, person: string, now: D
     return note('Sheet’s clock', message);
   }
   const silentMs = now.getTime() - at.getTime();
-  const heard = `heard ${lengthInWords(Math.max(0, silentMs))} ago, every ${lengthInWords(everyMs)}, of ${person}`;
+  const heard = `heard ${sizeInWords(Math.max(0, silentMs))} ago, every ${sizeInWords(everyMs)}, of ${person}`;
   if (silentMs <= 3 * everyMs) return ok('Sheet’s clock', heard);
   return wrong('Sheet’s clock', `Google has stopped it: last ${heard}. ${REMEDY}`);
 }

@@ -1,13 +1,13 @@
 // Checks that the server answers, here and at its public address, and that it is this one that answers there.
 
 import { randomUUID } from 'node:crypto';
+import { sizeInWords } from '../../shared/model/duration.ts';
 import type { Config } from '../config.ts';
 import type { ApiKey } from '../http/api-keys.ts';
 import { signRequest } from '../http/sign-request.ts';
 import { type Probe, probe } from '../net/probe.ts';
 import { compareClocks } from './clocks.ts';
 import { type Finding, note, ok, wrong } from './finding.ts';
-import { lengthInWords } from './words.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const CERTIFICATE_DAYS_MIN = 14;
@@ -87,7 +87,7 @@ function certificate(address: string, endsAt: Date | null, now: Date): Finding[]
   const leftMs = endsAt.getTime() - now.getTime();
   const day = endsAt.toISOString().slice(0, 10);
   if (leftMs > CERTIFICATE_DAYS_MIN * DAY_MS) return [ok('Certificate', `valid until ${day}`)];
-  const message = `The certificate of ${address} ends on ${day}, in ${lengthInWords(Math.max(0, leftMs))}. Have it renewed, or shops and the sheet stop reaching this server.`;
+  const message = `The certificate of ${address} ends on ${day}, in ${sizeInWords(Math.max(0, leftMs))}. Have it renewed, or shops and the sheet stop reaching this server.`;
   return [note('Certificate', message)];
 }
 

@@ -1,5 +1,6 @@
 // Checks the Google Sheet: the key of the service account, the sharing, the tabs, and who has connected it.
 
+import { sizeInWords } from '../../shared/model/duration.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import { pause } from '../net/in-turns.ts';
@@ -9,7 +10,6 @@ import { lookOver } from '../sheet/look-over.ts';
 import { explainRefusal } from '../sheet/refusal.ts';
 import { compareClocks } from './clocks.ts';
 import { type Finding, note, ok, wrong } from './finding.ts';
-import { lengthInWords } from './words.ts';
 
 export type Google = NonNullable<Config['google']>;
 /** How the sheet is reached: Google's by default. */
@@ -69,7 +69,7 @@ async function lastLook(db: Database, spreadsheetId: string, now: Date): Promise
   if (at === null) return [];
   const silentMs = now.getTime() - at.getTime();
   if (silentMs < 3 * VERIFY_EVERY_MS)
-    return [ok('Worker', `looked at the sheet ${lengthInWords(silentMs)} ago`)];
-  const message = `The sheet was last looked at ${lengthInWords(silentMs)} ago. Start the server (npm start), or its worker (npm run start:worker).`;
+    return [ok('Worker', `looked at the sheet ${sizeInWords(silentMs)} ago`)];
+  const message = `The sheet was last looked at ${sizeInWords(silentMs)} ago. Start the server (npm start), or its worker (npm run start:worker).`;
   return [wrong('Worker', message)];
 }

@@ -1,6 +1,7 @@
 // Checks each store: its credentials at the shop itself, its webhooks, when it was last read, what waits, and what ends soon.
 
 import { sql } from 'kysely';
+import { sizeInWords } from '../../shared/model/duration.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import { isOwed } from '../listings/owed.ts';
@@ -9,9 +10,9 @@ import type { ChannelHttp } from '../net/channel-http.ts';
 import type { OpenStore } from '../sync/context.ts';
 import { createStoreOpener, type StoreOpenerParts } from '../sync/open-store.ts';
 import { ORDERS_EVERY_MAX_MS, ordersEveryMs } from '../sync/store-settings.ts';
+import { attempt, type HearError } from './attempt.ts';
 import { compareClocks } from './clocks.ts';
 import { type Finding, note, ok, wrong } from './finding.ts';
-import { lengthInWords } from './words.ts';
 
 type StoreRow = Awaited<ReturnType<typeof readStores>>[number];
 type ShopTime = { readonly shopMs: number; readonly oursMs: number };
@@ -29,12 +30,14 @@ export async function checkStores(
   config: Config,
   parts: StoreOpenerParts,
   now: Date,
+  hear: HearError,
 ): Promise<readonly Finding[]> {
   const stores = await readStores(parts.db);
   if (stores.length === 0)
     return [note('Stores', 'No shop is connected yet. Connect the first one in the sidebar.')];
   const findings: Finding[] = [];
-  for (const store of stores) findings.push(...(await checkStore(config, parts, store, now)));
+  for (const store of stores)
+    findings.push(...(await attempt(store.name, () => checkStore(config, parts, store, now), hear)));
   return findings;
 }
 
@@ -142,9 +145,9 @@ function reading(
   now: Date,
 ): Finding {
   const silentMs = now.getTime() - (at ?? since).getTime();
-  const last = at === null ? 'never read' : `last read ${lengthInWords(silentMs)} ago`;
+  const last = at === null ? 'never read' : `last read ${sizeInWords(silentMs)} ago`;
   if (silentMs <= Math.max(LATE_MIN_MS, LATE_STEPS * everyMs)) return ok(name, `${what} ${last}`);
-  const message = `Its ${what} were ${last}, and are due every ${lengthInWords(everyMs)} or so. See that the server runs (npm start); the Activity tab says what keeps it.`;
+  const message = `Its ${what} were ${last}, and are due every ${sizeInWords(everyMs)} or so. See that the server runs (npm start); the Activity tab says what keeps it.`;
   return wrong(name, message);
 }
 
@@ -158,10 +161,10 @@ async function waiting(db: Database, row: StoreRow, now: Date): Promise<readonly
   const last =
     pushed === null
       ? 'nothing pushed yet'
-      : `last pushed ${lengthInWords(now.getTime() - pushed.getTime())} ago`;
+      : `last pushed ${sizeInWords(now.getTime() - pushed.getTime())} ago`;
   if (owed === 0 || since === null) return [ok(row.name, `every number is told; ${last}`)];
   const forMs = now.getTime() - since.getTime();
-  const state = `${owed} ${owed === 1 ? 'listing waits' : 'listings wait'} to be told their number, the oldest for ${lengthInWords(forMs)}`;
+  const state = `${owed} ${owed === 1 ? 'listing waits' : 'listings wait'} to be told their number, the oldest for ${sizeInWords(forMs)}`;
   if (forMs <= OWED_MAX_MS) return [ok(row.name, `${state}; ${last}`)];
   return [
     wrong(row.name, `${state} (${last}). The store's card in the sidebar and the Activity tab say why.`),

@@ -1,8 +1,8 @@
 // Whether two clocks agree: signed requests are refused when the sheet's and the server's are five minutes apart, and orders are
 // counted by the shops' own times.
 
+import { sizeInWords } from '../../shared/model/duration.ts';
 import { type Finding, ok, wrong } from './finding.ts';
-import { lengthInWords } from './words.ts';
 
 const APART_MAX_MS = 60_000;
 
@@ -13,6 +13,6 @@ export function compareClocks(whose: string, theirsMs: number, oursMs: number): 
   const how = theirsMs > oursMs ? 'behind' : 'ahead of';
   return wrong(
     'Clock',
-    `This server's clock is ${lengthInWords(apartMs)} ${how} ${whose}. Turn on time synchronisation (NTP) on this server.`,
+    `This server's clock is ${sizeInWords(apartMs)} ${how} ${whose}. Turn on time synchronisation (NTP) on this server.`,
   );
 }

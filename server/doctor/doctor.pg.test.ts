@@ -16,7 +16,6 @@ import type { SimulatedShop } from '../channels/simulator.ts';
 import { type Config, readConfig } from '../config.ts';
 import { createApiKey } from '../http/api-keys.ts';
 import { createVault } from '../secrets/vault.ts';
-import { flushSheet } from '../sheet/flush.ts';
 import type { WorkbookEdit } from '../workbook/session.ts';
 import { type ExamineOptions, examine } from './examine.ts';
 import { type Finding, toLine } from './finding.ts';
@@ -50,7 +49,8 @@ function configOf(more: Readonly<Record<string, string>> = {}): Config {
 
 async function findings(config: Config, options: Partial<ExamineOptions> = {}): Promise<Finding[]> {
   const found: Finding[] = [];
-  await examine(config, { now: () => new Date(), ...options }, (some) => found.push(...some));
+  const hear = () => undefined;
+  await examine(config, { now: () => new Date(), hear, ...options }, (some) => found.push(...some));
   return found;
 }
 
@@ -180,7 +180,7 @@ describe('the Google Sheet', () => {
       PUBLIC_URL: 'https://127.0.0.1:9',
       ...more,
     });
-  const flush = () => flushSheet({ db: database.db, gateway: sheet.gateway, now: new Date() });
+  const flush = () => sheet.flush({ now: new Date() });
   const about = (piece: string, options: Partial<ExamineOptions> = {}) =>
     said(piece, config(), { sheetsFor: () => sheet.sheets, ...options });
   const damage = (tab: string, work: (edit: WorkbookEdit, sheetId: number) => unknown) =>
@@ -209,7 +209,7 @@ describe('the Google Sheet', () => {
     await flush();
     const before = await sheet.workbook.look(async (view) => JSON.stringify(view.sheets()));
     expect(await about('Tabs')).toMatch(/^ok /);
-    expect(await about('Worker')).toMatch(/^ok .*looked at the sheet \d+ seconds ago/);
+    expect(await about('Worker')).toMatch(/^ok .*looked at the sheet \d+ s ago/);
     expect(await sheet.workbook.look(async (view) => JSON.stringify(view.sheets()))).toBe(before);
   });
 
@@ -291,15 +291,13 @@ describe('the Google Sheet', () => {
   test('nobody has written for an hour: the worker does not run', async () => {
     await flush();
     const now = () => new Date(Date.now() + 3_600_000);
-    expect(await about('Worker', { now })).toMatch(
-      /WRONG .*last looked at 60 minutes ago\. Start the server/,
-    );
+    expect(await about('Worker', { now })).toMatch(/WRONG .*last looked at 60 min ago\. Start the server/);
   });
 
   test('the clock of this server is ten minutes ahead of Google', async () => {
     const now = () => new Date(Date.now() + 600_000);
     expect(await about('Clock', { now })).toMatch(
-      /WRONG .*10 minutes ahead of Google\. Turn on time synchronisation/,
+      /WRONG .*10 min ahead of Google\. Turn on time synchronisation/,
     );
   });
 
@@ -334,11 +332,9 @@ describe('the Google Sheet', () => {
         /^note .*never heard\. Choose Stocksheet › Repair the tabs/,
       );
       await heard(keyId, 4);
-      expect(await about('Sheet’s clock')).toMatch(/^ok .*heard 4 minutes ago, every 10 minutes, of mia/);
+      expect(await about('Sheet’s clock')).toMatch(/^ok .*heard 4 min ago, every 10 min, of mia/);
       const later = { now: () => new Date(Date.now() + 3_600_000) };
-      expect(await about('Sheet’s clock', later)).toMatch(
-        /^WRONG .*last heard 64 minutes ago.*Repair the tabs/,
-      );
+      expect(await about('Sheet’s clock', later)).toMatch(/^WRONG .*last heard 64 min ago.*Repair the tabs/);
     });
   });
 });
@@ -360,7 +356,7 @@ describe('a store', () => {
     const lines = await store();
     expect(lines).not.toMatch(/WRONG|note/);
     expect(lines).toMatch(/the shop takes its credentials/);
-    expect(lines).toMatch(/orders last read \d+ seconds ago/);
+    expect(lines).toMatch(/orders last read \d+ s ago/);
     expect(lines).toMatch(/every number is told; last pushed/);
     const clocks = (await findings(configOf())).filter(({ about }) => about === 'Clock');
     expect(clocks.map(({ message }) => message)).toContain('agrees with the shop of Store 1');
@@ -385,7 +381,7 @@ describe('a store', () => {
     [
       'orders were not read for hours',
       sql`update stores set orders_synced_at = now() - interval '3 hours'`,
-      /WRONG .*orders were last read 3 hours ago.*are due every/,
+      /WRONG .*orders were last read 3 h ago.*are due every/,
     ],
     [
       'listings were not read for days',
@@ -436,7 +432,23 @@ describe('a store', () => {
     await sql`update listings set desired_version = 2, desired_at = now() - interval '2 hours'`.execute(
       database.db,
     );
-    expect(await store()).toMatch(/WRONG .*3 listings wait to be told their number, the oldest for 2 hours/);
+    expect(await store()).toMatch(/WRONG .*3 listings wait to be told their number, the oldest for 2 h/);
+  });
+
+  test('what nobody foresaw is a sentence too, and the pieces after it are looked at', async () => {
+    await sql`alter table listings rename to elsewhere`.execute(database.db);
+    await sql`insert into activity (at, level, message, dedupe_key) values (now(), 'needs-person', 'Look at this.', 'x')`.execute(
+      database.db,
+    );
+    const heard: unknown[] = [];
+    const found = await findings(configOf(), { hear: (error) => void heard.push(error) });
+    const lines = found.map(toLine);
+    expect(lines).toContainEqual(
+      'WRONG Store 1            This could not be looked at: relation "listings" does not exist. Run npm run doctor once more. ' +
+        'If it says so again, LOG_LEVEL=debug npm run doctor prints what its makers need to know.',
+    );
+    expect(lines).toContain('note  Needs a person     Look at this.');
+    expect(heard).toHaveLength(1);
   });
 
   test('what needs a person is named', async () => {

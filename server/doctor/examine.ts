@@ -6,6 +6,7 @@ import { storeOpenerParts } from '../core.ts';
 import type { Database } from '../database/database.ts';
 import { findLocalKey } from '../local-key.ts';
 import type { Vault } from '../secrets/vault.ts';
+import { attempt, type HearError } from './attempt.ts';
 import { checkAddon } from './check-addon.ts';
 import { checkDatabase, checkMasterKey, checkQueue } from './check-database.ts';
 import { checkPeople } from './check-people.ts';
@@ -16,7 +17,11 @@ import { type Finding, note, ok } from './finding.ts';
 
 const PROBLEMS_SHOWN = 5;
 
-export type ExamineOptions = { readonly now: () => Date; readonly sheetsFor?: SheetsFor };
+export type ExamineOptions = {
+  readonly now: () => Date;
+  readonly hear: HearError;
+  readonly sheetsFor?: SheetsFor;
+};
 
 /** `tell` hears each piece as it is known. */
 export async function examine(
@@ -24,6 +29,7 @@ export async function examine(
   options: ExamineOptions,
   tell: (found: readonly Finding[]) => void,
 ): Promise<void> {
+  const { now, hear } = options;
   tell([ok('Settings', 'can be read')]);
   const key = await checkMasterKey(config);
   tell(key.findings);
@@ -31,35 +37,42 @@ export async function examine(
   tell(database.findings);
   const opened = database.value;
   if (opened === null) {
-    tell(await checkServer(config, null, options.now()));
+    tell(await attempt('Server', () => checkServer(config, null, now()), hear));
     return;
   }
   try {
-    tell(await checkQueue(config, opened.url));
+    tell(await attempt('Queue', () => checkQueue(config, opened.url), hear));
     await examineRest(config, options, { db: opened.db, vault: key.value }, tell);
   } finally {
-    await opened.close();
+    // What was found stands, however the connection ends.
+    await opened.close().catch(hear);
   }
 }
 
 async function examineRest(
   config: Config,
-  { now, sheetsFor }: ExamineOptions,
+  { now, hear, sheetsFor }: ExamineOptions,
   { db, vault }: { readonly db: Database; readonly vault: Vault | null },
   tell: (found: readonly Finding[]) => void,
 ): Promise<void> {
   const key = vault === null ? null : await findLocalKey(db, vault).catch(() => null);
-  tell(await checkServer(config, key, now()));
+  const look = async (about: string, work: () => Promise<readonly Finding[]>): Promise<void> =>
+    tell(await attempt(about, work, hear));
+  await look('Server', () => checkServer(config, key, now()));
   const { google } = config;
   if (google === null) {
     tell([note('Sheet', 'No Google Sheet is set (SPREADSHEET_ID): the local workbook is used.')]);
   } else {
-    tell(await checkSheet(db, google, now(), sheetsFor));
-    tell(await checkPeople(db, google.spreadsheetId, now()));
-    if (config.publicUrl !== null) tell(await checkAddon(config.publicUrl));
+    const { publicUrl } = config;
+    await look('Sheet', () => checkSheet(db, google, now(), sheetsFor));
+    await look('Pairing', () => checkPeople(db, google.spreadsheetId, now()));
+    if (publicUrl !== null) await look('Add-on', () => checkAddon(publicUrl));
   }
-  if (vault !== null) tell(await checkStores(config, storeOpenerParts(config, db, vault, now), now()));
-  tell(await openProblems(db));
+  if (vault !== null) {
+    const parts = storeOpenerParts(config, db, vault, now);
+    await look('Stores', () => checkStores(config, parts, now(), hear));
+  }
+  await look('Needs a person', () => openProblems(db));
 }
 
 async function openProblems(db: Database): Promise<readonly Finding[]> {

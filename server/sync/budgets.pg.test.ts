@@ -80,7 +80,7 @@ describe('what is left', () => {
     expect(await shown({ rate }, '', 5)).toMatchObject({
       left: 145,
       per: 'window',
-      words: '145 of 150 calls left in 30 seconds',
+      words: '145 of 150 calls left in 30 s',
     });
   });
   test('where nothing is published, nothing is said', async () => {
@@ -121,17 +121,17 @@ describe('what a full push takes', () => {
   test('by the second while the day suffices', () => {
     expect(fullPush(limits({ fullPush: costs, operations }), 4_000, null)).toMatchObject({
       calls: 4_200,
-      words: '4,200 calls, about 7 minutes',
+      words: '4,200 calls, about 7 min',
     });
   });
   test('by the day when it does not', () => {
     expect(fullPush(limits({ fullPush: costs, operations }), 20_000, null)?.words).toMatch(
-      /^21,000 calls, about 1\.\d days, because the shop allows only so many calls a day$/,
+      /^21,000 calls, about \d\d h, because the shop allows only so many calls a day$/,
     );
   });
   test('what was used up of the day counts', () => {
     const budget = { left: 100, of: 10_000, per: 'day', resetsAt: null, words: '' } as const;
-    expect(fullPush(limits({ fullPush: costs, operations }), 4_000, budget)?.words).toMatch(/hours|days/);
+    expect(fullPush(limits({ fullPush: costs, operations }), 4_000, budget)?.words).toMatch(/about \d+ h$/);
   });
   test('unknown costs are not guessed', () => {
     expect(fullPush(limits({}), 4_000, null)).toBeNull();

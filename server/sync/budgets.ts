@@ -2,6 +2,7 @@
 // remembers: nobody is asked.
 
 import { sql } from 'kysely';
+import { sizeInWords } from '../../shared/model/duration.ts';
 import type { ChannelManifest, PublishedLimit, PushCost } from '../channels/manifest.ts';
 import type { Database } from '../database/database.ts';
 import type { StoreBudget } from '../database/schema/stores.ts';
@@ -67,7 +68,7 @@ function wordsFor({ left, of, per, pace, operation }: NamedBudget): string {
   const what = operation === null ? '' : ` (${operation})`;
   const share = `${count(left)} of ${count(of)}`;
   if (per === 'day') return `${share} calls left today${what}`;
-  if (per === 'window') return `${share} calls left in ${count(pace / 1_000)} seconds${what}`;
+  if (per === 'window') return `${share} calls left in ${sizeInWords(pace)}${what}`;
   return operation === null
     ? `${share} points left, ${count(pace)} more each second`
     : `${share} calls left at once${what}`;
@@ -115,11 +116,8 @@ function durationOf(limit: PublishedLimit, amount: number, budget: StoreBudget |
 }
 
 function lengthOf(ms: number): string {
-  const minutes = ms / 60_000;
-  if (minutes < 1) return 'less than a minute';
-  if (minutes < 90) return `about ${Math.ceil(minutes)} minutes`;
-  if (ms < DAY_MS) return `about ${Math.ceil(minutes / 60)} hours`;
-  return `about ${(ms / DAY_MS).toFixed(1)} days, because the shop allows only so many calls a day`;
+  const size = `about ${sizeInWords(ms)}`;
+  return ms < DAY_MS ? size : `${size}, because the shop allows only so many calls a day`;
 }
 
 /** True when the rest of the day may not be enough for so many listings: then the most urgent go first. */

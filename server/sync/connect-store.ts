@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { type StoreId, toStoreId, toWarehouseId } from '../../shared/model/ids.ts';
 import { recordActivity } from '../activity/activity.ts';
-import type { Channel, ChannelDefinition, CheckReport, Finding } from '../channels/channel.ts';
+import type { Channel, ChannelDefinition, CheckReport, DefinitionOf, Finding } from '../channels/channel.ts';
 import type { CredentialField, Credentials } from '../channels/manifest.ts';
 import type { StoreSettingsColumn } from '../database/schema/stores.ts';
 import { createWarehouse, listWarehouses } from '../documents/warehouses.ts';
@@ -23,7 +23,7 @@ export type ConnectOutcome =
   | { readonly kind: 'refused'; readonly findings: readonly Finding[] };
 
 export type ConnectParts = {
-  readonly definitionOf: (channel: string) => ChannelDefinition | null;
+  readonly definitionOf: DefinitionOf;
   /** Opens a channel with credentials that are not stored yet; `keep` hears what the channel changed in them. */
   readonly tryOpen: (
     definition: ChannelDefinition,

@@ -1,13 +1,13 @@
 // The two hard refreshes a person can ask for: tell the store every number again, or read every listing again.
 
+import { waitInWords } from '../../shared/model/duration.ts';
 import type { StoreId } from '../../shared/model/ids.ts';
+import { nextListingsRefreshAt } from '../../shared/model/listings-refresh.ts';
 import type { Database } from '../database/database.ts';
 import { reassertAll } from '../listings/owed.ts';
 import type { SyncContext } from './context.ts';
 import { pushAvailable } from './push-available.ts';
 import { REFRESH_INVENTORY, REFRESH_LISTINGS } from './tasks.ts';
-
-export const LISTINGS_REFRESH_EVERY_MS = 4 * 60 * 60_000;
 
 export type TaskOutcome = { readonly accepted: boolean; readonly message: string };
 
@@ -21,10 +21,9 @@ export async function requestListingsRefresh(context: SyncContext, storeId: Stor
   if (store.progress !== null) return busy(store.progress.task);
   const next = nextListingsRefreshAt(store.listings_refreshed_at);
   if (next !== null && next > now) {
-    const left = describeWait(next.getTime() - now.getTime());
     return {
       accepted: false,
-      message: `Listings can be refreshed once every 4 hours. Try again in ${left}.`,
+      message: `Listings can be refreshed once every 4 hours. Try again in ${waitInWords(next.getTime() - now.getTime())}.`,
     };
   }
   await startProgress(context, storeId, REFRESH_LISTINGS, null);
@@ -60,10 +59,6 @@ export async function hardRefreshInventory(context: SyncContext, storeId: StoreI
   await pushAvailable(context, storeId);
 }
 
-export function nextListingsRefreshAt(last: Date | null): Date | null {
-  return last === null ? null : new Date(last.getTime() + LISTINGS_REFRESH_EVERY_MS);
-}
-
 async function readState(db: Database, storeId: StoreId) {
   return db
     .selectFrom('stores')
@@ -86,11 +81,3 @@ const busy = (task: string): TaskOutcome => ({
   accepted: false,
   message: `This store is busy with another task (${task}). Wait until it is finished.`,
 });
-
-function describeWait(ms: number): string {
-  const minutes = Math.ceil(ms / 60_000);
-  const hours = Math.floor(minutes / 60);
-  const rest = minutes % 60;
-  if (hours === 0) return `${rest} min`;
-  return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
-}

@@ -3,7 +3,13 @@
 
 import { createHash } from 'node:crypto';
 import type { StoreId } from '../../shared/model/ids.ts';
-import type { Channel, ChannelDefinition, ChannelSession, StoreSettings } from '../channels/channel.ts';
+import type {
+  Channel,
+  ChannelDefinition,
+  ChannelSession,
+  DefinitionOf,
+  StoreSettings,
+} from '../channels/channel.ts';
 import type { ChannelManifest, Credentials } from '../channels/manifest.ts';
 import { atPaceOf } from '../channels/pace.ts';
 import { type Database, inTransaction } from '../database/database.ts';
@@ -16,7 +22,7 @@ import { withLease } from './lease.ts';
 
 export type StoreOpenerParts = {
   readonly db: Database;
-  readonly definitionOf: (channel: string) => ChannelDefinition | null;
+  readonly definitionOf: DefinitionOf;
   /** `bucket` names what a limit is counted for: the store, or the attempt to connect one. */
   readonly httpFor: (definition: ChannelDefinition, credentials: Credentials, bucket: string) => ChannelHttp;
   readonly encrypt: (text: string, context: string) => string;

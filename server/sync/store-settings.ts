@@ -1,6 +1,7 @@
 // Changing a store's settings, and disconnecting it.
 
 import type { StoreSettingsRequest } from '../../shared/api/stores.ts';
+import { sizeInWords } from '../../shared/model/duration.ts';
 import type { StoreId } from '../../shared/model/ids.ts';
 import { recordActivity } from '../activity/activity.ts';
 import type { ChannelDefinition } from '../channels/channel.ts';
@@ -100,7 +101,7 @@ function findProblem(definition: ChannelDefinition, request: StoreSettingsReques
   }
   if (request.ordersEveryMs !== undefined && request.ordersEveryMs !== null) {
     if (request.ordersEveryMs < rhythm.ordersFastestMs) {
-      return `${label} allows an order pull every ${rhythm.ordersFastestMs / 1000} seconds at the fastest.`;
+      return `${label} allows an order pull every ${sizeInWords(rhythm.ordersFastestMs)} at the fastest.`;
     }
     if (request.ordersEveryMs > ORDERS_EVERY_MAX_MS * 6) return 'Orders are pulled at least once an hour.';
   }

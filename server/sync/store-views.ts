@@ -3,14 +3,12 @@
 import { sql } from 'kysely';
 import type { StoreHealth, StoreView } from '../../shared/api/stores.ts';
 import type { StoreId } from '../../shared/model/ids.ts';
-import type { ChannelDefinition } from '../channels/channel.ts';
+import { nextListingsRefreshAt } from '../../shared/model/listings-refresh.ts';
+import { type ChannelDefinition, channelLabel, type DefinitionOf } from '../channels/channel.ts';
 import type { Database } from '../database/database.ts';
 import type { StoreBudget } from '../database/schema/stores.ts';
 import { isOwed } from '../listings/owed.ts';
 import { fullPush } from './budgets.ts';
-import { nextListingsRefreshAt } from './hard-refresh.ts';
-
-type DefinitionOf = (channel: string) => ChannelDefinition | null;
 
 /** All stores, or the one asked for; in the order they were connected. */
 export async function readStoreViews(
@@ -40,7 +38,7 @@ export async function readStoreViews(
   return stores.map((store) => ({
     id: store.id,
     channel: store.channel,
-    channelLabel: definitionOf(store.channel)?.manifest.label ?? store.channel,
+    channelLabel: channelLabel(definitionOf, store.channel),
     name: store.name,
     syncOn: store.sync_on,
     drafts: store.settings.drafts,

@@ -175,7 +175,7 @@ test('credentials that do not work, or a shop that does not answer, are refused 
 test.each([
   [{ options: { speed: 'fast' } }, 'Scripted has no setting "speed".'],
   [{ options: { mode: 'b' } }, 'Mode: choose one of Plain.'],
-  [{ ordersEveryMs: 5_000 }, 'Scripted allows an order pull every 10 seconds at the fastest.'],
+  [{ ordersEveryMs: 5_000 }, 'Scripted allows an order pull every 10 s at the fastest.'],
   [{ ordersEveryMs: 7_200_000 }, 'Orders are pulled at least once an hour.'],
   [{ name: ' ' }, 'Give the store a name.'],
   [{ name: 'Other' }, 'There is a store "Other" already. Choose another name.'],
