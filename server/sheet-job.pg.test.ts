@@ -4,7 +4,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { createTestDatabase, type TestDatabase } from '../test/support/database.ts';
-import { type LocalSheet, OWNER, SERVICE, startLocalSheet } from '../test/support/local-sheet.ts';
+import { type LocalSheet, labelOf, OWNER, SERVICE, startLocalSheet } from '../test/support/local-sheet.ts';
 import { readProblems } from './http/read-problems.ts';
 import { writeSheet } from './sheet-job.ts';
 import type { WorkbookEdit } from './workbook/session.ts';
@@ -39,6 +39,7 @@ const write = (): Promise<void> =>
     holder: 'test',
     now: () => new Date(sheet.clock.nowMs()),
     sharedWith: SERVICE.email,
+    channelLabel: labelOf,
   });
 
 /** Level and sentence of what is open, as the sidebar shows it. */

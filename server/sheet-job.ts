@@ -2,7 +2,7 @@
 
 import { isOpenTrouble, recordActivity, resolveTroubles } from './activity/activity.ts';
 import type { Database } from './database/database.ts';
-import { flushSheet } from './sheet/flush.ts';
+import { type FlushOptions, flushSheet } from './sheet/flush.ts';
 import type { SheetGateway } from './sheet/gateway.ts';
 import { explainRefusal } from './sheet/refusal.ts';
 import { withLease } from './sync/lease.ts';
@@ -17,18 +17,21 @@ export type SheetJobParts = {
   readonly now: () => Date;
   /** The address that the sheet is shared with. */
   readonly sharedWith: string;
+  readonly channelLabel: FlushOptions['channelLabel'];
 };
 
 /** @throws what it could not mend, after it was told: the queue tries again. */
-export async function writeSheet({ db, gateway, holder, now, sharedWith }: SheetJobParts): Promise<void> {
+export async function writeSheet(parts: SheetJobParts): Promise<void> {
+  const { db, gateway, holder, now, sharedWith, channelLabel } = parts;
   const { spreadsheetId } = gateway;
+  const flush = () => flushSheet({ db, gateway, now: now(), channelLabel });
   const lease = { name: `sheet:${spreadsheetId}`, holder, ttlMs: LEASE_MS };
   try {
-    const outcome = await withLease(db, lease, () => flushSheet({ db, gateway, now: now() }));
+    const outcome = await withLease(db, lease, flush);
     if (outcome.kind === 'done' && (await isOpenTrouble(db, TROUBLE))) {
       await resolveTroubles(db, [TROUBLE], now());
       // The sheet itself shows that it is over.
-      await withLease(db, lease, () => flushSheet({ db, gateway, now: now() }));
+      await withLease(db, lease, flush);
     }
   } catch (error) {
     const refusal = explainRefusal(error, { spreadsheetId, sharedWith });

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
+import { channelLabel } from './channels/channel.ts';
 import type { Core } from './core.ts';
 import { pause } from './net/in-turns.ts';
 import { createSheetGateway, type SheetGateway } from './sheet/gateway.ts';
@@ -50,7 +51,14 @@ export async function openSheetSide(core: Core): Promise<SheetSide> {
 }
 
 const jobOf = (core: Core, gateway: SheetGateway, sharedWith: string) => (): Promise<void> =>
-  writeSheet({ db: core.db, gateway, holder: core.context.holder, now: core.now, sharedWith });
+  writeSheet({
+    db: core.db,
+    gateway,
+    holder: core.context.holder,
+    now: core.now,
+    sharedWith,
+    channelLabel: (channel) => channelLabel(core.connecting.definitionOf, channel),
+  });
 
 function gatewayTo(
   core: Core,

@@ -4,7 +4,7 @@ import type { WarehouseName } from '../../shared/tabs/inventory.ts';
 import type { Database } from '../database/database.ts';
 import { readTimeZone } from '../database/time-zone.ts';
 
-export type SheetContext = {
+export type SheetNames = {
   /** By which the sheet's clock goes. */
   readonly timeZone: string;
   readonly warehouses: readonly WarehouseName[];
@@ -20,18 +20,23 @@ export type SheetContext = {
   readonly plans: readonly string[];
 };
 
+export type SheetContext = SheetNames & {
+  /** What people call a channel: "WooCommerce". */
+  readonly channelLabel: (channel: string) => string;
+};
+
 type Mapping = { readonly storeId: string; readonly locationId: string; readonly warehouseId: string };
 
 /** Where there is more than one. */
 export function locationName(
-  places: SheetContext['places'],
+  places: SheetNames['places'],
   { storeId, locationId }: Pick<Mapping, 'storeId' | 'locationId'>,
 ): string {
   const names = places.get(storeId);
   return names === undefined || names.size < 2 ? '' : (names.get(locationId) ?? '');
 }
 
-export async function readContext(db: Database): Promise<SheetContext> {
+export async function readNames(db: Database): Promise<SheetNames> {
   const timeZone = await readTimeZone(db);
   const known = await db
     .selectFrom('warehouses')

@@ -8,7 +8,6 @@ import { createTestDatabase, type TestDatabase } from '../../test/support/databa
 import { type LocalSheet, OWNER, startLocalSheet } from '../../test/support/local-sheet.ts';
 import { shownValue } from '../workbook/row-store.ts';
 import type { WorkbookEdit } from '../workbook/session.ts';
-import { type FlushResult, flushSheet } from './flush.ts';
 import { TAB_SOURCES } from './sources.ts';
 
 let database: TestDatabase;
@@ -27,8 +26,7 @@ beforeEach(async () => {
 });
 afterEach(() => local.close());
 
-const flush = (options: { verifyEveryMs?: number } = {}): Promise<FlushResult> =>
-  flushSheet({ db: database.db, gateway: local.gateway, now: new Date(local.clock.nowMs()), ...options });
+const flush = (options: { verifyEveryMs?: number } = {}) => local.flush(options);
 
 const addProducts = (from: number, to: number) =>
   sql`insert into products (sku, title) select 'SKU-' || lpad(n::text, 6, '0'), 'Title ' || n

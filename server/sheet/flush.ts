@@ -5,7 +5,7 @@ import { toLocalTime } from '../../shared/model/time-zone.ts';
 import { type TabDefinition, UPDATED_KEY } from '../../shared/tabs/tab.ts';
 import type { Database } from '../database/database.ts';
 import { statusOf } from './calls.ts';
-import { readContext, type SheetContext } from './context.ts';
+import { readNames, type SheetContext } from './context.ts';
 import { quote, type SheetGateway, type ValueRange } from './gateway.ts';
 import { NOTHING, planAll, planChanges, planInOrder, type RowPlan } from './plan-rows.ts';
 import { letters, toChunks } from './ranges.ts';
@@ -35,6 +35,7 @@ export type FlushOptions = {
   readonly db: Database;
   readonly gateway: SheetGateway;
   readonly now: Date;
+  readonly channelLabel: SheetContext['channelLabel'];
   readonly verifyEveryMs?: number;
 };
 
@@ -59,10 +60,10 @@ export async function flushSheet(options: FlushOptions): Promise<FlushResult> {
 
 /** `apart`: each tab by itself, so that one that may not be written (somebody protected it) does not keep the others back. */
 async function flushOnce(options: FlushOptions, { apart } = { apart: false }): Promise<FlushResult> {
-  const { db, gateway, now } = options;
+  const { db, gateway, now, channelLabel } = options;
   // Before anything is read: what commits later is seen by the next flush.
   const readFrom = await snapshotStart(db);
-  const known = await readContext(db);
+  const known = { ...(await readNames(db)), channelLabel };
   const definitions = [...TAB_SOURCES.map((source) => source.definition(known)), ...tabsOfPeople];
   const before = await readTabStates(db, gateway.spreadsheetId);
   const verified = definitions.some((definition) => mustVerify(definition, before, options))

@@ -4,7 +4,7 @@ import type { sheets_v4 } from 'googleapis/build/src/apis/sheets/index.js';
 import { type TabDefinition, UPDATED_KEY } from '../../shared/tabs/tab.ts';
 import type { Database } from '../database/database.ts';
 import type { Clock } from './calls.ts';
-import { readContext } from './context.ts';
+import { readNames } from './context.ts';
 import { createSheetGateway, type FoundTab } from './gateway.ts';
 import { TAB_SOURCES } from './sources.ts';
 import { findTab } from './structure.ts';
@@ -30,7 +30,7 @@ export async function lookOver(
   await writeNothingNew(sheets, spreadsheetId, answer.data.sheets?.[0]?.properties ?? {});
   const gateway = createSheetGateway(parts);
   const { tabs } = await gateway.inspect();
-  const context = await readContext(db);
+  const context = await readNames(db);
   const definitions = [...TAB_SOURCES.map((source) => source.definition(context)), ...tabsOfPeople];
   const isFresh = tabs.every(({ tag }) => tag === null);
   const found = definitions.map((definition) => ({ definition, tab: findTab(definition, tabs) }));

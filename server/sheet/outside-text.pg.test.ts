@@ -6,7 +6,6 @@ import { sql } from 'kysely';
 import { CELL_LENGTH_MAX } from '../../shared/tabs/tab.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { type LocalSheet, startLocalSheet } from '../../test/support/local-sheet.ts';
-import { flushSheet } from './flush.ts';
 
 let database: TestDatabase;
 let local: LocalSheet;
@@ -18,9 +17,6 @@ afterAll(async () => {
   await local.close();
   await database.drop();
 });
-
-const flush = () =>
-  flushSheet({ db: database.db, gateway: local.gateway, now: new Date(local.clock.nowMs()) });
 
 async function shownTitles(): Promise<readonly unknown[]> {
   const rows = await local.gateway.readRows('Inventory', 1, 200);
@@ -65,7 +61,7 @@ test('any title is read back from the sheet exactly as it is, through the real c
       await sql`update products set title = new.title
         from unnest(${titles}::text[]) with ordinality as new (title, n)
         where sku = 'S' || lpad(n::text, 3, '0')`.execute(database.db);
-      await flush();
+      await local.flush();
       expect(await shownTitles()).toEqual(titles);
     }),
     { numRuns: 40 },
@@ -74,7 +70,7 @@ test('any title is read back from the sheet exactly as it is, through the real c
 
 test('a title of 10 MB is cut to what a cell holds, and one can see that it is', async () => {
   await sql`update products set title = repeat('x', 10000000) where sku = 'S001'`.execute(database.db);
-  await flush();
+  await local.flush();
   const [title] = await shownTitles();
   expect(String(title)).toHaveLength(CELL_LENGTH_MAX);
   expect(String(title)).toMatch(/x… \(cut\)$/);

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { toWarehouseId } from '../../shared/model/ids.ts';
 import { submitAdjustments } from '../../test/support/adjustments.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
-import { type LocalSheet, startLocalSheet } from '../../test/support/local-sheet.ts';
+import { type LocalSheet, labelOf, startLocalSheet } from '../../test/support/local-sheet.ts';
 import { anOrder } from '../../test/support/orders.ts';
 import {
   aListing,
@@ -21,7 +21,6 @@ import { pullListings } from '../sync/pull-listings.ts';
 import { setSync } from '../sync/set-sync.ts';
 import { askTurnOnPlan } from '../sync/turn-on.ts';
 import { readTurnOnPlan } from '../sync/turn-on-plan.ts';
-import { flushSheet } from './flush.ts';
 
 let database: TestDatabase;
 let local: LocalSheet;
@@ -39,11 +38,8 @@ beforeEach(async () => {
 afterEach(() => local.close());
 afterAll(() => database.drop());
 
-const flush = () =>
-  flushSheet({ db: database.db, gateway: local.gateway, now: new Date(local.clock.nowMs()) });
-
 async function warehouse(at: TestShop, nth: number) {
-  await flush();
+  await local.flush();
   const name = at.warehouseIds[nth - 1];
   return (await local.table('Warehouses')).find((row) => row['Warehouse'] === name);
 }
@@ -92,6 +88,12 @@ test('a warehouse names the stores and locations that sell from it, and says whe
   expect(await warehouse(at, 2)).toMatchObject({ State: 'archived' });
 });
 
+test('Stores calls the kind of shop what people call it', async () => {
+  await world.addStore('kind');
+  await local.flush();
+  expect(await local.table('Stores')).toMatchObject([{ Store: 'kind', Channel: labelOf('scripted') }]);
+});
+
 async function set(sku: string, quantity: number): Promise<void> {
   const row = {
     rowId: `set ${sku}`,
@@ -122,7 +124,7 @@ async function neverOn(name: string, shelf: Readonly<Record<string, number | nul
 async function plan(store: ScriptedStore) {
   await askTurnOnPlan(world.context, store.id, { again: true });
   await readTurnOnPlan(world.context, store.id);
-  await flush();
+  await local.flush();
   return local.table('Turn-on plan');
 }
 
@@ -163,6 +165,6 @@ test('every line of the plan is in the tab, however many; read again it follows;
   const [first] = await plan(store);
   expect(first).toMatchObject({ SKU: 'MANY-7', 'Shop shows': 7, 'Would be told': 3 });
   await setSync(world.context, store.id, { on: true, opening: 'keep' });
-  await flush();
+  await local.flush();
   expect(await local.table('Turn-on plan')).toEqual([]);
 });

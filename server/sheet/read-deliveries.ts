@@ -30,7 +30,7 @@ type Line = {
 /** A line changes with every line of its number: they share freight and fees. */
 export async function readDeliveries(
   db: Database,
-  { warehouses }: SheetContext,
+  { warehouses }: Pick<SheetContext, 'warehouses'>,
   since: string | null,
 ): Promise<readonly SheetRow[]> {
   const changed =

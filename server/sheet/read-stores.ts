@@ -1,14 +1,15 @@
 // Rows of Stores: every connected account; there are few, so all are read each time.
 
 import { sql } from 'kysely';
+import { nextListingsRefreshAt } from '../../shared/model/listings-refresh.ts';
 import type { Database } from '../database/database.ts';
 import type { SheetContext } from './context.ts';
 import { type SheetRow, toText, toTime } from './row.ts';
 
-/** A hard refresh of the listings is refused within this time of the last. */
-const REFRESH_EVERY_MS = 4 * 3_600_000;
-
-export async function readStores(db: Database, { warehouses }: SheetContext): Promise<readonly SheetRow[]> {
+export async function readStores(
+  db: Database,
+  { warehouses, channelLabel }: SheetContext,
+): Promise<readonly SheetRow[]> {
   const names = new Map<string, string>(warehouses.map(({ id, name }) => [id, name]));
   const stores = await db
     .selectFrom('stores')
@@ -25,7 +26,7 @@ export async function readStores(db: Database, { warehouses }: SheetContext): Pr
     key: store.id,
     cells: {
       store: toText(store.name),
-      channel: store.channel,
+      channel: toText(channelLabel(store.channel)),
       sync: store.sync_on ? 'on' : 'off',
       drafts: store.settings.drafts ? 'yes' : 'no',
       warehouses: toText(
@@ -39,11 +40,7 @@ export async function readStores(db: Database, { warehouses }: SheetContext): Pr
       inventory: toTime(store.inventory_synced_at),
       health: store.health,
       message: toText(messageOf(store)),
-      nextRefresh: toTime(
-        store.listings_refreshed_at === null
-          ? null
-          : new Date(store.listings_refreshed_at.getTime() + REFRESH_EVERY_MS),
-      ),
+      nextRefresh: toTime(nextListingsRefreshAt(store.listings_refreshed_at)),
       budget: store.budget?.words ?? '',
       rowKey: store.id,
     },

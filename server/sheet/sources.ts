@@ -13,10 +13,11 @@ import type { TabDefinition } from '../../shared/tabs/tab.ts';
 import { TURN_ON_PLAN_TAB } from '../../shared/tabs/turn-on-plan.ts';
 import { WAREHOUSES_TAB } from '../../shared/tabs/warehouses.ts';
 import type { Database } from '../database/database.ts';
-import { locationName, type SheetContext } from './context.ts';
+import { locationName, type SheetContext, type SheetNames } from './context.ts';
 import { readDeliveries } from './read-deliveries.ts';
 import { readInventory, readInventoryKeys } from './read-inventory.ts';
 import { readLowStock } from './read-low-stock.ts';
+import { readOrders } from './read-orders.ts';
 import { readStores } from './read-stores.ts';
 import { readTurnOnPlanKeys, readTurnOnPlans } from './read-turn-on-plan.ts';
 import { readWarehouses } from './read-warehouses.ts';
@@ -36,7 +37,7 @@ export type TabReading = {
 };
 
 export type TabSource = {
-  readonly definition: (context: SheetContext) => TabDefinition;
+  readonly definition: (names: SheetNames) => TabDefinition;
   /** Whatever every row depends on; when it changes, all rows are rendered again. */
   readonly dependsOn: (context: SheetContext) => unknown;
   /** Null: nothing changed. */
@@ -184,47 +185,6 @@ async function readListings(
   }));
 }
 
-async function readOrders(
-  db: Database,
-  { stores }: SheetContext,
-  since: Since,
-): Promise<readonly SheetRow[] | null> {
-  if (!(await anyChanged(db, 'order_lines', since))) return null;
-  const rows = await db
-    .selectFrom('order_lines as line')
-    .innerJoin('orders as whole', (join) =>
-      join.onRef('whole.store_id', '=', 'line.store_id').onRef('whole.remote_id', '=', 'line.order_id'),
-    )
-    .selectAll('line')
-    .select(['whole.number', 'whole.placed_at', 'whole.state', 'whole.channel_state'])
-    .orderBy('whole.placed_at', 'desc')
-    .orderBy('line.order_id', 'desc')
-    .orderBy('line.position')
-    .limit(ORDERS_TAB.newestRowsMax ?? 0)
-    .execute();
-  return rows.map((row) => {
-    const key = JSON.stringify([row.store_id, row.order_id, row.line_id]);
-    const state = row.channel_state === '' ? row.state : `${row.state} (${row.channel_state})`;
-    return {
-      key,
-      cells: {
-        order: toText(row.number),
-        store: toText(stores.get(row.store_id) ?? ''),
-        placed: toTime(row.placed_at),
-        state: toText(row.ignored_because === null ? state : `${state}: ${row.ignored_because}`),
-        sku: toText(row.sku),
-        title: toText(row.title),
-        ordered: row.ordered,
-        fulfilled: row.fulfilled,
-        cancelled: row.released + row.written_off,
-        restocked: row.restocked,
-        booked: row.posted_booked,
-        rowKey: toText(key),
-      },
-    };
-  });
-}
-
 async function readLedger(
   db: Database,
   context: SheetContext,
@@ -280,11 +240,7 @@ async function readActivity(
   }));
 }
 
-async function anyChanged(
-  db: Database,
-  table: 'moves' | 'activity' | 'order_lines',
-  since: Since,
-): Promise<boolean> {
+async function anyChanged(db: Database, table: 'moves' | 'activity', since: Since): Promise<boolean> {
   if (since === null) return true;
   const { rows } = await sql`
     select 1 from ${sql.table(table)} where changed_tx >= ${since}::xid8 limit 1`.execute(db);

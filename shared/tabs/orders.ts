@@ -5,6 +5,19 @@ import { column, type TabDefinition, updatedColumn } from './tab.ts';
 /** A shop's orders never end: older ones are found in the store itself. All are kept in the database. */
 export const ORDER_LINES_MAX = 2_000;
 
+/** How far a line is. "Partly sent" and "partly returned" say how many in the columns of units. */
+export const ORDER_LINE_STATES = [
+  'to send',
+  'partly sent',
+  'sent',
+  'partly returned',
+  'returned',
+  'cancelled',
+  'deleted',
+  'not counted',
+] as const;
+export type OrderLineState = (typeof ORDER_LINE_STATES)[number];
+
 export const ORDERS_TAB: TabDefinition = {
   name: 'Orders',
   owner: 'server',
@@ -20,13 +33,8 @@ export const ORDERS_TAB: TabDefinition = {
     ),
     column('store', 'Store', 'text', 150, 'The store that sold it.'),
     column('placed', 'Placed', 'time', 150, 'When the customer ordered.'),
-    column(
-      'state',
-      'State',
-      'text',
-      160,
-      'The state of the order, and why a line moves no stock when it does not.',
-    ),
+    column('state', 'State', 'text', 110, `${ORDER_LINE_STATES.join(', ')} (the note says why).`),
+    column('shopSays', 'Shop says', 'text', 190, "The state of the whole order in the shop's own words."),
     column('sku', 'SKU', 'text', 170, 'The SKU of the line, as the store sent it.'),
     column('title', 'Title', 'text', 240, 'What was sold.'),
     column('ordered', 'Ordered', 'integer', 80, 'Units ordered.'),
@@ -34,6 +42,7 @@ export const ORDERS_TAB: TabDefinition = {
     column('cancelled', 'Cancelled', 'integer', 80, 'Units given up before they were sent.'),
     column('restocked', 'Restocked', 'integer', 80, 'Units that came back after they were sent.'),
     column('booked', 'Booked', 'integer', 80, 'Units that this line books now.'),
+    column('note', 'Note', 'text', 420, 'Why a line moves no stock, or what is odd about its order.'),
     column('rowKey', 'Row key', 'text', 80, 'Tells rows apart. Written by the system.', { hidden: true }),
     updatedColumn,
   ],

@@ -53,7 +53,7 @@ export async function openLocalSheet(db: Database): Promise<LocalSheet> {
   });
   return {
     spreadsheetId: ID,
-    flush: () => flushSheet({ db, gateway, now: new Date() }),
+    flush: () => flushSheet({ db, gateway, now: new Date(), channelLabel: String }),
     takeRequests: () => requests.splice(0),
     close: () =>
       new Promise((resolve) => {

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import type { Database } from '../../server/database/database.ts';
 import type { Clock } from '../../server/sheet/calls.ts';
+import { type FlushOptions, type FlushResult, flushSheet } from '../../server/sheet/flush.ts';
 import { createSheetGateway, type SheetGateway } from '../../server/sheet/gateway.ts';
 import { createLocalSheets } from '../../server/sheet/google-sheets.ts';
 import { createSheetsFaults, type SheetsFaults } from '../../server/workbook/api-limits.ts';
@@ -23,6 +24,8 @@ export type LocalSheet = {
   readonly sheets: ReturnType<typeof createLocalSheets>;
   readonly faults: SheetsFaults;
   readonly clock: Clock;
+  /** Writes what changed in the database, by this sheet's clock. */
+  readonly flush: (options?: Partial<FlushOptions>) => Promise<FlushResult>;
   /** Requests since the last call, by name. */
   readonly takeRequests: () => Readonly<Record<string, number>>;
   /** The cells of a tab, header first, each by the header of its column. */
@@ -57,12 +60,15 @@ export async function startLocalSheet(
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const timeout = options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs };
   const sheets = createLocalSheets({ address, token: 'service', ...timeout });
+  const gateway = createSheetGateway({ sheets, spreadsheetId: id, clock });
   return {
     workbook,
     faults,
     clock,
     sheets,
-    gateway: createSheetGateway({ sheets, spreadsheetId: id, clock }),
+    gateway,
+    flush: (more = {}) =>
+      flushSheet({ db, gateway, now: new Date(clock.nowMs()), channelLabel: labelOf, ...more }),
     takeRequests: () => {
       const taken = requests;
       requests = {};
@@ -76,6 +82,9 @@ export async function startLocalSheet(
       }),
   };
 }
+
+/** As a manifest would say it. */
+export const labelOf = (channel: string): string => `A ${channel} shop`;
 
 function createStillClock(): Clock {
   let nowMs = Date.UTC(2026, 10, 23);

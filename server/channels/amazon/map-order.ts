@@ -1,6 +1,7 @@
 // From an Amazon order to the neutral snapshot: counts of units, a pure function of what Amazon says.
 
 import type { DatedCount, LineCounts, OrderLine, OrderSnapshot } from '../../../shared/model/order.ts';
+import { inWords } from '../words.ts';
 import { type AmazonOrder, type AmazonOrderItem, PENDING_STATUSES } from './answers.ts';
 
 export function mapOrder(order: AmazonOrder): OrderSnapshot {
@@ -11,7 +12,7 @@ export function mapOrder(order: AmazonOrder): OrderSnapshot {
     placedAt: order.createdTime,
     updatedAt: order.lastUpdatedTime,
     state: status === 'CANCELLED' ? 'cancelled' : 'open',
-    channelState: status,
+    channelState: inWords(status),
     test: false,
     lines: order.orderItems.map((item) => mapLine(order, item, status)),
   };

@@ -45,10 +45,10 @@ describe('orders', () => {
     const { remoteId } = world.shop.buyPending([{ remoteId: 'A', quantity: 3 }]);
     const [pending] = await world.channel.readOrders([remoteId]);
     const open3 = { ordered: 3, fulfilled: 0, released: 0, writtenOff: 0, restocked: 0 };
-    expect(pending).toMatchObject({ order: { channelState: 'PENDING', lines: [{ counts: open3 }] } });
+    expect(pending).toMatchObject({ order: { channelState: 'Pending', lines: [{ counts: open3 }] } });
     world.shop.pay(remoteId);
     const [paid] = await world.channel.readOrders([remoteId]);
-    expect(paid).toMatchObject({ order: { channelState: 'UNSHIPPED', lines: [{ counts: open3 }] } });
+    expect(paid).toMatchObject({ order: { channelState: 'Unshipped', lines: [{ counts: open3 }] } });
   });
 
   it('part of an order is sent, dated by its package, and the rest cancelled', async () => {

@@ -306,11 +306,11 @@ describeWithSpecs(title('the official examples'), () => {
       return [channelState, state, open, fulfilled, released, line?.ignoredBecause === null];
     });
     expect(found).toEqual([
-      ['PENDING', 'open', 1, 0, 0, true],
-      ['UNSHIPPED', 'open', 2, 0, 0, true],
-      ['PARTIALLY_SHIPPED', 'open', 2, 1, 0, true],
-      ['CANCELLED', 'cancelled', 0, 0, 1, true],
-      ['SHIPPED', 'open', 0, 1, 0, false],
+      ['Pending', 'open', 1, 0, 0, true],
+      ['Unshipped', 'open', 2, 0, 0, true],
+      ['Partially shipped', 'open', 2, 1, 0, true],
+      ['Cancelled', 'cancelled', 0, 0, 1, true],
+      ['Shipped', 'open', 0, 1, 0, false],
     ]);
   });
 

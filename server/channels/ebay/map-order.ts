@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import type { DatedCount, OrderLine, OrderSnapshot, UnclearRefund } from '../../../shared/model/order.ts';
+import { inWords } from '../words.ts';
 import { specificsKey } from './item.ts';
 import { remoteIdOf } from './map-listing.ts';
 
@@ -76,12 +77,24 @@ function refundsOf({ paymentSummary }: Order): readonly UnclearRefund[] {
   });
 }
 
+const SHIPPED_WORDS: Readonly<Record<string, string>> = {
+  NOT_STARTED: 'not shipped',
+  IN_PROGRESS: 'partly shipped',
+  FULFILLED: 'shipped',
+};
+const PAID_WORDS: Readonly<Record<string, string>> = {
+  PENDING: 'payment pending',
+  FAILED: 'payment failed',
+};
+
 /** A refund says an amount and no units, so it is shown and moves nothing. */
 function wordsOf({ orderFulfillmentStatus, orderPaymentStatus, cancelStatus }: Order): string {
-  const words = [orderFulfillmentStatus ?? 'NOT_STARTED', orderPaymentStatus ?? 'PAID'];
+  const shipped = orderFulfillmentStatus ?? 'NOT_STARTED';
   const cancelState = cancelStatus?.cancelState ?? 'NONE_REQUESTED';
-  if (cancelState !== 'NONE_REQUESTED') words.unshift(`cancellation ${cancelState}`);
-  return words.join(', ');
+  const cancelled = cancelState === 'CANCELED' ? 'cancelled' : `cancellation ${inWords(cancelState)}`;
+  const paid = orderPaymentStatus ?? 'PAID';
+  const words = [SHIPPED_WORDS[shipped] ?? inWords(shipped), PAID_WORDS[paid] ?? inWords(paid)];
+  return inWords((cancelState === 'NONE_REQUESTED' ? words : [cancelled, ...words]).join(', '));
 }
 
 function mapLine(line: Line, shipments: Shipments): OrderLine {

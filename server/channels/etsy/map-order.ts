@@ -2,6 +2,7 @@
 // cancelled; refunds are sums of money without units, so they move nothing.
 
 import type { DatedCount, OrderLine, OrderSnapshot, UnclearRefund } from '../../../shared/model/order.ts';
+import { inWords } from '../words.ts';
 import type { Receipt, Refund, Transaction } from './shapes.ts';
 
 const CANCELLED = 'canceled';
@@ -16,7 +17,7 @@ export function mapReceipt(receipt: Receipt): OrderSnapshot {
     placedAt: timeOf(receipt.created_timestamp),
     updatedAt: timeOf(receipt.updated_timestamp),
     state: statusOf(receipt) === CANCELLED ? 'cancelled' : 'open',
-    channelState: statusOf(receipt),
+    channelState: inWords(statusOf(receipt)),
     test: false,
     lines: receipt.transactions.map((transaction) => mapTransaction(receipt, transaction)),
     unclearRefunds: (receipt.refunds ?? []).map(mapRefund),

@@ -64,7 +64,7 @@ describe('what a list by time of change leaves out', () => {
     expect(await channel().readOrders([order.remoteId])).toMatchObject([
       {
         order: {
-          channelState: 'partially refunded',
+          channelState: 'Partially refunded',
           state: 'open',
           lines: [{ counts: { released: 0, writtenOff: 0 } }],
         },

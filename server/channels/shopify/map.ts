@@ -7,6 +7,7 @@ import type {
   OrderSnapshot,
   OrderState,
 } from '../../../shared/model/order.ts';
+import { inWords } from '../words.ts';
 import type { ShopifyOrder, ShopifyOrderLine } from './answers.ts';
 import type { Assignment, Assignments } from './assignments.ts';
 import type { OrderReturn } from './returns.ts';
@@ -219,7 +220,3 @@ const sum = (events: readonly { readonly quantity: number }[]): number =>
   events.reduce((total, { quantity }) => total + quantity, 0);
 
 /** PARTIALLY_FULFILLED → "Partially fulfilled" */
-function inWords(constant: string): string {
-  const words = constant.toLowerCase().replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}

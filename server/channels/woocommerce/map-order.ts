@@ -4,7 +4,7 @@
 import type { DatedCount, LineCounts, OrderLine, OrderSnapshot } from '../../../shared/model/order.ts';
 import type { StoreSettings } from '../channel.ts';
 import { type Fulfilment, itemsOf, type Line, metaNumber, type Order, type Refund } from './shapes.ts';
-import { type StatusMeaning, statusMeaning } from './status.ts';
+import { type StatusMeaning, statusInWords, statusMeaning } from './status.ts';
 
 /** What a variation's line is really about, where the line itself misleads. */
 export type SoldThing = { readonly sku: string | null; readonly listingRemoteId: string };
@@ -29,7 +29,7 @@ export function mapOrder(parts: OrderParts, settings: StoreSettings): OrderSnaps
     placedAt: order.date_created_gmt ?? changedAt,
     updatedAt: changedAt,
     state: stateOf(meaning, sentAt !== null),
-    channelState: order.status,
+    channelState: statusInWords(order.status),
     test: false,
     lines: order.line_items.map((line) => mapLine(parts, line, meaning, sentAt)),
   };

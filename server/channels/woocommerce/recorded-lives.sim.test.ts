@@ -185,7 +185,7 @@ else
         ...(recording('orders-G3-get-trashed').response?.body as object),
       });
       const snapshot = mapOrder({ order, refunds: [], soldThings: new Map() }, SETTINGS);
-      expect(snapshot).toMatchObject({ state: 'deleted', channelState: 'trash', lines: [{ taken: 3 }] });
+      expect(snapshot).toMatchObject({ state: 'deleted', channelState: 'Trash', lines: [{ taken: 3 }] });
     });
 
     it('bookPending books an unpaid order', () => {

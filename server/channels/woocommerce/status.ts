@@ -2,6 +2,7 @@
 // for sent.
 
 import type { StoreSettings } from '../channel.ts';
+import { inWords } from '../words.ts';
 
 export type StatusMeaning =
   | { readonly kind: 'open' }
@@ -30,6 +31,10 @@ const CORE: Readonly<Record<string, StatusMeaning>> = {
   'auto-draft': { kind: 'draft' },
   trash: { kind: 'trash' },
 };
+
+/** As WooCommerce's own pages call it. */
+export const statusInWords = (status: string): string =>
+  status === 'pending' ? 'Pending payment' : inWords(status);
 
 export function statusMeaning(status: string, settings: StoreSettings): StatusMeaning {
   if (status === 'pending') {
