@@ -8,14 +8,22 @@ import type { ImportAnswer, ImportKind } from '../../shared/api/csv.ts';
 import type { SubmittedRow } from '../../shared/api/rows.ts';
 import type { Sku } from '../../shared/model/ids.ts';
 import { readSku } from '../../shared/model/sku.ts';
+import { isTimeZone } from '../../shared/model/time-zone.ts';
 import type { Database } from '../database/database.ts';
+import { byClock } from '../documents/cells.ts';
 import { submitPurchaseOrders } from '../documents/deliveries.ts';
 import { applied, refused, type SubmitRows } from '../documents/row-outcome.ts';
 import { submitStockTake } from '../documents/stock-take.ts';
 import type { Stamp } from '../ledger/moves.ts';
 import { unguard } from './guard.ts';
 
-type Column = { readonly header: string; readonly key: string; readonly required?: true };
+type Column = {
+  readonly header: string;
+  readonly key: string;
+  readonly required?: true;
+  /** Its header may name the clock that it goes by, as in an export: Counted at (Europe/Berlin). */
+  readonly isTime?: true;
+};
 type Import = {
   readonly columns: readonly Column[];
   readonly submit: SubmitRows;
@@ -40,7 +48,7 @@ const IMPORTS: Readonly<Record<ImportKind, Import>> = {
       { header: 'SKU', key: 'sku', required: true },
       { header: 'Warehouse', key: 'warehouse' },
       { header: 'In stock', key: 'counted', required: true },
-      { header: 'Counted at (UTC)', key: 'countedAt' },
+      { header: 'Counted at', key: 'countedAt', isTime: true },
       { header: 'Stock take', key: 'take' },
       { header: 'Note', key: 'note' },
     ],
@@ -93,7 +101,7 @@ export async function importCsv(
     counts = { ...counts, refused: counts.refused + 1 };
     if (problems.length < PROBLEMS_MAX) problems.push({ line, message });
   };
-  let header: readonly (string | null)[] | null = null;
+  let header: readonly (HeaderCell | null)[] | null = null;
   let waiting: { line: number; row: SubmittedRow }[] = [];
   const send = async (): Promise<void> => {
     const batch = waiting;
@@ -117,7 +125,7 @@ export async function importCsv(
         refuse(1, reading.problem);
         break;
       }
-      header = reading.keys;
+      header = reading.cells;
       continue;
     }
     const cells = { ...usual, ...readCells(record, header) };
@@ -172,17 +180,16 @@ async function* readLines(
   await feeding;
 }
 
+/** `timeZone` null: the sheet's. */
+type HeaderCell = { readonly key: string; readonly timeZone: string | null };
 type HeaderReading =
-  | { readonly ok: true; readonly keys: readonly (string | null)[] }
+  | { readonly ok: true; readonly cells: readonly (HeaderCell | null)[] }
   | { readonly ok: false; readonly problem: string };
 
 function readHeader(record: readonly string[], columns: readonly Column[]): HeaderReading {
-  const keys = record.map((said) => {
-    const column = columns.find(({ header }) => header.toLowerCase() === unguard(said).trim().toLowerCase());
-    return column?.key ?? null;
-  });
-  const missing = columns.filter(({ key, required }) => required && !keys.includes(key));
-  if (missing.length === 0) return { ok: true, keys };
+  const cells = record.map((said) => readHeaderCell(unguard(said).trim(), columns));
+  const missing = columns.filter(({ key, required }) => required && !cells.some((cell) => cell?.key === key));
+  if (missing.length === 0) return { ok: true, cells };
   const names = missing.map(({ header }) => `"${header}"`).join(' and ');
   return {
     ok: false,
@@ -190,11 +197,24 @@ function readHeader(record: readonly string[], columns: readonly Column[]): Head
   };
 }
 
-const readCells = (record: readonly string[], keys: readonly (string | null)[]): Record<string, string> =>
+function readHeaderCell(said: string, columns: readonly Column[]): HeaderCell | null {
+  const [, name = said, clock = ''] = /^(.*?)(?: \((.*)\))?$/.exec(said) ?? [];
+  const column = columns.find(({ header, isTime }) => sameWords(header, isTime === true ? name : said));
+  if (column === undefined) return null;
+  return { key: column.key, timeZone: column.isTime === true && isTimeZone(clock) ? clock : null };
+}
+
+const sameWords = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
+const readCells = (
+  record: readonly string[],
+  header: readonly (HeaderCell | null)[],
+): Record<string, string> =>
   Object.fromEntries(
-    keys.flatMap((key, index) => {
+    header.flatMap((cell, index) => {
       const text = unguard(record[index] ?? '');
-      return key === null || text === '' ? [] : [[key, text]];
+      if (cell === null || text === '') return [];
+      return [[cell.key, cell.timeZone === null ? text : byClock(text, cell.timeZone)]];
     }),
   );
 
@@ -222,10 +242,10 @@ async function submitProducts(db: Database, rows: readonly SubmittedRow[]): Retu
   // Of two lines about one SKU the last counts.
   const bySku = [...new Map(products.map((product) => [product.sku, product])).values()];
   await sql`
-    insert into products (sku, title)
-    select * from unnest(${bySku.map(({ sku }) => sku)}::text[], ${bySku.map(({ title }) => title)}::text[])
+    insert into products (sku, title, titled_by_person)
+    select sku, title, title <> '' from unnest(${bySku.map(({ sku }) => sku)}::text[], ${bySku.map(({ title }) => title)}::text[])
       as new (sku, title) order by sku
-    on conflict (sku) do update set title = excluded.title
+    on conflict (sku) do update set title = excluded.title, titled_by_person = true
       where excluded.title <> '' and products.title <> excluded.title`.execute(db);
   return {
     answers: rows.map(({ rowId }, index) => {

@@ -6,6 +6,7 @@ import { readStoreSku } from '../../shared/model/sku.ts';
 import { type Database, inTransaction, type Tx } from '../database/database.ts';
 import type { Stamp } from '../ledger/moves.ts';
 import { lockPlaces } from './places.ts';
+import { chooseTitles } from './titles.ts';
 
 /** What a listing has to say; channels/channel.ts ListingSnapshot fits it. */
 export type ListingFacts = {
@@ -55,10 +56,12 @@ export async function applyListings(
     const places = await lockPlaces(tx, storeId);
     const fresh = await createProducts(tx, rows);
     await options.onNewProducts(tx, fresh);
-    await lockProducts(tx, storeId, rows, places);
-    await touchFormerProducts(tx, storeId, rows);
-    await saveListings(tx, storeId, rows, { places, fresh: new Set(fresh), at: options.stamp.at });
-    await forgetListings(tx, storeId, unlinked, options.stamp.at);
+    await lockProducts(tx, storeId, { rows, places, unlinked });
+    const former = await touchFormerProducts(tx, storeId, rows);
+    const { at } = options.stamp;
+    const saved = await saveListings(tx, storeId, rows, { places, fresh: new Set(fresh), at });
+    const forgotten = await forgetListings(tx, storeId, unlinked, at);
+    await chooseTitles(tx, [...former, ...saved, ...forgotten]);
   });
   return { linked: rows.length };
 }
@@ -74,26 +77,33 @@ async function createProducts(tx: Tx, rows: readonly Row[]): Promise<readonly Sk
   return created.map(({ sku }) => sku);
 }
 
+type Page = {
+  readonly rows: readonly Row[];
+  readonly places: readonly string[];
+  readonly unlinked: readonly string[];
+};
+
 // A number that is being set at this moment does not see a listing that is being stored, and the other way round: whoever
-// comes second waits for the first. Only for listings that are new or linked anew; in sorted order, as the ledger does.
-async function lockProducts(
-  tx: Tx,
-  storeId: StoreId,
-  rows: readonly Row[],
-  places: readonly string[],
-): Promise<void> {
+// comes second waits for the first. Only for listings that are new, linked anew, renamed or forgotten, with the product that
+// loses them; in sorted order, as the ledger does.
+async function lockProducts(tx: Tx, storeId: StoreId, { rows, places, unlinked }: Page): Promise<void> {
   const { rows: linked } = await sql<{ sku: Sku }>`
     select products.sku from (
-      select distinct facts.sku
-      from unnest(${rows.map((row) => row.remoteId)}::text[], ${rows.map((row) => row.linkedSku)}::text[],
-        ${rows.map((row) => row.tracked)}::boolean[], ${rows.map((row) => row.notPushable)}::text[])
-        as facts (remote_id, sku, tracked, not_pushable)
-      cross join unnest(${places}::text[]) as place (location_id)
-      left join lateral (select * from listings where store_id = ${storeId} and remote_id = facts.remote_id
-        and location_id = place.location_id ${ONE_BY_ONE}) as old on true
-      where old.gone_at is not null
-        or (old.sku, old.tracked, old.not_pushable) is distinct from (facts.sku, facts.tracked, facts.not_pushable)
-      order by facts.sku) as linked
+      select distinct sku from (
+        select unnest(array[facts.sku, old.sku]) as sku
+        from unnest(${rows.map((row) => row.remoteId)}::text[], ${rows.map((row) => row.linkedSku)}::text[],
+          ${rows.map((row) => row.title)}::text[], ${rows.map((row) => row.tracked)}::boolean[],
+          ${rows.map((row) => row.notPushable)}::text[]) as facts (remote_id, sku, title, tracked, not_pushable)
+        cross join unnest(${places}::text[]) as place (location_id)
+        left join lateral (select * from listings where store_id = ${storeId} and remote_id = facts.remote_id
+          and location_id = place.location_id ${ONE_BY_ONE}) as old on true
+        where old.gone_at is not null or (old.sku, old.title, old.tracked, old.not_pushable)
+          is distinct from (facts.sku, facts.title, facts.tracked, facts.not_pushable)
+        union all
+        select old.sku from unnest(${unlinked}::text[]) as facts (remote_id)
+        cross join lateral (select sku from listings where store_id = ${storeId} and remote_id = facts.remote_id
+          and gone_at is null ${ONE_BY_ONE}) as old
+      ) as touched where sku is not null order by sku) as linked
     cross join lateral (
       select sku from products where products.sku = linked.sku ${ONE_BY_ONE} for no key update) as products`.execute(
     tx,
@@ -107,26 +117,29 @@ async function lockProducts(
 }
 
 // A product that loses a listing to another SKU looks different too: the sheet counts its listings.
-async function touchFormerProducts(tx: Tx, storeId: StoreId, rows: readonly Row[]): Promise<void> {
-  await sql`
+async function touchFormerProducts(tx: Tx, storeId: StoreId, rows: readonly Row[]): Promise<readonly Sku[]> {
+  const { rows: former } = await sql<{ sku: Sku }>`
     update products set changed_tx = pg_current_xact_id() where sku in (
       select old.sku from unnest(${rows.map((row) => row.remoteId)}::text[], ${rows.map((row) => row.linkedSku)}::text[])
         as facts (remote_id, sku)
       cross join lateral (select sku from listings where store_id = ${storeId} and remote_id = facts.remote_id
         ${ONE_BY_ONE}) as old
-      where old.sku <> facts.sku)`.execute(tx);
+      where old.sku <> facts.sku)
+    returning sku`.execute(tx);
+  return former.map(({ sku }) => sku);
 }
 
 // Only rows that differ are written, so that an unchanged listing costs no write and no flush of the sheet. A listing
 // that is new, came back or changed its SKU owes its product's number, and nothing is known about what it shows.
+// Returns the SKUs of the rows that differed.
 async function saveListings(
   tx: Tx,
   storeId: StoreId,
   rows: readonly Row[],
   options: { readonly places: readonly string[]; readonly fresh: ReadonlySet<Sku>; readonly at: Date },
-): Promise<void> {
+): Promise<readonly Sku[]> {
   const { places, fresh, at } = options;
-  await sql`
+  const { rows: saved } = await sql<{ sku: Sku }>`
     with new as (
       -- Nobody has counted what became a product just now: asking would be half the work of a first reading.
       select facts.*, case when not is_fresh and is_counted(facts.sku) then products.version else -1 end as version
@@ -139,13 +152,6 @@ async function saveListings(
       cross join lateral (select version from products where sku = facts.sku ${ONE_BY_ONE}) as products
     ), place as (
       select unnest(${places}::text[]) as location_id
-    ), retitled as (
-      update products set title = changed.title from (
-        select new.sku, new.title, old.title as former from new
-        cross join lateral (select sku, title from listings where store_id = ${storeId} and remote_id = new.remote_id
-          ${ONE_BY_ONE}) as old
-        where old.sku = new.sku and old.title <> new.title) as changed
-      where products.sku = changed.sku and products.title = changed.former
     )
     insert into listings as old (store_id, remote_id, location_id, handle, sku, title, state, tracked, not_pushable, sku_note,
       remote_updated_at, desired_version, desired_at)
@@ -165,7 +171,9 @@ async function saveListings(
       problem = case when ${linkChanged} then null else old.problem end,
       problem_kind = case when ${linkChanged} then null else old.problem_kind end
     where ${linkChanged} or (old.handle, old.title, old.state, old.sku_note)
-      is distinct from (excluded.handle, excluded.title, excluded.state, excluded.sku_note)`.execute(tx);
+      is distinct from (excluded.handle, excluded.title, excluded.state, excluded.sku_note)
+    returning sku`.execute(tx);
+  return saved.map(({ sku }) => sku);
 }
 
 const linkChanged = sql`(old.gone_at is not null or old.sku <> excluded.sku or old.tracked <> excluded.tracked
@@ -176,11 +184,13 @@ async function forgetListings(
   storeId: StoreId,
   remoteIds: readonly string[],
   at: Date,
-): Promise<void> {
-  if (remoteIds.length === 0) return;
-  await sql`
+): Promise<readonly Sku[]> {
+  if (remoteIds.length === 0) return [];
+  const { rows } = await sql<{ sku: Sku }>`
     update listings set gone_at = ${at}::timestamptz
-    where store_id = ${storeId} and gone_at is null and remote_id = any(${remoteIds}::text[])`.execute(tx);
+    where store_id = ${storeId} and gone_at is null and remote_id = any(${remoteIds}::text[])
+    returning sku`.execute(tx);
+  return rows.map(({ sku }) => sku);
 }
 
 export type MissingOutcome =
@@ -209,7 +219,10 @@ export async function removeMissing(
   if (!confirmed && missing.length >= DOUBT_FROM && missing.length > known.length * DOUBT_SHARE) {
     return { kind: 'doubted', missing: missing.length, known: known.length };
   }
-  await inTransaction(db, (tx) => forgetListings(tx, storeId, missing, at));
+  await inTransaction(db, async (tx) => {
+    await lockProducts(tx, storeId, { rows: [], places: [], unlinked: missing });
+    await chooseTitles(tx, await forgetListings(tx, storeId, missing, at));
+  });
   return { kind: 'removed', count: missing.length };
 }
 

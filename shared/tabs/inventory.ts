@@ -9,7 +9,7 @@ export type WarehouseName = { readonly id: string; readonly name: string };
 
 const START: readonly TabColumn[] = [
   column('sku', 'SKU', 'text', 140, 'The identity of the product, exactly as the stores have it.'),
-  column('title', 'Title', 'text', 240, 'The title of the product in the store that it was first read from.'),
+  column('title', 'Title', 'text', 240, 'What most of its listings are called.'),
   column(
     'inStock',
     'In stock',

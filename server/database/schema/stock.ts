@@ -15,6 +15,8 @@ type WarehousesTable = {
 type ProductsTable = {
   sku: Sku;
   title: Generated<string>;
+  /** Imported: the titles of its listings do not change it. */
+  titled_by_person: Generated<boolean>;
   version: Generated<number>;
   changed_tx: ChangedTx;
   created_at: Generated<Date>;
