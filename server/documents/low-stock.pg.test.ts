@@ -8,7 +8,6 @@ import { type LocalSheet, startLocalSheet } from '../../test/support/local-sheet
 import { anOrder, minutesAfterT0 } from '../../test/support/orders.ts';
 import { type Settings, settingsOf } from '../../test/support/settings.ts';
 import { openShop, stampAt, type TestShop } from '../../test/support/shop.ts';
-import { flushSheet } from '../sheet/flush.ts';
 import { draftLowStockOrder, type LowStockLine, lowStockSentence, readLowStock } from './low-stock.ts';
 
 let database: TestDatabase;
@@ -25,7 +24,8 @@ afterAll(async () => {
 type World = {
   readonly at: TestShop;
   readonly settings: Settings;
-  readonly low: () => Promise<readonly LowStockLine[]>;
+  /** As of a day after the stores were turned on. */
+  readonly low: (day?: number) => Promise<readonly LowStockLine[]>;
 };
 
 async function open(warehouses = 1): Promise<World> {
@@ -33,10 +33,14 @@ async function open(warehouses = 1): Promise<World> {
   return {
     at,
     settings: settingsOf(database.db, at, at.storeId),
-    low: async () =>
-      (await readLowStock(database.db, minutesAfterT0(120))).filter(({ sku }) => sku.endsWith(at.sku(''))),
+    low: async (day = 30) =>
+      (await readLowStock(database.db, minutesAfterT0(day * DAY_MINUTES))).filter(({ sku }) =>
+        sku.endsWith(at.sku('')),
+      ),
   };
 }
+
+const DAY_MINUTES = 24 * 60;
 
 const levelOf = (at: TestShop, more: Readonly<Record<string, string | number>> = {}) => ({
   sku: at.sku('A'),
@@ -59,7 +63,7 @@ describe('what is low', () => {
     await at.read(sold.line('A', { fulfilled: 20 }));
     const returned = sold.line('A', { fulfilled: 20, restocked: 6 });
     await at.read(returned);
-    // 36 sold, 6 came back: 30 in 30 days, so 1 a day.
+    // 36 sold, 6 came back: 30 in the 30 days that it was on sale, so 1 a day.
     const [line, ...others] = await low();
     expect(others).toEqual([]);
     expect(line).toMatchObject({ available: 20, sold: 30, alertAt: 20, incoming: 0 });
@@ -99,8 +103,8 @@ describe('what is low', () => {
     for (const order of [kits, kits.line('KIT', { released: 1 })]) await at.read(order);
     await at.read(anOrder().line('DUO', { ordered: 2 }));
     // A: 8 − 1 themselves, 3 kits of 3, 2 of the other bundle: 18 in 14 days.
-    const [line] = await low();
-    expect(line).toMatchObject({ available: 32, sold: 18, incoming: 0, salesDays: 14 });
+    const [line] = await low(14);
+    expect(line).toMatchObject({ available: 32, sold: 18, incoming: 0, sellingDays: 14 });
     // 32 ÷ (18 ÷ 14) = 24.9 days. 18 × (7 + 21) ÷ 14 = 36 needed, 32 there: 4. Above the alert level it would be 2.
     expect(line === undefined ? [] : [daysOfCover(line), suggestedOrder(line)]).toEqual([24, 4]);
     const purchase = {
@@ -110,12 +114,41 @@ describe('what is low', () => {
       ordered: 3,
     };
     await settings.submit('purchase-orders', [{ ...purchase, action: 'order' }]);
-    const [then] = await low();
+    const [then] = await low(14);
     expect(then).toMatchObject({ available: 32, sold: 18, incoming: 3 });
     expect(then === undefined ? [] : [daysOfCover(then), suggestedOrder(then)]).toEqual([24, 1]);
     // What arrives is no sale, and 34 are more than the level.
     await settings.submit('purchase-orders', [{ ...purchase, step: '1', action: 'receive', receiveNow: 2 }]);
-    expect(await low()).toEqual([]);
+    expect(await low(14)).toEqual([]);
+  });
+
+  test('a product younger than the days of sales is judged by its own days, begun ones counted whole', async () => {
+    const { at, settings, low } = await open();
+    await settings.submit('stock-levels', [levelOf(at, { alertAt: 45 })]);
+    await at.read(anOrder().line('A', { ordered: 20 }));
+    const of = async (day: number) =>
+      (await low(day)).map((line) => [line.sold, line.sellingDays, daysOfCover(line)]);
+    // 30 available. Within its first day: 20 a day. After 9 days and a little: 20 in 10, so 2 a day.
+    expect([await of(0.5), await of(9.5), await of(40)]).toEqual([
+      [[20, 1, 1]],
+      [[20, 10, 15]],
+      [[0, 30, null]],
+    ]);
+  });
+
+  test('days on which it was sold out do not count; nor does the time before its first move', async () => {
+    const { at, settings, low } = await open();
+    await at.product('LATE');
+    await at.adjust('LATE', 'set', 10, { atMinute: 10 * DAY_MINUTES });
+    await settings.submit('stock-levels', [levelOf(at, { sku: at.sku('LATE'), alertAt: 45 })]);
+    const sale = anOrder().line('LATE', { ordered: 10 });
+    await at.read(sale, { readAtMinute: 14 * DAY_MINUTES });
+    await at.adjust('LATE', 'add', 30, { atMinute: 24 * DAY_MINUTES });
+    await at.read(anOrder().line('LATE', { ordered: 5 }), { readAtMinute: 25 * DAY_MINUTES });
+    // On sale on the days 10 to 14 and 24 to 30: 15 in 10 days.
+    expect(await low(30)).toMatchObject([{ available: 25, sold: 15, sellingDays: 10 }]);
+    // A window of which it was sold out at the beginning: of the days 16 to 46 it lacks 8.
+    expect(await low(46)).toMatchObject([{ available: 25, sold: 5, sellingDays: 22 }]);
   });
 
   test('only the sales of the last days count; units that go to another warehouse are not sold', async () => {
@@ -168,18 +201,16 @@ describe('what is low', () => {
 
 test('the tab shows what is low, a bundle shows what can be sold of it, and both go on with the ledger', async () => {
   const { at, settings } = await open();
-  const flush = () =>
-    flushSheet({ db: database.db, gateway: local.gateway, now: new Date(local.clock.nowMs()) });
   const rowOf = async (tab: string, name: string) =>
     (await local.table(tab)).find((row) => row['SKU'] === at.sku(name));
   await at.product('KIT');
   await settings.bundle('KIT', { A: 3 });
   await settings.submit('stock-levels', [levelOf(at)]);
-  await flush();
+  await local.flush();
   expect(await rowOf('Low stock', 'A')).toBeUndefined();
   expect(await rowOf('Inventory', 'KIT')).toMatchObject({ 'In stock': '', Available: 16 });
   await at.adjust('A', 'set', 12);
-  await flush();
+  await local.flush();
   expect(await rowOf('Low stock', 'A')).toMatchObject({
     Available: 12,
     'Alert at': 20,
@@ -188,7 +219,7 @@ test('the tab shows what is low, a bundle shows what can be sold of it, and both
   });
   expect(await rowOf('Inventory', 'KIT')).toMatchObject({ Available: 4 });
   await settings.submit('stock-levels', [levelOf(at, { action: 'remove' })]);
-  await flush();
+  await local.flush();
   expect(await rowOf('Low stock', 'A')).toBeUndefined();
 });
 

@@ -17,7 +17,7 @@ export type LowStockLine = LowStock & {
 export async function readLowStock(db: Database, at: Date): Promise<readonly LowStockLine[]> {
   const { rows } = await sql<LowStockLine>`
     select sku, title, warehouse_id as "warehouseId", warehouses.name as warehouse, available, incoming,
-      alert_at as "alertAt", lead_days as "leadDays", cover_days as "coverDays", sales_days as "salesDays", sold
+      alert_at as "alertAt", lead_days as "leadDays", cover_days as "coverDays", selling_days as "sellingDays", sold
     from low_stock(${at}::timestamptz) join warehouses on warehouses.id = warehouse_id
     order by sku, warehouses.position`.execute(db);
   return rows;

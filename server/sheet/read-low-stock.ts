@@ -18,7 +18,7 @@ export async function readLowStock(
   const names = new Map<string, string>(warehouses.map(({ id, name }) => [id, name]));
   const { rows } = await sql<LowRow>`
     select sku, title, warehouse_id as "warehouseId", available, incoming, alert_at as "alertAt", lead_days as "leadDays",
-      cover_days as "coverDays", sales_days as "salesDays", sold
+      cover_days as "coverDays", selling_days as "sellingDays", sold
     from low_stock(now()) order by sku, warehouse_id`.execute(db);
   return rows.map((row) => {
     const key = JSON.stringify([row.sku, row.warehouseId]);
@@ -32,7 +32,7 @@ export async function readLowStock(
         incoming: row.incoming,
         alertAt: row.alertAt,
         sold: row.sold,
-        salesDays: row.salesDays,
+        salesDays: row.sellingDays,
         cover: toNumber(daysOfCover(row)),
         suggested: suggestedOrder(row),
         rowKey: toText(key),

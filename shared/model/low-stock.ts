@@ -7,12 +7,16 @@ export type LowStock = {
   readonly alertAt: number;
   readonly leadDays: number;
   readonly coverDays: number;
-  readonly salesDays: number;
-  /** Units sold in the last `salesDays` days. */
+  /** Units sold in the last days that a person chose to look at. */
   readonly sold: number;
+  /**
+   * The days of those on which it could be sold, at least 1: a product that is known for three days, or was sold out for a week,
+   * did not sell slowly on the others.
+   */
+  readonly sellingDays: number;
 };
 
-const soldADay = ({ sold, salesDays }: LowStock): number => Math.max(0, sold) / salesDays;
+const soldADay = ({ sold, sellingDays }: LowStock): number => Math.max(0, sold) / sellingDays;
 
 /** Whole days until nothing is left, at the pace of the last sales; null when nothing was sold. */
 export function daysOfCover(low: LowStock): number | null {
@@ -26,6 +30,6 @@ export function daysOfCover(low: LowStock): number | null {
  */
 export function suggestedOrder(low: LowStock): number {
   const there = low.available + low.incoming;
-  const needed = Math.ceil((Math.max(0, low.sold) * (low.leadDays + low.coverDays)) / low.salesDays);
+  const needed = Math.ceil((Math.max(0, low.sold) * (low.leadDays + low.coverDays)) / low.sellingDays);
   return Math.max(0, needed - there, low.alertAt + 1 - there);
 }

@@ -19,9 +19,15 @@ export const LOW_STOCK_TAB: TabDefinition = {
       'Sold',
       'integer',
       80,
-      'Units that orders took in the days of "Sales of", less what they gave back.',
+      'Units that orders took in the last days, less what they gave back. How many days stands in Low stock levels.',
     ),
-    column('salesDays', 'Sales of (days)', 'integer', 110, 'The past days that "Sold" counts.'),
+    column(
+      'salesDays',
+      'On sale (days)',
+      'integer',
+      110,
+      'On how many of those days it could be sold: known by then, and not sold out. The pace is "Sold" by these days.',
+    ),
     column('cover', 'Days left', 'integer', 90, 'How long it lasts at this pace. Empty: nothing was sold.'),
     column(
       'suggested',

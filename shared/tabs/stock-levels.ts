@@ -47,7 +47,7 @@ export const STOCK_LEVELS_TAB: TabDefinition = {
       'Sales of (days)',
       'integer',
       110,
-      `Over how many past days sales are averaged. Empty: ${STOCK_LEVEL_DEFAULTS.salesDays}.`,
+      `How many past days of sales count. Days on which it was sold out, or not known yet, are left out. Empty: ${STOCK_LEVEL_DEFAULTS.salesDays}.`,
       plain,
     ),
     ...settingEnd,

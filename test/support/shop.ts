@@ -45,7 +45,7 @@ export type TestShop = {
   readonly owed: () => Promise<readonly string[]>;
   readonly moves: (name: string) => Promise<readonly { cause: string; reference: string }[]>;
 };
-type AdjustMore = { readonly seen?: number; readonly warehouse?: number };
+type AdjustMore = { readonly seen?: number; readonly warehouse?: number; readonly atMinute?: number };
 
 export type ShopOptions = {
   /** Names of products that exist and are set to 50. */
@@ -117,7 +117,7 @@ function shopOf(
         reason: 'stock take',
         note: '',
       };
-      return submitOne(db, last);
+      return submitOne(db, last, more.atMinute);
     },
     repeatLast: () => {
       if (last === null) throw new Error('Nothing was adjusted yet.');
@@ -158,8 +158,8 @@ function shopOf(
   };
 }
 
-async function submitOne(db: Database, row: AdjustmentRow): Promise<RowAnswer> {
-  const { answers } = await submitAdjustments(db, [row], stampAt(5));
+async function submitOne(db: Database, row: AdjustmentRow, atMinute = 5): Promise<RowAnswer> {
+  const { answers } = await submitAdjustments(db, [row], stampAt(atMinute));
   return answers[0] as RowAnswer;
 }
 
