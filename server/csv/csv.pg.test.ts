@@ -158,3 +158,43 @@ describe('in', () => {
     expect(await imported('stock', file, 65_536)).toMatchObject({ applied: 6_000, refused: 0 });
   }, 60_000);
 });
+
+describe('times', () => {
+  beforeEach(async () => {
+    await sql`update workspace set time_zone = 'America/New_York'`.execute(database.db);
+  });
+  afterAll(async () => {
+    await sql`update workspace set time_zone = 'Etc/UTC'`.execute(database.db);
+  });
+
+  test('go by the clock of the sheet, which the header names, with their distance from UTC', async () => {
+    const [stock, ledger] = [await exported('stock'), await exported('ledger')];
+    expect(stock).toContain('Counted at (America/New_York)');
+    expect(ledger).toContain('Move,When (America/New_York),');
+    expect(stock).toMatch(new RegExp(`^${at.sku('A')},,.*,50,0,50,0,2026-01-09 19:05:00.000 -05:00$`, 'm'));
+  });
+
+  test('an exported file sets the number of that moment, also when the sheet goes by another clock by then', async () => {
+    const [header = '', ...lines] = (await exported('stock')).split('\n');
+    await sql`update workspace set time_zone = 'Asia/Tokyo'`.execute(database.db);
+    await at.read(anOrder().line('A', { ordered: 3, fulfilled: 3 }), { readAtMinute: 50 });
+    const own = lines.filter((line) => line.startsWith(`${at.sku('A')},`));
+    const changed = [header, ...own].join('\n').replace(',50,', ',60,');
+    expect(await imported('stock', changed)).toMatchObject({ refused: 0 });
+    expect(await at.stock('A')).toBe('57/0/57');
+  });
+
+  test.each([
+    ['Counted at', '2026-01-09 20:00'],
+    ['Counted at (Etc/UTC)', '2026-01-10 01:00'],
+    ['Counted at (UTC)', '2026-01-10 01:00:00.000Z'],
+    ['Counted at (Asia/Tokyo)', '2026-01-10 10:00'],
+    ['Counted at (Asia/Tokyo)', '2026-01-10 02:00:00 +01:00'],
+  ])('%s %s is the moment that it says', async (header, time) => {
+    await at.read(anOrder().line('A', { ordered: 5, fulfilled: 5 }), { readAtMinute: 59 });
+    await at.read(anOrder().line('A', { ordered: 3, fulfilled: 3 }), { readAtMinute: 61 });
+    const file = `SKU,In stock,Warehouse,${header}\n${at.sku('A')},40,${at.warehouseIds[0]},${time}`;
+    expect(await imported('stock', file)).toMatchObject({ applied: 1, refused: 0 });
+    expect(await at.stock('A')).toBe('37/0/37');
+  });
+});

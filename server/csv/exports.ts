@@ -3,7 +3,9 @@
 import { stringify } from 'csv-stringify/sync';
 import { type RawBuilder, sql } from 'kysely';
 import type { ExportKind } from '../../shared/api/csv.ts';
+import { toLocalMoment } from '../../shared/model/time-zone.ts';
 import type { Database } from '../database/database.ts';
+import { readTimeZone } from '../database/time-zone.ts';
 import { guard } from './guard.ts';
 
 type Value = string | number | boolean | Date | null;
@@ -16,6 +18,8 @@ type PageQuery = (
 type Export = { readonly columns: readonly string[]; readonly page: PageQuery };
 
 const PAGE_ROWS = 5_000;
+/** Their headers name the clock that they go by. */
+const TIMES: ReadonlySet<string> = new Set(['Counted at', 'When']);
 
 const EXPORTS: Readonly<Record<ExportKind, Export>> = {
   products: {
@@ -26,13 +30,13 @@ const EXPORTS: Readonly<Record<ExportKind, Export>> = {
       from products where sku > ${after} order by sku limit ${limit}`,
   },
   stock: {
-    columns: ['SKU', 'Title', 'Warehouse', 'In stock', 'Booked', 'Available', 'Incoming', 'Counted at (UTC)'],
+    columns: ['SKU', 'Title', 'Warehouse', 'In stock', 'Booked', 'Available', 'Incoming', 'Counted at'],
     page: (after, limit) => sql`
       select jsonb_build_array(balances.sku, warehouse_id)::text as place, balances.sku as "SKU", title as "Title",
         warehouses.name as "Warehouse", case when is_set then in_stock end as "In stock", booked as "Booked",
         case when is_set then in_stock - booked end as "Available", incoming as "Incoming",
         (select max(at) from moves where moves.sku = balances.sku and moves.warehouse_id = balances.warehouse_id)
-          as "Counted at (UTC)"
+          as "Counted at"
       from balances join products using (sku) join warehouses on warehouses.id = warehouse_id
       where ${after} = '' or (balances.sku, warehouse_id) > (nullif(${after}, '')::jsonb ->> 0, nullif(${after}, '')::jsonb ->> 1)
       order by balances.sku, warehouse_id limit ${limit}`,
@@ -62,11 +66,11 @@ const EXPORTS: Readonly<Record<ExportKind, Export>> = {
   },
   ledger: {
     columns: [
-      ...['Move', 'When (UTC)', 'SKU', 'Warehouse', 'In stock change', 'Booked change', 'Incoming change'],
+      ...['Move', 'When', 'SKU', 'Warehouse', 'In stock change', 'Booked change', 'Incoming change'],
       ...['In stock after', 'Booked after', 'Incoming after', 'Cause', 'Note', 'By', 'Reference'],
     ],
     page: (after, limit) => sql`
-      select seq::text as place, seq as "Move", at as "When (UTC)", sku as "SKU",
+      select seq::text as place, seq as "Move", at as "When", sku as "SKU",
         coalesce(warehouses.name, warehouse_id) as "Warehouse", in_stock_change as "In stock change",
         booked_change as "Booked change", incoming_change as "Incoming change",
         case when is_set_after then in_stock_after end as "In stock after", booked_after as "Booked after",
@@ -83,18 +87,20 @@ export async function* exportCsv(
   pageRows = PAGE_ROWS,
 ): AsyncGenerator<string, void, undefined> {
   const { columns, page } = EXPORTS[kind];
-  yield `\uFEFF${stringify([[...columns]])}`;
+  const timeZone = await readTimeZone(db);
+  const header = columns.map((column) => (TIMES.has(column) ? `${column} (${timeZone})` : column));
+  yield `\uFEFF${stringify([header])}`;
   for (let after = ''; ; ) {
     const { rows } = await page(after, pageRows).execute(db);
     if (rows.length > 0)
-      yield stringify(rows.map((row) => columns.map((column) => toField(row[column] ?? null))));
+      yield stringify(rows.map((row) => columns.map((column) => toField(row[column] ?? null, timeZone))));
     if (rows.length < pageRows) return;
     after = rows.at(-1)?.place ?? '';
   }
 }
 
-function toField(value: Value): string | number {
+function toField(value: Value, timeZone: string): string | number {
   if (value === null) return '';
-  if (value instanceof Date) return value.toISOString().replace('T', ' ');
+  if (value instanceof Date) return toLocalMoment(value, timeZone);
   return typeof value === 'number' ? value : guard(String(value));
 }

@@ -9,7 +9,8 @@ const TEXT_LENGTH_MAX = 500;
 // What neither a database nor a screen can hold; line breaks in a note become blanks.
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]+/gu;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const MOMENT = /^(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2})(?::([0-5]\d(?:\.\d{1,3})?))?(Z)?$/;
+const MOMENT =
+  /^(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2})(?::([0-5]\d(?:\.\d{1,3})?))?(?:(Z)| ?([+-])(\d{2}):?([0-5]\d))?$/;
 
 export type CellReading<Value> =
   | { readonly ok: true; readonly value: Value }
@@ -48,14 +49,30 @@ export function readDay(cell: Cell | undefined): CellReading<string | null> {
   return { ok: false, problem: `"${said.slice(0, 40)}" is not a day. Type it such as 2026-12-24.` };
 }
 
-/** A time by the clock of the sheet, such as 2026-11-23 14:30, or from a program 2026-11-23T14:30:00Z; null when empty. */
+/**
+ * A time by the clock of the sheet, such as 2026-11-23 14:30, or of any clock with its distance from UTC, as an export and programs
+ * write it: 2026-11-23 14:30:00 +01:00, 2026-11-23T13:30:00Z. Null when empty.
+ */
 export function readMoment(cell: Cell | undefined, timeZone: string): CellReading<Date | null> {
   const said = text(cell);
   if (said === '') return { ok: true, value: null };
-  const [, day = '', minute = '', seconds = '0', isUtc] = MOMENT.exec(said) ?? [];
-  const begun = fromLocalTime(`${day} ${minute.padStart(5, '0')}`, isUtc === undefined ? timeZone : UTC);
-  if (begun !== null) return { ok: true, value: new Date(begun.getTime() + Number(seconds) * 1_000) };
+  const [, day = '', minute = '', seconds = '0', isUtc, sign, hours = '0', minutes = '0'] =
+    MOMENT.exec(said) ?? [];
+  const isLocal = isUtc === undefined && sign === undefined;
+  const begun = fromLocalTime(`${day} ${minute.padStart(5, '0')}`, isLocal ? timeZone : UTC);
+  if (begun !== null) {
+    const aheadMs = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+    return { ok: true, value: new Date(begun.getTime() + Number(seconds) * 1_000 - aheadMs) };
+  }
   return { ok: false, problem: `"${said.slice(0, 40)}" is not a time. Type it such as 2026-11-23 14:30.` };
+}
+
+/** A time by another clock than the sheet's, so that it stays what it is. What says its distance from UTC, or is no time, stays as it is. */
+export function byClock(said: string, timeZone: string): string {
+  const [, , , , isUtc, sign] = MOMENT.exec(said.trim()) ?? [];
+  if (isUtc !== undefined || sign !== undefined) return said;
+  const reading = readMoment(said, timeZone);
+  return reading.ok && reading.value !== null ? reading.value.toISOString() : said;
 }
 
 /** Tells whether two submissions of a row ask for the same. Only what people write counts. */

@@ -14,6 +14,14 @@ export function isTimeZone(name: string): boolean {
 /** Such as 2026-11-23 21:05:09: it sorts as text. */
 export const toLocalTime = (at: Date, timeZone: string): string => clockOf(timeZone).format(at);
 
+/** To the millisecond and with the distance from UTC, so that it means one moment only: 2026-11-23 21:05:09.120 +01:00. */
+export function toLocalMoment(at: Date, timeZone: string): string {
+  const ahead = Math.round(aheadMs(at, timeZone) / MINUTE_MS);
+  const distance = [Math.floor(Math.abs(ahead) / 60), Math.abs(ahead) % 60].map(twoDigits).join(':');
+  const ms = String(at.getUTCMilliseconds()).padStart(3, '0');
+  return `${toLocalTime(at, timeZone)}.${ms} ${ahead < 0 ? '-' : '+'}${distance}`;
+}
+
 /** Such as 2026-11-23. */
 export const toLocalDay = (at: Date, timeZone: string): string => toLocalTime(at, timeZone).slice(0, 10);
 
@@ -46,6 +54,8 @@ const HALF_DAY_MS = 12 * 3_600_000;
 
 const aheadMs = (at: Date, timeZone: string): number =>
   Date.parse(`${toLocalTime(at, timeZone).replace(' ', 'T')}Z`) - Math.floor(at.getTime() / 1_000) * 1_000;
+
+const twoDigits = (number: number): string => String(number).padStart(2, '0');
 
 // Making one takes a thousand times as long as using it.
 const clocks = new Map<string, Intl.DateTimeFormat>();

@@ -2,7 +2,15 @@
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { endOfLocalDay, fromLocalTime, isTimeZone, toLocalDay, toLocalTime, UTC } from './time-zone.ts';
+import {
+  endOfLocalDay,
+  fromLocalTime,
+  isTimeZone,
+  toLocalDay,
+  toLocalMoment,
+  toLocalTime,
+  UTC,
+} from './time-zone.ts';
 
 test('a moment is written by the clock of the sheet', () => {
   const at = new Date('2026-11-23T23:30:09.900Z');
@@ -10,6 +18,15 @@ test('a moment is written by the clock of the sheet', () => {
   expect(toLocalTime(at, 'Europe/Berlin')).toBe('2026-11-24 00:30:09');
   expect(toLocalTime(at, 'America/New_York')).toBe('2026-11-23 18:30:09');
   expect(toLocalDay(at, 'Asia/Kolkata')).toBe('2026-11-24');
+});
+
+test('written with its distance from UTC a time means one moment only, also in the hour that comes twice', () => {
+  const summer = new Date('2026-10-25T00:30:09.120Z');
+  expect(toLocalMoment(summer, 'Europe/Berlin')).toBe('2026-10-25 02:30:09.120 +02:00');
+  const winter = new Date('2026-10-25T01:30:09.120Z');
+  expect(toLocalMoment(winter, 'Europe/Berlin')).toBe('2026-10-25 02:30:09.120 +01:00');
+  expect(toLocalMoment(winter, 'America/St_Johns')).toBe('2026-10-24 23:00:09.120 -02:30');
+  expect(toLocalMoment(winter, UTC)).toBe('2026-10-25 01:30:09.120 +00:00');
 });
 
 test('what a person wrote is the moment at which the clock of the sheet shows it', () => {
