@@ -16,6 +16,7 @@ import {
 } from './ports.ts';
 
 const LOCK_WAIT_MS = 30_000;
+const RANGES_AT_ONCE = 500;
 const CONNECTION_PROPERTY = 'stocksheet.connection';
 
 type Sheet = GoogleAppsScript.Spreadsheet.Sheet;
@@ -186,6 +187,12 @@ function tabOf(tab: Sheet): TabPort {
       if (values.length === 0) return;
       const plain = values.map((line) => line.map(asPlainText));
       tab.getRange(row, column, plain.length, plain[0]?.length ?? 0).setValues(plain);
+    },
+    untick: (column, runs) => {
+      const letters = columnLetters(column);
+      const places = runs.map((run) => `${letters}${run[0]}:${letters}${run[run.length - 1]}`);
+      for (let start = 0; start < places.length; start += RANGES_AT_ONCE)
+        tab.getRangeList(places.slice(start, start + RANGES_AT_ONCE)).setValue(false);
     },
     readNotes: (row, column, rows, columns) => tab.getRange(row, column, rows, columns).getNotes(),
     writeNotes: (row, column, notes) => {

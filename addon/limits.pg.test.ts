@@ -98,11 +98,11 @@ describe('six minutes for a script', () => {
     await addRows(2_000);
     answerMs = 200_000;
     await expect(click('submitTickedRows')).rejects.toThrow('Exceeded maximum execution time');
-    expect(await states()).toEqual({ Submitting: 2_000 });
-    const before = await inStock();
-    expect(before.moves).toBeGreaterThan(0);
+    // The answers of the first minutes stand beside their rows already.
+    expect(await states()).toEqual({ Applied: 1_000, Submitting: 1_000 });
+    expect(await inStock()).toEqual({ units: 2_000, moves: 2_000 });
     answerMs = 0;
-    expect(await click('submitTickedRows')).toContain('2000 rows applied.');
+    expect(await click('submitTickedRows')).toContain('1000 rows applied.');
     expect(await inStock()).toEqual({ units: 2_000, moves: 2_000 });
     expect(await states()).toEqual({ Applied: 2_000 });
   });

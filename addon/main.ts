@@ -7,6 +7,7 @@ import { Sorry } from './ports.ts';
 import type { Reply } from './sidebar-api.ts';
 import { draftLowStockOrder, passOn, readHome } from './sidebar-calls.ts';
 import { setUpTabs, submitAllTabs } from './tabs/all-tabs.ts';
+import { sendUntil } from './tabs/submit-rows.ts';
 import { summaryInWords } from './tabs/submit-summary.ts';
 import { readTrigger, runTrigger, turnOnTrigger } from './trigger.ts';
 
@@ -64,10 +65,12 @@ export function aboutStocksheet(): void {
 
 /** The time trigger. Nobody watches, so nothing may be shown; what went wrong stands beside the rows. */
 export function lookForNews(): void {
+  // The nudge takes of the script's time, too.
+  const sendUntilMs = sendUntil(google.http);
   if (!google.clock.isAllowed()) return;
   const connection = google.readConnection();
   if (connection === null) return;
-  runTrigger({ http: google.http, connection, memory, resubmit: () => void submit(true) });
+  runTrigger({ http: google.http, connection, memory, resubmit: () => void submit(true, sendUntilMs) });
 }
 
 export function sidebarHome(): string {
@@ -166,13 +169,13 @@ function formula(kind: Formula, sku: unknown, warehouse: unknown): unknown {
   return evaluate({ http, cache: google.cache, connection: google.readConnection() }, kind, sku, warehouse);
 }
 
-function submit(onlyWaiting: boolean): string {
+function submit(onlyWaiting: boolean, sendUntilMs = sendUntil(google.http)): string {
   const connection = google.readConnection();
   if (connection === null) {
     throw new Sorry('This sheet is not connected yet. Open the sidebar and connect it first.');
   }
   const { sheet, http } = google;
-  return summaryInWords(submitAllTabs({ sheet, http, connection }, { onlyWaiting }));
+  return summaryInWords(submitAllTabs({ sheet, http, connection }, { onlyWaiting, sendUntilMs }));
 }
 
 function setUp(): string {

@@ -20,6 +20,8 @@ export type TabPort = {
   readonly addTopRow: () => void;
   readonly read: (row: number, column: number, rows: number, columns: number) => Cell[][];
   readonly write: (row: number, column: number, values: readonly (readonly Cell[])[]) => void;
+  /** Takes the ticks out of runs of rows, however many and scattered, and touches no other row. */
+  readonly untick: (column: number, runs: readonly (readonly number[])[]) => void;
   readonly readNotes: (row: number, column: number, rows: number, columns: number) => string[][];
   readonly writeNotes: (row: number, column: number, notes: readonly (readonly string[])[]) => void;
   /** Where each tagged column is now, wherever people have moved it: key → column. */

@@ -21,6 +21,6 @@ export function submitAllTabs(services: SubmitServices, options: SubmitOptions):
   // A tab that somebody deleted has no rows to submit; "Repair the tabs" brings it back.
   const there = PEOPLE_TABS.filter(({ definition }) => services.sheet.tab(definition.name) !== null);
   // One script, one limit: the tabs share it.
-  const sendUntilMs = sendUntil(services.http);
+  const { sendUntilMs = sendUntil(services.http) } = options;
   return addSummaries(there.map((tab) => submitTickedRows(services, tab, { ...options, sendUntilMs })));
 }

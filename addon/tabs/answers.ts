@@ -1,7 +1,7 @@
 // Writes what became of each row next to it: the state, a sentence, and a note on the cell that must be mended.
 
 import type { Cell } from '../ports.ts';
-import { runsOf, writeColumn } from './cells.ts';
+import { RUNS_MAX, runsOf, spanOf, writeOwnColumn } from './cells.ts';
 import type { FoundTab } from './find-columns.ts';
 import { ROW_STATES } from './row-states.ts';
 
@@ -21,29 +21,34 @@ const NOTE_MARK = 'Stocksheet: ';
 export function writeOutcomes(found: FoundTab, placed: readonly Placed[]): void {
   const cellsOf = (cell: (outcome: RowOutcome) => Cell) =>
     new Map<number, Cell>(placed.map(({ row, outcome }) => [row, cell(outcome)]));
-  writeColumn(
+  writeOwnColumn(
     found.tab,
     found.column('status'),
     cellsOf(({ state }) => ROW_STATES[state]),
   );
-  writeColumn(
+  writeOwnColumn(
     found.tab,
     found.column('message'),
     cellsOf(({ message }) => message),
   );
   // What can still go through stays ticked, so that mending it and submitting again is enough.
   const settled = placed.filter(({ outcome }) => outcome.state !== 'error' && outcome.state !== 'waiting');
-  writeColumn(found.tab, found.column('submit'), new Map(settled.map(({ row }) => [row, false])));
+  found.tab.untick(found.column('submit'), runsOf(settled.map(({ row }) => row)));
   writeNotes(found, placed);
 }
 
 function writeNotes(found: FoundTab, placed: readonly Placed[]): void {
   const byRow = new Map(placed.map(({ row, outcome }) => [row, outcome]));
   const width = found.lastColumn - found.firstColumn + 1;
-  for (const run of runsOf([...byRow.keys()])) {
-    const first = run[0] ?? 2;
-    const before = found.tab.readNotes(first, found.firstColumn, run.length, width);
-    const after = before.map((line, index) => notesOf(found, line, byRow.get(first + index)));
+  const runs = runsOf([...byRow.keys()]);
+  // Each look at notes makes Google finish what was written before: scattered rows are looked at as one block.
+  const blocks =
+    runs.length <= RUNS_MAX ? runs.map((run) => ({ first: run[0] ?? 2, count: run.length })) : [spanOf(runs)];
+  for (const { first, count } of blocks) {
+    const before = found.tab.readNotes(first, found.firstColumn, count, width);
+    const after = before.map((line, index) =>
+      byRow.has(first + index) ? notesOf(found, line, byRow.get(first + index)) : line,
+    );
     if (JSON.stringify(after) !== JSON.stringify(before)) {
       found.tab.writeNotes(first, found.firstColumn, after);
     }

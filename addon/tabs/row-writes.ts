@@ -3,7 +3,7 @@
 import type { RowWrites } from '../../shared/api/rows.ts';
 import type { TabDefinition } from '../../shared/tabs/tab.ts';
 import type { Cell } from '../ports.ts';
-import { writeColumn } from './cells.ts';
+import { writeColumn, writeOwnColumn } from './cells.ts';
 import type { FoundTab } from './find-columns.ts';
 import { writeMark } from './row-identity.ts';
 import { fingerprintOf, saidColumns, type TabLine } from './rows.ts';
@@ -36,18 +36,23 @@ export function writeFilledIn(
     const fingerprint = fingerprintOf({ ...line.cells, ...Object.fromEntries(allowed) }, said, digest);
     marks.set(line.row, writeMark({ id: line.mark.id, fingerprint }));
   }
-  for (const [key, cells] of byColumn) writeColumn(found.tab, found.column(key), cells);
-  writeColumn(found.tab, found.column('rowId'), marks);
+  const own = ownKeys(definition);
+  for (const [key, cells] of byColumn) {
+    const write = own.includes(key) ? writeOwnColumn : writeColumn;
+    write(found.tab, found.column(key), cells);
+  }
+  writeOwnColumn(found.tab, found.column('rowId'), marks);
 }
 
 /** A row that begins anew under an id of its own must not carry what the server once wrote for another row. */
 export function clearFilledIn(found: FoundTab, definition: TabDefinition, lines: readonly TabLine[]): void {
-  const keys = definition.columns
-    .filter(({ key, locked }) => locked && key !== 'rowId')
-    .map(({ key }) => key);
-  for (const key of keys) {
-    const isOwn = key === 'status' || key === 'message';
-    const filled = lines.filter((line) => isOwn || (line.cells[key] ?? '') !== '');
-    writeColumn(found.tab, found.column(key), new Map(filled.map(({ row }) => [row, ''])));
+  for (const key of ownKeys(definition).filter((own) => own !== 'rowId')) {
+    const there = ({ status, message, cells }: TabLine) => ({ ...cells, status, message })[key] ?? '';
+    const filled = lines.filter((line) => there(line) !== '');
+    writeOwnColumn(found.tab, found.column(key), new Map(filled.map(({ row }) => [row, ''])));
   }
 }
+
+/** Of the columns that only the system writes. */
+const ownKeys = ({ columns }: TabDefinition): readonly string[] =>
+  columns.filter(({ locked }) => locked).map(({ key }) => key);

@@ -14,6 +14,7 @@ export type TabLine = {
   readonly ticked: boolean;
   readonly mark: RowMark | null;
   readonly status: Cell;
+  readonly message: Cell;
   /** Every column that is sent, by its key. */
   readonly cells: Readonly<Record<string, Cell>>;
   readonly fingerprint: string;
@@ -47,8 +48,9 @@ export function readLines(found: FoundTab, definition: TabDefinition, options: R
     // Digests cost time: a row that nobody ticks and nobody knows needs none. An empty tick box of a new row says false.
     if (mark === null && (!ticked || said.every((key) => isBlank(cells[key])))) return [];
     const fingerprint = fingerprintOf(cells, said, options.digest);
-    const status = cell('status');
-    return [{ row: index + 2, ticked, mark, status, cells, fingerprint, step: Number(cells[STEP_KEY]) || 0 }];
+    const [status, message] = [cell('status'), cell('message')];
+    const step = Number(cells[STEP_KEY]) || 0;
+    return [{ row: index + 2, ticked, mark, status, message, cells, fingerprint, step }];
   });
 }
 

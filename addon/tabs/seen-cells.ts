@@ -1,7 +1,7 @@
 // Fills the hidden "seen" cell of rows that set a number: what stood in Inventory when the row was submitted.
 
 import type { Cell, SheetPort } from '../ports.ts';
-import { writeColumn } from './cells.ts';
+import { writeOwnColumn } from './cells.ts';
 import type { FoundTab } from './find-columns.ts';
 import type { TabLine } from './rows.ts';
 import { readSeenNumbers, type SeenNumbers } from './seen-numbers.ts';
@@ -17,5 +17,5 @@ export function writeSeenCells(sheet: SheetPort, found: FoundTab, news: readonly
     const number = isSet(line) ? seenOf(String(sku), String(warehouse)) : null;
     return number !== null || line.cells['seen'] !== '' ? [[line.row, number ?? '']] : [];
   });
-  writeColumn(found.tab, column, new Map(seen));
+  writeOwnColumn(found.tab, column, new Map(seen));
 }

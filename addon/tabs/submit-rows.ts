@@ -2,7 +2,6 @@
 
 import {
   type RowAnswer,
-  type RowWrites,
   SUBMIT_ROWS_MAX,
   type SubmittedRow,
   submitRowsAnswer,
@@ -10,15 +9,16 @@ import {
 import type { PeopleTab } from '../../shared/tabs/people-tabs.ts';
 import { type Connection, callServer } from '../client.ts';
 import type { Cell, HttpPort, SheetPort } from '../ports.ts';
-import { type Placed, type RowOutcome, writeOutcomes } from './answers.ts';
-import { writeColumn } from './cells.ts';
+import { type RowOutcome, writeOutcomes } from './answers.ts';
+import { writeOwnColumn } from './cells.ts';
 import { type FoundTab, findOrRepairTab } from './find-columns.ts';
 import { NOT_SENT, planRows, type RowPlan, writeMark } from './row-identity.ts';
 import { ROW_STATES } from './row-states.ts';
-import { clearFilledIn, type RowToFill, writeFilledIn } from './row-writes.ts';
-import { readLines, STEP_KEY, type TabLine } from './rows.ts';
+import { clearFilledIn } from './row-writes.ts';
+import { readLines, type TabLine } from './rows.ts';
 import { writeSeenCells } from './seen-cells.ts';
 import { type SubmitSummary, summarize, type Written } from './submit-summary.ts';
+import { type Answered, writeBack } from './write-back.ts';
 
 export type SubmitServices = {
   readonly sheet: SheetPort;
@@ -33,45 +33,75 @@ export type SubmitOptions = {
   readonly sendUntilMs?: number;
 };
 
-type Work = SubmitServices & { readonly tab: PeopleTab; readonly onlyWaiting: boolean };
+type Work = SubmitServices & {
+  readonly tab: PeopleTab;
+  readonly onlyWaiting: boolean;
+  readonly sendUntilMs: number;
+  readonly digest: (text: string) => string;
+};
 
 /**
- * Google ends a script after six minutes, wherever it is. A request may take one, a nudge before it another, and the answers
- * have to be written: whoever begins to send later than this may not get to the end.
+ * Google ends a script after six minutes, wherever it is. A request may take one, and the last answers have to be written:
+ * whoever begins to send later than this may not get to the end.
  */
 const SENDING_MAX_MS = 210_000;
+/** So often answers are written while more are asked for: a script that Google ends all the same has lost no more than these. */
+const WRITE_BACK_EVERY_MS = 60_000;
 const NO_TIME_LEFT =
   'Google stops a script after six minutes, and there was no time left. Submit again to go on; the sheet also goes on by itself.';
 
+/** Counted from the beginning of the script. */
 export const sendUntil = ({ nowMs }: HttpPort): number => nowMs() + SENDING_MAX_MS;
 
 /** What was sent under an id. */
 type Sent = { readonly id: string; readonly fingerprint: string; readonly cells: TabLine['cells'] };
-type Answered = { readonly outcome: RowOutcome; readonly writes: RowWrites };
 
 export function submitTickedRows(
   services: SubmitServices,
   tab: PeopleTab,
   options: SubmitOptions = {},
 ): SubmitSummary {
-  const { sheet } = services;
-  const work: Work = { ...services, tab, onlyWaiting: options.onlyWaiting ?? false };
-  const sendUntilMs = options.sendUntilMs ?? sendUntil(work.http);
+  const { sheet, http } = services;
+  const { onlyWaiting = false, sendUntilMs = sendUntil(http) } = options;
+  const work: Work = { ...services, tab, onlyWaiting, sendUntilMs, digest: rememberDigests(http.sha256Hex) };
   const { sent, copies } = sheet.alone(() => prepare(work));
-  const answers = new Map<string, Answered>();
-  const rowsPerRequest = tab.rowsPerRequest ?? SUBMIT_ROWS_MAX;
+  const { written, problem } = sendAll(work, sent);
+  return summarize({ tab: tab.definition.name, submitted: sent.length, written, copies, problem });
+}
+
+/** A row is looked at several times while it is submitted, and each digest is a call to Google. */
+function rememberDigests(digest: (text: string) => string): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const made = known.get(text) ?? digest(text);
+    known.set(text, made);
+    return made;
+  };
+}
+
+/** Sends part by part, and writes the answers so far into the sheet every now and then. */
+function sendAll(work: Work, sent: readonly Sent[]): { written: Written; problem: string | null } {
+  const rowsPerRequest = work.tab.rowsPerRequest ?? SUBMIT_ROWS_MAX;
+  let answers = new Map<string, Answered>();
+  let written: Written = { placed: [], gone: 0 };
+  let writtenMs = work.http.nowMs();
   let problem: string | null = null;
   for (let start = 0; start < sent.length; start += rowsPerRequest) {
-    const chunk = sent.slice(start, start + rowsPerRequest);
-    if (work.http.nowMs() > sendUntilMs) problem ??= NO_TIME_LEFT;
-    const result: SendResult = problem === null ? send(work, chunk) : { ok: false, message: problem };
+    const part = sent.slice(start, start + rowsPerRequest);
+    if (work.http.nowMs() > work.sendUntilMs) problem ??= NO_TIME_LEFT;
+    const result: SendResult = problem === null ? send(work, part) : { ok: false, message: problem };
     if (!result.ok) problem = result.message;
     const byId = new Map(result.ok ? result.value.rows.map((row) => [row.rowId, row]) : []);
-    for (const item of chunk) answers.set(item.id, answerOf(item, result, byId));
+    for (const item of part) answers.set(item.id, answerOf(item, result, byId));
+    const isLast = start + rowsPerRequest >= sent.length;
+    const isDue = problem === null && work.http.nowMs() - writtenMs >= WRITE_BACK_EVERY_MS;
+    if (!isLast && !isDue) continue;
+    const more = work.sheet.alone(() => writeBack(work, answers));
+    written = { placed: [...written.placed, ...more.placed], gone: written.gone + more.gone };
+    answers = new Map();
+    writtenMs = work.http.nowMs();
   }
-  const nothing: Written = { placed: [], gone: 0 };
-  const written = sent.length === 0 ? nothing : sheet.alone(() => writeBack(work, answers));
-  return summarize({ tab: tab.definition.name, submitted: sent.length, written, copies, problem });
+  return { written, problem };
 }
 
 /** Under the lock: gives every ticked row its identity, and reads once more what will be sent. */
@@ -95,7 +125,7 @@ function prepare(work: Work): { sent: Sent[]; copies: number } {
     if (asPlanned && !sent.has(id)) sent.set(id, line);
   }
   const states = new Map<number, Cell>([...sent.values()].map((line) => [line.row, ROW_STATES.submitting]));
-  writeColumn(found.tab, found.column('status'), states);
+  writeOwnColumn(found.tab, found.column('status'), states);
   return {
     sent: [...sent].map(([id, { fingerprint, cells }]) => ({ id, fingerprint, cells })),
     copies: copies.length + lost.length,
@@ -109,7 +139,7 @@ const hasLostId = ({ ticked, mark, status }: TabLine): boolean =>
 function stampRows(work: Work, found: FoundTab, lines: readonly TabLine[], plan: RowPlan): void {
   const byRow = new Map(lines.map((line) => [line.row, line]));
   const marks = new Map<number, Cell>(plan.stamp.map(({ row, mark }) => [row, writeMark(mark)]));
-  writeColumn(found.tab, found.column('rowId'), marks);
+  writeOwnColumn(found.tab, found.column('rowId'), marks);
   const renamed = plan.stamp.flatMap(({ row, mark }) => {
     const line = byRow.get(row);
     return line === undefined || line.mark?.id === mark.id ? [] : [{ line, mark }];
@@ -127,8 +157,8 @@ function stampRows(work: Work, found: FoundTab, lines: readonly TabLine[], plan:
   );
 }
 
-const linesOf = ({ http, tab, onlyWaiting }: Work, found: FoundTab): TabLine[] =>
-  readLines(found, tab.definition, { digest: http.sha256Hex, onlyWaiting });
+const linesOf = ({ tab, digest, onlyWaiting }: Work, found: FoundTab): TabLine[] =>
+  readLines(found, tab.definition, { digest, onlyWaiting });
 
 type SendResult =
   | { readonly ok: true; readonly value: { readonly rows: readonly RowAnswer[] } }
@@ -161,54 +191,6 @@ function answerOf(sent: Sent, result: SendResult, answers: ReadonlyMap<string, R
   }
   const { status, message, field, writes } = answer;
   return { outcome: { state: status, message, field, fingerprint }, writes };
-}
-
-/** Under the lock: looks up where each row is now, by its id, before anything is written. */
-function writeBack(work: Work, answers: ReadonlyMap<string, Answered>): Written {
-  const found = findOrRepairTab(work.sheet, work.tab.definition);
-  const lines = new Map<string, TabLine>();
-  for (const line of linesOf({ ...work, onlyWaiting: false }, found)) {
-    const id = line.mark?.id ?? '';
-    const answer = answers.get(id);
-    const rival = lines.get(id);
-    // Of a row and its copy, the answer belongs to the one that still says what was sent.
-    const better = rival === undefined || rival.fingerprint !== answer?.outcome.fingerprint;
-    if (answer !== undefined && better) lines.set(id, line);
-  }
-  const placed: Placed[] = [];
-  const toFill: RowToFill[] = [];
-  let overtaken = 0;
-  for (const [id, line] of lines) {
-    const answer = answers.get(id);
-    if (answer === undefined) continue;
-    const { outcome, writes } = answer;
-    if (isOvertaken(line, answer)) {
-      overtaken += 1;
-      continue;
-    }
-    const unchanged = line.fingerprint === outcome.fingerprint;
-    placed.push({ row: line.row, outcome: unchanged ? outcome : changedMeanwhile(outcome) });
-    toFill.push({ line, writes, unchanged });
-  }
-  writeFilledIn(found, work.tab.definition, toFill, work.http.sha256Hex);
-  writeOutcomes(found, placed);
-  return { placed, gone: answers.size - placed.length - overtaken };
-}
-
-/** Another editor's answer to the same row came first and says more: the row must not seem undone, or fall back a step. */
-function isOvertaken(line: TabLine, { outcome, writes }: Answered): boolean {
-  if (outcome.state === 'waiting') return line.status !== ROW_STATES.submitting;
-  return line.step > Number(writes[STEP_KEY] ?? line.step);
-}
-
-function changedMeanwhile(outcome: RowOutcome): RowOutcome {
-  if (outcome.state === 'applied') {
-    const message = `Changed after it was applied: make a new row. What was applied: ${outcome.message}`;
-    return { ...outcome, state: 'conflict', message };
-  }
-  if (outcome.state !== 'error') return outcome;
-  const message = 'Changed while it was being submitted, and nothing was done. Submit it again.';
-  return { ...outcome, state: 'waiting', message, field: null };
 }
 
 const LOST_ID: RowOutcome = {

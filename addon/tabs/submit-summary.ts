@@ -29,13 +29,14 @@ export function summarize(parts: {
   const inState = (...states: RowOutcome['state'][]) =>
     written.placed.filter(({ outcome }) => states.includes(outcome.state));
   const refused = inState('error', 'conflict');
+  const first = refused.reduce<number | null>((least, { row }) => Math.min(least ?? row, row), null);
   return {
     submitted,
     applied: inState('applied').length,
     refused: refused.length + copies,
     waiting: inState('waiting').length,
     gone: written.gone,
-    firstRefused: refused.length === 0 ? null : { tab, row: Math.min(...refused.map(({ row }) => row)) },
+    firstRefused: first === null ? null : { tab, row: first },
     problem,
   };
 }

@@ -90,6 +90,9 @@ function createTab(name: string): MemoryTab {
     },
     read: (row, column, height, width) => block(rows, row, column, height, width),
     write: (row, column, values) => put(rows, row, column, values),
+    untick: (column, runs) => {
+      for (const row of runs.flat()) put(rows, row, column, [[false]]);
+    },
     readNotes: (row, column, height, width) => block(notes, row, column, height, width),
     writeNotes: (row, column, values) => put(notes, row, column, values),
     taggedColumns: () => new Map(tags),

@@ -16,6 +16,7 @@ import { createHttpServer } from '../../server/http/create-http-server.ts';
 import { createVerifier } from '../../server/http/identity.ts';
 import type { HttpServices } from '../../server/http/services.ts';
 import { createVault } from '../../server/secrets/vault.ts';
+import type { Block, ScriptWorkbook } from '../../server/workbook/host/calls.ts';
 import { readHtmlFiles } from '../../server/workbook/host/html-files.ts';
 import { createPropertyStore } from '../../server/workbook/host/properties.ts';
 import {
@@ -58,7 +59,9 @@ export type FixtureOptions = {
   /** Whose tokens the script gets; null: nobody's. */
   readonly signIdentityToken?: (sign: SignToken, person: LocalPerson) => string | null;
   /** Called before each request to the API is answered. */
-  readonly onRequest?: (path: string) => void;
+  readonly onRequest?: (path: string, bodyBytes: number) => void;
+  /** Called with each look at the sheet and each change of it that the script asks for. */
+  readonly onSheetCall?: (name: string, cells: number) => void;
 };
 
 type SignToken = (person: LocalPerson) => string | null;
@@ -74,6 +77,19 @@ const triggersOf = (store: TriggerStore, isAddon: boolean): TriggerStore => ({
     return store.add(person, functionName, everyMinutes);
   },
 });
+
+function watched(workbook: ScriptWorkbook, onCall: FixtureOptions['onSheetCall']): ScriptWorkbook {
+  if (onCall === undefined) return workbook;
+  const calls = Object.entries(workbook).map(([name, call]) => [
+    name,
+    (...given: unknown[]): unknown => {
+      const { rows = 0, columns = 0 } = (given[0] ?? {}) as Partial<Block>;
+      onCall(name, rows * columns);
+      return (call as (...args: unknown[]) => unknown)(...given);
+    },
+  ]);
+  return Object.fromEntries(calls) as ScriptWorkbook;
+}
 
 /** Ahead of UTC: midnight there is still the day before here. */
 const TIME_ZONE = 'Asia/Tokyo';
@@ -105,7 +121,8 @@ export async function openWorkbookFixture(options: FixtureOptions = {}): Promise
   const host = createScriptHost({
     code,
     files: await readHtmlFiles(folder),
-    workbookOf: ({ email }) => createScriptWorkbook(workbook, { kind: 'person', email }),
+    workbookOf: ({ email }) =>
+      watched(createScriptWorkbook(workbook, { kind: 'person', email }), options.onSheetCall),
     serverAddress: address,
     properties,
     triggers: triggersOf(createTriggerStore(db, workbook.id, now), options.isAddon === true),
@@ -125,7 +142,7 @@ export async function openWorkbookFixture(options: FixtureOptions = {}): Promise
   let broken = false;
   app.use('/workbook', routes.router);
   app.use('/api', (request, response, next) => {
-    onRequest?.(request.path);
+    onRequest?.(request.path, Number(request.get('content-length') ?? 0));
     if (broken) response.destroy();
     else next();
   });

@@ -64,6 +64,8 @@ export type ScriptWorkbook = {
   readonly read: (block: Block) => Promise<(ScriptCell | DayCell)[][]>;
   readonly readFormulas: (block: Block) => Promise<string[][]>;
   readonly write: (block: Block, values: readonly (readonly (ScriptCell | null)[])[]) => Promise<void>;
+  /** The same value into every cell of several blocks, at once. */
+  readonly writeSame: (blocks: readonly Block[], value: ScriptCell) => Promise<void>;
   readonly readNotes: (block: Block) => Promise<string[][]>;
   readonly writeNotes: (block: Block, notes: readonly (readonly string[])[]) => Promise<void>;
   readonly setFormat: (block: Block, format: CellFormat) => Promise<void>;

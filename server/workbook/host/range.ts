@@ -71,6 +71,18 @@ export function rangeObject(world: ServiceWorld, block: Block, sheet: () => Shee
   return self;
 }
 
+/** SpreadsheetApp.RangeList: what is done to it is done to all of its ranges in one call. */
+export function rangeListObject(world: ServiceWorld, blocks: readonly Block[], sheet: () => SheetOfRange) {
+  const self = {
+    getRanges: () => blocks.map((block) => rangeObject(world, block, sheet)),
+    setValue: (value: unknown) => {
+      world.call('writeSame', blocks, toScriptCell(world, value));
+      return self;
+    },
+  };
+  return self;
+}
+
 const toArea = (block: Block): Area => ({
   startRow: block.row - 1,
   endRow: block.row - 1 + block.rows,

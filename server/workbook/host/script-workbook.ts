@@ -69,6 +69,13 @@ export function createScriptWorkbook(workbook: Workbook, editor: Editor): Script
       workbook.change(editor, async (edit) => {
         edit.writeCells(block.tabId, block.row - 1, block.column - 1, values, 'typed');
       }),
+    writeSame: (blocks, value) =>
+      workbook.change(editor, async (edit) => {
+        for (const { tabId, row, column, rows, columns } of blocks) {
+          const line = Array<ScriptCell>(columns).fill(value);
+          edit.writeCells(tabId, row - 1, column - 1, Array(rows).fill(line), 'typed');
+        }
+      }),
     readNotes: (block) =>
       workbook.look(async (view) => padded(block, await view.readNotes(block.tabId, toArea(block)), String)),
     writeNotes: (block, notes) =>

@@ -6,7 +6,7 @@ import type { Block, ScriptCell, ScriptTab } from './calls.ts';
 import { conditionalRules } from './conditional-rules.ts';
 import { columnTagFinder } from './developer-metadata.ts';
 import { protectionObject } from './protection.ts';
-import { rangeObject } from './range.ts';
+import { rangeListObject, rangeObject } from './range.ts';
 import type { ServiceWorld } from './service-world.ts';
 
 export function sheetObject(world: ServiceWorld, tabId: number) {
@@ -144,7 +144,14 @@ function rangeMethods(
   };
   return {
     getRange,
-    getRangeList: (all: readonly string[]) => ({ getRanges: () => all.map((one) => getRange(one)) }),
+    getRangeList: (all: readonly string[]) => {
+      const tab = now();
+      return rangeListObject(
+        world,
+        all.map((one) => toBlock(world, tab, [one])),
+        self,
+      );
+    },
     getDataRange: () => {
       const { row, column } = world.call('extent', tabId);
       return getRange(1, 1, Math.max(1, row), Math.max(1, column));
