@@ -3,6 +3,7 @@
 
 import type { OrderSnapshot } from '../../shared/model/order.ts';
 import type { ChannelHttp } from '../net/channel-http.ts';
+import type { DayCounts } from '../net/day-counts.ts';
 import type { ChannelManifest, Credentials } from './manifest.ts';
 import type { ChannelSimulator } from './simulator.ts';
 
@@ -25,6 +26,8 @@ export type ChannelSession = {
   readonly saveCredentials: (changed: Credentials) => Promise<void>;
   /** Whoever changes this store's credentials takes turns, among all processes: token refresh and the like. */
   readonly alone: <Result>(work: (fresh: Credentials) => Promise<Result>) => Promise<Result>;
+  /** What this store allows only so often a day, counted for all processes together. */
+  readonly dayCounts: DayCounts;
   readonly now: () => Date;
   /** Waits. Absent: in real time; where a clock is played, it waits by that one. */
   readonly sleep?: (ms: number) => Promise<void>;
@@ -148,6 +151,11 @@ export type ListingSnapshot = {
   readonly remoteId: string;
   /** What readAvailable and setAvailable need besides the remoteId (parent id, inventory item…). Opaque outside. */
   readonly handle: string;
+  /**
+   * The shop's own number that this listing shows, where several listings may show the same one: what holds for one of them
+   * holds for all. Absent: it has a number of its own.
+   */
+  readonly stockId?: string;
   readonly sku: string | null;
   readonly title: string;
   readonly state: ListingState;
@@ -213,6 +221,8 @@ export type PushTarget = ListingReference & {
   readonly quantity: number;
   /** What the ledger believes the store shows now; null when nothing is known (then no comparison is made). */
   readonly expected: number | null;
+  /** What any process last told it, and when: for shops that show it only after a while. Absent: nothing yet. */
+  readonly lastTold?: { readonly quantity: number; readonly at: Date };
 };
 
 export type PushResult = ListingReference &
@@ -229,6 +239,8 @@ export type PushResult = ListingReference &
      * always; people are told only when it goes on for long.
      */
     | { readonly kind: 'unknown'; readonly message: string; readonly takesTime?: true }
+    /** Nothing was done, and nothing can be until then: the shop takes no more changes of this listing. */
+    | { readonly kind: 'postponed'; readonly message: string; readonly until: Date }
   );
 
 // ---- webhooks -------------------------------------------------------------------------------------------------

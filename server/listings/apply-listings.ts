@@ -12,6 +12,7 @@ import { chooseTitles } from './titles.ts';
 export type ListingFacts = {
   readonly remoteId: string;
   readonly handle: string;
+  readonly stockId?: string;
   readonly sku: string | null;
   readonly title: string;
   readonly state: 'active' | 'draft' | 'inactive';
@@ -147,18 +148,23 @@ async function saveListings(
         ${rows.map((row) => row.linkedSku)}::text[], ${rows.map((row) => row.title)}::text[],
         ${rows.map((row) => row.state)}::text[], ${rows.map((row) => row.tracked)}::boolean[],
         ${rows.map((row) => row.notPushable)}::text[], ${rows.map((row) => row.skuNote)}::text[],
-        ${rows.map((row) => row.updatedAt)}::timestamptz[], ${rows.map((row) => fresh.has(row.linkedSku))}::boolean[])
-        as facts (remote_id, handle, sku, title, state, tracked, not_pushable, sku_note, remote_updated_at, is_fresh)
+        ${rows.map((row) => row.updatedAt)}::timestamptz[], ${rows.map((row) => row.stockId ?? null)}::text[],
+        ${rows.map((row) => fresh.has(row.linkedSku))}::boolean[])
+        as facts (remote_id, handle, sku, title, state, tracked, not_pushable, sku_note, remote_updated_at, stock_id, is_fresh)
       cross join lateral (select version from products where sku = facts.sku ${ONE_BY_ONE}) as products
     ), place as (
       select unnest(${places}::text[]) as location_id
     )
-    insert into listings as old (store_id, remote_id, location_id, handle, sku, title, state, tracked, not_pushable, sku_note,
-      remote_updated_at, desired_version, desired_at)
-    select ${storeId}, remote_id, location_id, handle, sku, title, state, tracked, not_pushable, sku_note,
-      remote_updated_at, version, ${at}::timestamptz from new cross join place
+    insert into listings as old (store_id, remote_id, location_id, handle, stock_id, sku, title, state, tracked, not_pushable,
+      sku_note, remote_updated_at, desired_version, desired_at, expected)
+    select ${storeId}, remote_id, location_id, handle, stock_id, sku, title, state, tracked, not_pushable, sku_note,
+      remote_updated_at, version, ${at}::timestamptz,
+      -- A new listing of a number that others show already.
+      (select expected from listings as twin where twin.store_id = ${storeId} and twin.stock_id = new.stock_id
+        and twin.location_id = place.location_id and twin.gone_at is null and twin.sku = new.sku limit 1)
+    from new cross join place
     on conflict (store_id, remote_id, location_id) do update set
-      handle = excluded.handle, sku = excluded.sku, title = excluded.title, state = excluded.state,
+      handle = excluded.handle, stock_id = excluded.stock_id, sku = excluded.sku, title = excluded.title, state = excluded.state,
       tracked = excluded.tracked, not_pushable = excluded.not_pushable, sku_note = excluded.sku_note,
       remote_updated_at = excluded.remote_updated_at, gone_at = null,
       -- Higher than before, so that a push under way for the former link cannot pass for this one.
@@ -167,11 +173,12 @@ async function saveListings(
         else greatest(excluded.desired_version, old.desired_version + 1) end,
       desired_at = case when ${linkChanged} then excluded.desired_at else old.desired_at end,
       acknowledged_version = case when ${linkChanged} then -1 else old.acknowledged_version end,
-      expected = case when ${linkChanged} then null else old.expected end,
+      expected = case when ${linkChanged} or old.stock_id <> excluded.stock_id then null else old.expected end,
+      reassert = old.reassert or (coalesce(old.stock_id <> excluded.stock_id, false) and old.acknowledged_quantity is not null),
       problem = case when ${linkChanged} then null else old.problem end,
       problem_kind = case when ${linkChanged} then null else old.problem_kind end
-    where ${linkChanged} or (old.handle, old.title, old.state, old.sku_note)
-      is distinct from (excluded.handle, excluded.title, excluded.state, excluded.sku_note)
+    where ${linkChanged} or (old.handle, old.stock_id, old.title, old.state, old.sku_note)
+      is distinct from (excluded.handle, excluded.stock_id, excluded.title, excluded.state, excluded.sku_note)
     returning sku`.execute(tx);
   return saved.map(({ sku }) => sku);
 }

@@ -12,6 +12,7 @@ export type OwedListing = {
   readonly locationId: string | null;
   readonly locationName: string | null;
   readonly handle: string;
+  readonly stockId: string | null;
   readonly sku: Sku;
   readonly title: string;
   readonly tracked: boolean;
@@ -19,7 +20,11 @@ export type OwedListing = {
   readonly version: number;
   readonly desiredAt: Date;
   readonly acknowledgedQuantity: number | null;
+  readonly acknowledgedAt: Date | null;
   readonly expected: number | null;
+  /** Gross units of the store's own orders since it was last told. */
+  readonly soldSinceTold: number;
+  readonly givenBackSinceTold: number;
   readonly reassert: boolean;
   readonly attempts: number;
   /** The transaction that wrote it last: whatever changes its number writes the listing too. */
@@ -74,9 +79,10 @@ export async function readOwed(
   const { rows } = await sql<OwedListing>`
     select listings.id, remote_id as "remoteId", nullif(location_id, '') as "locationId", (
         select name from store_locations as place where location_id <> ''
-          and place.store_id = listings.store_id and place.location_id = listings.location_id) as "locationName", handle, listings.sku, title, tracked, not_pushable as "notPushable",
-      desired_version as version, desired_at as "desiredAt", acknowledged_quantity as "acknowledgedQuantity", expected,
-      reassert, attempts, listings.changed_tx::text as "changedTx", ${availableToStore} as available, ${ruleOfListing} as rule
+          and place.store_id = listings.store_id and place.location_id = listings.location_id) as "locationName", handle, stock_id as "stockId", listings.sku, title, tracked, not_pushable as "notPushable",
+      desired_version as version, desired_at as "desiredAt", acknowledged_quantity as "acknowledgedQuantity",
+      acknowledged_at as "acknowledgedAt", expected, sold_since_told as "soldSinceTold",
+      given_back_since_told as "givenBackSinceTold", reassert, attempts, listings.changed_tx::text as "changedTx", ${availableToStore} as available, ${ruleOfListing} as rule
     from listings
     where listings.store_id = ${storeId} and ${isOwed} and listings.id > ${options.after} and ${isDue(options.now)}
       and (select count(*) from listings

@@ -32,16 +32,16 @@ export async function alignWithPlaces(tx: Tx, storeId: StoreId, at: Date): Promi
   await sql`
     select 1 from listings where store_id = ${storeId} order by id for no key update`.execute(tx);
   await sql`
-    insert into listings as old (store_id, remote_id, location_id, handle, sku, title, state, tracked, not_pushable,
-      sku_note, remote_updated_at, desired_version, desired_at)
-    select distinct on (known.remote_id, place.id) known.store_id, known.remote_id, place.id, known.handle, known.sku,
-      known.title, known.state, known.tracked, known.not_pushable, known.sku_note, known.remote_updated_at,
+    insert into listings as old (store_id, remote_id, location_id, handle, stock_id, sku, title, state, tracked,
+      not_pushable, sku_note, remote_updated_at, desired_version, desired_at)
+    select distinct on (known.remote_id, place.id) known.store_id, known.remote_id, place.id, known.handle,
+      known.stock_id, known.sku, known.title, known.state, known.tracked, known.not_pushable, known.sku_note, known.remote_updated_at,
       case when is_counted(known.sku) then products.version else -1 end, ${at}::timestamptz
     from listings as known join products on products.sku = known.sku cross join unnest(${places}::text[]) as place (id)
     where known.store_id = ${storeId} and known.gone_at is null
     order by known.remote_id, place.id, known.id
     on conflict (store_id, remote_id, location_id) do update set gone_at = null, handle = excluded.handle,
-      sku = excluded.sku, title = excluded.title, state = excluded.state, tracked = excluded.tracked,
+      stock_id = excluded.stock_id, sku = excluded.sku, title = excluded.title, state = excluded.state, tracked = excluded.tracked,
       not_pushable = excluded.not_pushable, sku_note = excluded.sku_note,
       desired_version = case when excluded.desired_version < 0 then -1
         else greatest(excluded.desired_version, old.desired_version + 1) end,

@@ -7,8 +7,9 @@ import type { PlannedLine } from './plan-lines.ts';
 import type { StoredLine } from './stored-line.ts';
 
 /**
- * Lowers `expected` of the listings that were sold by what the shop took off its own number, and raises it by what it
- * gave back. A listing that would not be owed a push anyway is asked for one: its store no longer shows what we told it.
+ * Lowers `expected` of the listings that were sold, and of those that show the same number, by what the shop took off its own
+ * number, and raises it by what it gave back. A listing that would not be owed a push anyway is asked for one: its store no
+ * longer shows what we told it.
  */
 export async function adjustExpected(
   tx: Tx,
@@ -18,27 +19,42 @@ export async function adjustExpected(
   const takings = planned.flatMap(takingsOf).filter((taking) => taking.units !== 0);
   if (takings.length === 0) return;
   await sql`
-    with sold (remote_id, sku, location_id, units) as (
+    with sold (remote_id, sku, location_id, units, nr) as (
       select * from unnest(${takings.map((taking) => taking.remoteId)}::text[],
         ${takings.map((taking) => taking.sku)}::text[], ${takings.map((taking) => taking.locationId)}::text[],
-        ${takings.map((taking) => taking.units)}::bigint[])
+        ${takings.map((taking) => taking.units)}::bigint[]) with ordinality
+    ), candidates as (
+      -- In two parts, each by its index.
+      select sold.nr, listings.id from sold
+      join listings on listings.store_id = ${storeId} and listings.remote_id = sold.remote_id
+      union all
+      select sold.nr, listings.id from sold
+      join listings on listings.store_id = ${storeId} and listings.sku = sold.sku where sold.remote_id is null
+    ), named as (
+      select sold.nr, sold.units, listings.id, listings.location_id, listings.stock_id, listings.gone_at
+      from candidates join sold using (nr) join listings using (id)
+      where sold.location_id is null or listings.location_id in ('', sold.location_id)
+    ), unclear as (
+      -- The channel did not name the listing, or not its location, and several numbers may be meant: which one fell is not known.
+      select nr from named where gone_at is null
+      group by nr having count(distinct (coalesce(stock_id, 'listing ' || id), location_id)) > 1
     ), matches as (
-      select listings.id, sold.units,
-        -- The channel did not name the listing, or not its location, and several may be meant: which one fell is not known.
-        (select count(*) from listings as twin where twin.store_id = ${storeId} and twin.gone_at is null
-          and case when sold.remote_id is null then twin.sku = sold.sku else twin.remote_id = sold.remote_id end
-          and (sold.location_id is null or twin.location_id in ('', sold.location_id))) > 1 as unclear
-      from sold join listings on listings.store_id = ${storeId}
-        and case when sold.remote_id is null then listings.sku = sold.sku else listings.remote_id = sold.remote_id end
-        and (sold.location_id is null or listings.location_id in ('', sold.location_id))
+      select nr, id, units from named
+      union
+      select named.nr, shown.id, named.units from named join listings as shown on shown.store_id = ${storeId}
+        and shown.stock_id = named.stock_id and shown.location_id = named.location_id and shown.gone_at is null
     ), effects as (
-      select id, sum(units) as units, bool_or(unclear) as unclear from matches group by id
-      having sum(units) <> 0 or bool_or(unclear)
+      select id, sum(units) as units, sum(greatest(units, 0)) as sold, sum(greatest(-units, 0)) as given_back,
+        bool_or(unclear.nr is not null) as unclear
+      from matches left join unclear using (nr) group by id
+      having sum(units) <> 0 or bool_or(unclear.nr is not null)
     ), mine as (
       select listings.id from listings join effects using (id) order by listings.id for no key update of listings
     )
     update listings set
       expected = case when effects.unclear then null else listings.expected - effects.units end,
+      sold_since_told = listings.sold_since_told + effects.sold,
+      given_back_since_told = listings.given_back_since_told + effects.given_back,
       reassert = listings.reassert or
         (listings.acknowledged_version >= listings.desired_version and listings.acknowledged_quantity is not null)
     from effects, mine where listings.id = effects.id and listings.id = mine.id`.execute(tx);

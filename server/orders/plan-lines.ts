@@ -46,10 +46,10 @@ function plan(
 ): PlannedLine {
   const { dated, taken: reported, ...kept } = line;
   const taken = reported ?? assumedTaken(order, line);
-  // A sale from before sync was turned on was in the shop's number before we ever looked at it.
+  // A sale from before sync was first turned on was in the shop's number before we ever looked at it.
   const takenBefore =
     before?.taken ??
-    (order.placedAt < store.syncOnAt ? taken + givenBackSince(store.syncOnAt, line, taken) : 0);
+    (order.placedAt < store.takenSince ? taken + givenBackSince(store.takenSince, line, taken) : 0);
   const sameT0 = before?.baselineAt?.getTime() === store.syncOnAt.getTime();
   const baseline =
     before !== null && sameT0

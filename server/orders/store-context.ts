@@ -10,6 +10,8 @@ export type StoreContext = {
   readonly syncOn: boolean;
   /** T0: what happened before it is in the opening stock already. */
   readonly syncOnAt: Date;
+  /** What orders took off the shop's own numbers before then was in them before we ever looked. */
+  readonly takenSince: Date;
   /**
    * The warehouse that serves a location of the store. Where the channel names none: the store's first one. Null for a
    * location that is not ours, or that nobody has mapped yet: it is never guessed.
@@ -24,7 +26,7 @@ export type StoreContext = {
 export async function loadStoreContext(tx: Tx, storeId: StoreId): Promise<StoreContext | null> {
   const store = await tx
     .selectFrom('stores')
-    .select(['id', 'name', 'sync_on', 'sync_on_at'])
+    .select(['id', 'name', 'sync_on', 'sync_on_at', 'taken_since'])
     .where('id', '=', storeId)
     .modifyEnd(sql`for share`)
     .executeTakeFirst();
@@ -34,6 +36,7 @@ export async function loadStoreContext(tx: Tx, storeId: StoreId): Promise<StoreC
     name: store.name,
     syncOn: store.sync_on,
     syncOnAt: store.sync_on_at,
+    takenSince: store.taken_since ?? store.sync_on_at,
     warehouseOf: await readWarehouseOf(tx, storeId),
   };
 }

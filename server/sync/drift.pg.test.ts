@@ -18,6 +18,7 @@ import { processInbox, storeHint } from './inbox.ts';
 import { pullListings } from './pull-listings.ts';
 import { pullOrders } from './pull-orders.ts';
 import { pushAvailable } from './push-available.ts';
+import { setSync } from './set-sync.ts';
 
 let database: TestDatabase;
 let world: ScriptedWorld;
@@ -276,3 +277,39 @@ test('a sale that arrives during a push of which nothing was expected is no drif
   await push(shown);
   expect(await found(shown)).toMatchObject({ ...QUIET, shows: 8, expected: 8 });
 });
+
+test('a sale that our write overtook, and whose order is then cancelled: nobody is blamed, and the number is put right', async () => {
+  const shown = await showingTen({ compareAndSet: false });
+  await steps().set(shown.sku, 9);
+  let order = '';
+  shown.store.betweenComparingAndWriting = () => {
+    shown.store.betweenComparingAndWriting = () => undefined;
+    order = steps().sell(shown.store, shown.sku, 2).remoteId;
+  };
+  await push(shown);
+  await pullOrders(world.context, shown.store.id);
+  // The shop gives back what our write has undone.
+  steps().change(shown.store, order, {}, { state: 'cancelled', taken: 0 });
+  expect(shown.store.shelf.get(shown.remoteId)).toBe(11);
+  await pullOrders(world.context, shown.store.id);
+  await push(shown);
+  expect(await found(shown)).toEqual({ ...OURS, shows: 9, expected: 9, told: ['9', '9'] });
+});
+
+test.each(['catch-up', 'start-from-now'] as const)(
+  'R66: a number typed during a pause is told as such after %s, also one between what was told and what its sales left',
+  async (resume) => {
+    const shown = await showingTen({ compareAndSet: false, onDrift: 'hold' });
+    await setSync(world.context, shown.store.id, { on: false });
+    steps().sell(shown.store, shown.sku, 4);
+    shown.store.shelf.set(shown.remoteId, 8);
+    await setSync(world.context, shown.store.id, { on: true, resume });
+    await pullOrders(world.context, shown.store.id);
+    await push(shown);
+    expect(await found(shown)).toMatchObject({
+      shows: 8,
+      problem: expect.stringContaining('shows 8 where 6 was expected'),
+      activity: ['needs-person'],
+    });
+  },
+);

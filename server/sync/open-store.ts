@@ -15,6 +15,8 @@ import { atPaceOf } from '../channels/pace.ts';
 import { type Database, inTransaction } from '../database/database.ts';
 import { readPlaces, STORE_ITSELF } from '../listings/places.ts';
 import type { ChannelHttp } from '../net/channel-http.ts';
+import { createMemoryDayCounts } from '../net/day-counts.ts';
+import { createDatabaseDayCounts } from '../net/day-counts-in-database.ts';
 import { pause } from '../net/in-turns.ts';
 import { credentialsContext, webhookSecretContext } from './connect-store.ts';
 import type { OpenStore } from './context.ts';
@@ -64,6 +66,7 @@ export function createStoreOpener(parts: StoreOpenerParts): StoreOpener {
       http: parts.httpFor(definition, credentials, limitBucket(definition.manifest, credentials, storeId)),
       saveCredentials: (changed) => saveCredentials(parts, storeId, changed),
       alone: (work) => alone(parts, storeId, work),
+      dayCounts: createDatabaseDayCounts(parts.db, storeId),
       now: parts.now,
       ...(parts.sleep === undefined ? {} : { sleep: parts.sleep }),
     };
@@ -103,6 +106,7 @@ export function tryOpen(
       keep(credentials);
     },
     alone: (work) => work(credentials),
+    dayCounts: createMemoryDayCounts(),
     now: parts.now,
     ...(parts.sleep === undefined ? {} : { sleep: parts.sleep }),
   };

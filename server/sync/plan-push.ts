@@ -38,7 +38,7 @@ export function planBatch(store: OpenStore, batch: readonly OwedListing[], order
       continue;
     }
     const quantity = told(store, listing.available, listing.rule);
-    if (!listing.reassert && quantity === listing.acknowledgedQuantity && quantity === listing.expected) {
+    if (isShown(listing, quantity)) {
       settled.push({ listing, reason: 'same' });
       continue;
     }
@@ -49,9 +49,23 @@ export function planBatch(store: OpenStore, batch: readonly OwedListing[], order
       continue;
     }
     const { remoteId, handle, locationId, expected } = listing;
-    sends.push({ listing, target: { remoteId, handle, locationId, quantity, expected } });
+    const target = { remoteId, handle, locationId, quantity, expected, ...lastToldOf(listing) };
+    sends.push({ listing, target });
   }
   return { sends, settled, waiting };
+}
+
+/** Sold and given back since, it may have been overtaken by what it was told: then it is looked at. */
+const isShown = (listing: OwedListing, quantity: number): boolean =>
+  !listing.reassert &&
+  quantity === listing.acknowledgedQuantity &&
+  quantity === listing.expected &&
+  listing.soldSinceTold === 0 &&
+  listing.givenBackSinceTold === 0;
+
+function lastToldOf(listing: OwedListing): Pick<PushTarget, 'lastTold'> {
+  const { acknowledgedQuantity: quantity, acknowledgedAt: at } = listing;
+  return quantity === null || at === null ? {} : { lastTold: { quantity, at } };
 }
 
 function reasonNotToSend(listing: OwedListing): Settled['reason'] | null {

@@ -21,9 +21,9 @@ const REFRESH_ATTEMPTS_MAX = 3;
 export async function finishPushRun(context: SyncContext, storeId: StoreId): Promise<void> {
   const { rows } = await sql<Remaining>`
     select count(*)::bigint as owed,
-      count(*) filter (where reassert and coalesce(problem_kind, '') not in ('held', 'braked')
+      count(*) filter (where reassert and coalesce(problem_kind, '') not in ('held', 'braked', 'postponed')
         and attempts <= ${REFRESH_ATTEMPTS_MAX})::bigint as waiting,
-      count(*) filter (where problem_kind in ('retrying', 'held', 'braked'))::bigint as stuck
+      count(*) filter (where problem_kind in ('retrying', 'held', 'braked', 'postponed'))::bigint as stuck
     from listings where store_id = ${storeId} and ${isOwed}`.execute(context.db);
   const remaining = rows[0] ?? { owed: 0, waiting: 0, stuck: 0 };
   const at = context.now();

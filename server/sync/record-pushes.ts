@@ -11,7 +11,8 @@ import { nameOf, troubleOf } from './listing-trouble.ts';
 import type { Settled } from './plan-push.ts';
 import { type AttemptId, forgetAttempt } from './push-attempts.ts';
 import type { Answered } from './push-isolated.ts';
-import { recordStale, type StaleInThisRun } from './record-stale.ts';
+import { type Believed, recordStale, type StaleInThisRun } from './record-stale.ts';
+import { expectAlike, sameStockAs } from './same-stock.ts';
 
 const RETRY_FIRST_MS = 5_000;
 const RETRY_MAX_MS = 10 * 60_000;
@@ -19,6 +20,8 @@ const RETRY_MAX_MS = 10 * 60_000;
 const QUIET_ATTEMPTS = 3;
 /** The same where a shop just takes its time: about a quarter of an hour. */
 const QUIET_ATTEMPTS_OF_SLOW_SHOPS = 8;
+/** No shop postpones for longer than a day; a changed number is tried at once in any case. */
+const POSTPONED_MAX_MS = 25 * 60 * 60_000;
 
 /** `stale`: some listings must be tried again after the store's orders were read. */
 export async function recordPushes(
@@ -35,6 +38,7 @@ export async function recordPushes(
     await forgetAttempt(tx, run.attempt);
     await logPushes(tx, store, answers, context.now());
     const accepted: Answered[] = [];
+    const believed: Believed = new Map();
     for (const answer of answers) {
       const { listing, result } = answer;
       if (result.kind === 'accepted') accepted.push(answer);
@@ -43,6 +47,7 @@ export async function recordPushes(
           at: context.now(),
           stale: run.stale,
           expectedNow: expectedNow.get(listing.id) ?? null,
+          believed,
         };
         const step = await recordStale(tx, store, answer, found);
         if (step === 'right already') accepted.push(answer);
@@ -59,14 +64,15 @@ async function requireLease(tx: Tx, storeId: StoreId, lease: Lease): Promise<voi
   if (rows[0]?.held !== true) throw new LeaseLost(`Another process has taken over the pushes of ${storeId}.`);
 }
 
-// In order of id, as the ledger does, so that the two never wait for each other crosswise. Answers what they are expected to show.
+// In order of id, as the ledger does, so that the two never wait for each other crosswise; with those that show the same number.
+// Answers what they are expected to show.
 async function lockListings(
   tx: Tx,
   answers: readonly Answered[],
 ): Promise<ReadonlyMap<ListingId, number | null>> {
   const ids = answers.map(({ listing }) => listing.id);
   const { rows } = await sql<{ id: ListingId; expected: number | null }>`
-    select id, expected from listings where id = any(${ids}::bigint[]) order by id for no key update`.execute(
+    select id, expected from listings where id in ${sameStockAs(ids)} order by id for no key update`.execute(
     tx,
   );
   return new Map(rows.map(({ id, expected }) => [id, expected]));
@@ -82,6 +88,9 @@ async function recordAccepted(tx: Tx, accepted: readonly Answered[], at: Date): 
       acknowledged_at = ${at}::timestamptz,
       expected = case when told.expected is not null then told.quantity + listings.expected - told.expected
         when listings.changed_tx::text = told.changed_tx then told.quantity end,
+      -- What came in while the push was under way may still have been overtaken by it.
+      sold_since_told = greatest(0, listings.sold_since_told - told.sold),
+      given_back_since_told = greatest(0, listings.given_back_since_told - told.given_back),
       reassert = listings.expected is distinct from told.expected
         or (told.expected is null and listings.changed_tx::text <> told.changed_tx),
       attempts = 0, attempt_after = null, problem = null, problem_kind = null
@@ -89,9 +98,15 @@ async function recordAccepted(tx: Tx, accepted: readonly Answered[], at: Date): 
       ${accepted.map(({ listing }) => listing.version)}::bigint[],
       ${accepted.map(({ target }) => target.quantity)}::bigint[],
       ${accepted.map(({ target }) => target.expected)}::bigint[],
-      ${accepted.map(({ listing }) => listing.changedTx)}::text[])
-      as told (id, version, quantity, expected, changed_tx)
+      ${accepted.map(({ listing }) => listing.changedTx)}::text[],
+      ${accepted.map(({ listing }) => listing.soldSinceTold)}::bigint[],
+      ${accepted.map(({ listing }) => listing.givenBackSinceTold)}::bigint[])
+      as told (id, version, quantity, expected, changed_tx, sold, given_back)
     where listings.id = told.id`.execute(tx);
+  await expectAlike(
+    tx,
+    accepted.map(({ listing }) => listing.id),
+  );
   // Whatever was said about them is over, also where a person has cleared the problem meanwhile.
   await resolveTroubles(
     tx,
@@ -129,6 +144,20 @@ async function recordTrouble(
     return;
   }
   if (result.kind === 'accepted' || result.kind === 'stale') return;
+  if (result.kind === 'postponed') {
+    const latest = at.getTime() + POSTPONED_MAX_MS;
+    await tx
+      .updateTable('listings')
+      .set({
+        attempt_after: new Date(Math.min(result.until.getTime(), latest)),
+        problem: result.message,
+        problem_kind: 'postponed',
+      })
+      .where('id', '=', listing.id)
+      .execute();
+    await tell(tx, store, answer, at, 'warning', result.message);
+    return;
+  }
   await tx
     .updateTable('listings')
     .set({

@@ -22,7 +22,7 @@ export async function setSync(
   const outcome = await inTransaction(context.db, async (tx): Promise<TaskOutcome> => {
     const store = await tx
       .selectFrom('stores')
-      .select(['name', 'sync_on', 'sync_on_at', 'progress'])
+      .select(['name', 'sync_on', 'sync_on_at', 'taken_since', 'progress'])
       .where('id', '=', storeId)
       .modifyEnd(sql`for update`)
       .executeTakeFirst();
@@ -37,10 +37,9 @@ export async function setSync(
       ? off(store.progress)
       : store.sync_on_at === null
         ? firstTime(now, request.opening ?? 'copy')
-        : again(now, request.resume ?? 'catch-up');
+        : again(now, request.resume ?? 'catch-up', store.taken_since ?? store.sync_on_at);
     await tx.updateTable('stores').set(change.columns).where('id', '=', storeId).execute();
-    if (request.on && store.sync_on_at !== null)
-      await tellAllAgain(tx, storeId, request.resume ?? 'catch-up');
+    if (request.on && store.sync_on_at !== null) await tellAllAgain(tx, storeId);
     const message = `${store.name}: ${change.message}`;
     await recordActivity(tx, { at: now, level: 'info', storeId, message });
     return { accepted: true, message };
@@ -68,15 +67,14 @@ async function placesProblem(
   return null;
 }
 
-// What a pause has done to the shop's own numbers is not known: each listing is told once more. After a new beginning nothing is
-// expected of them either, for what is left out here was taken off there.
-async function tellAllAgain(tx: Tx, storeId: StoreId, resume: 'catch-up' | 'start-from-now'): Promise<void> {
+// What a pause has done to the shop's own numbers is not known: each listing is told once more. What is expected of them stays, and
+// its orders of the pause are taken off it, counted here or left out: only what they do not explain was somebody's edit.
+async function tellAllAgain(tx: Tx, storeId: StoreId): Promise<void> {
   await sql`
     with mine as (
       select id from listings where store_id = ${storeId} and gone_at is null and acknowledged_quantity is not null
       order by id for no key update)
-    update listings set reassert = true, expected = case when ${resume === 'catch-up'} then expected end
-    from mine where listings.id = mine.id`.execute(tx);
+    update listings set reassert = true from mine where listings.id = mine.id`.execute(tx);
 }
 
 function off(progress: StoreProgress | null) {
@@ -94,14 +92,15 @@ function firstTime(now: Date, opening: 'copy' | 'keep') {
   return { columns: { sync_on: true, sync_on_at: now, opening_choice: opening }, message };
 }
 
-function again(now: Date, resume: 'catch-up' | 'start-from-now') {
+function again(now: Date, resume: 'catch-up' | 'start-from-now', takenSince: Date) {
   // No orders are known to be fresh after a pause: nothing is pushed before they were read.
   const columns = { sync_on: true, orders_fresh_at: null };
   if (resume === 'catch-up')
     return { columns, message: 'sync is on again. What happened meanwhile is applied once.' };
   return {
-    columns: { ...columns, sync_on_at: now },
+    columns: { ...columns, sync_on_at: now, taken_since: takenSince },
     message:
-      'sync is on again from now. What was sent or returned meanwhile is left out; open orders are booked.',
+      'sync is on again from now. What was sent or returned meanwhile is left out; open orders are booked. Numbers that ' +
+      'were changed by hand in the shop are named in the Activity tab.',
   };
 }

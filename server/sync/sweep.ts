@@ -10,6 +10,8 @@ import { wakeAllThatOwe } from './wake-pushes.ts';
 
 const KEEP_PUSHES_MS = 90 * 24 * 60 * 60_000;
 const KEEP_NONCES_MS = 60 * 60_000;
+/** Long past everywhere, whatever the shop calls a day. */
+const KEEP_DAY_COUNTS_MS = 3 * 24 * 60 * 60_000;
 
 /** SKUs whose forgotten lines are counted by one sweep. */
 const LINES_AT_ONCE_MAX = 100;
@@ -91,6 +93,10 @@ async function forgetOld(context: SyncContext): Promise<void> {
   await context.db
     .deleteFrom('pushes')
     .where('finished_at', '<', new Date(now - KEEP_PUSHES_MS))
+    .execute();
+  await context.db
+    .deleteFrom('day_counts')
+    .where('day', '<', new Date(now - KEEP_DAY_COUNTS_MS))
     .execute();
   await context.db
     .deleteFrom('nonces')

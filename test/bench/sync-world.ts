@@ -26,12 +26,14 @@ export type SyncWorldOptions = {
   /** By which everything waits; absent: real time. */
   readonly clock?: Pick<PlayedClock, 'now' | 'sleep'>;
   readonly wake?: SyncContext['wake'];
+  /** Of another world on this database: this one is another process of the same server. */
+  readonly vault?: Vault;
   readonly publicUrl?: string;
 };
 
 export function createSyncWorld(db: Database, options: SyncWorldOptions = {}): SyncWorld {
   const { clock, watch = (http) => http } = options;
-  const vault = createVault([randomBytes(32)]);
+  const vault = options.vault ?? createVault([randomBytes(32)]);
   const now = clock?.now ?? ((): Date => new Date());
   const sleep = clock?.sleep;
   const played = sleep === undefined ? {} : { sleep };

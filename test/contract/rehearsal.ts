@@ -11,6 +11,7 @@ import type {
 } from '../../server/channels/channel.ts';
 import type { Credentials } from '../../server/channels/manifest.ts';
 import type { SimulatedShop, SimulatorOptions } from '../../server/channels/simulator.ts';
+import type { DayCounts } from '../../server/net/day-counts.ts';
 import type { OrderSnapshot } from '../../shared/model/order.ts';
 import { createTestSession, type TestSession } from '../support/channel-session.ts';
 
@@ -24,6 +25,7 @@ type SessionOptions = {
   readonly settings?: Partial<StoreSettings>;
   readonly credentials?: Credentials;
   readonly timeoutMs?: number;
+  readonly dayCounts?: DayCounts;
 };
 
 const START = new Date('2026-11-02T10:00:00Z');

@@ -14,6 +14,8 @@ import { type Rehearsal, rehearse } from './rehearsal.ts';
 
 export type StoredShop = {
   readonly context: SyncContext;
+  /** A process that remembers nothing of what this one did. */
+  readonly anotherProcess: () => SyncContext;
   readonly shop: SimulatedShop;
   readonly clock: Rehearsal['clock'];
   readonly storeId: StoreId;
@@ -37,7 +39,9 @@ export async function storedShop(
   const { shop, clock } = await rehearse(definition, {}, new Date());
   const remoteIds = skus.map((sku) => shop.addProduct({ sku, title: sku, quantity }));
   const sleep = async (ms: number): Promise<void> => clock.advance(ms);
-  const { context, connecting } = createSyncWorld(db, { clock: { now: clock.now, sleep } });
+  const played = { now: clock.now, sleep };
+  const { context, connecting, vault } = createSyncWorld(db, { clock: played });
+  const anotherProcess = (): SyncContext => createSyncWorld(db, { clock: played, vault }).context;
   const { id: channel } = definition.manifest;
   const request = { channel, name: 'Shop', credentials: shop.credentials };
   const outcome = await connectStore(context, connecting, request);
@@ -55,5 +59,5 @@ export async function storedShop(
   await sql`update stores set sync_on = true, sync_on_at = ${clock.now()}, opening_choice = 'keep',
     opening_imported_at = ${clock.now()}, settings = settings || ${JSON.stringify({ onDrift })}::jsonb
     where id = ${storeId}`.execute(db);
-  return { context, shop, clock, storeId, remoteIds, adjust };
+  return { context, anotherProcess, shop, clock, storeId, remoteIds, adjust };
 }

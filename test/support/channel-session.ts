@@ -3,6 +3,7 @@
 import type { ChannelSession, StoreSettings } from '../../server/channels/channel.ts';
 import type { Credentials, PublishedLimit } from '../../server/channels/manifest.ts';
 import { createChannelHttp } from '../../server/net/create-channel-http.ts';
+import { createMemoryDayCounts, type DayCounts } from '../../server/net/day-counts.ts';
 import { createMemoryLimiters } from '../../server/net/limiter.ts';
 
 const SLEEP_MAX_MS = 10;
@@ -20,6 +21,8 @@ export function createTestSession(options: {
   readonly rate?: PublishedLimit;
   readonly timeoutMs?: number;
   readonly now?: () => Date;
+  /** Absent: known to this session only. */
+  readonly dayCounts?: DayCounts;
 }): TestSession {
   let credentials = options.credentials;
   let queue: Promise<unknown> = Promise.resolve();
@@ -45,6 +48,7 @@ export function createTestSession(options: {
       queue = turn.catch(() => undefined);
       return turn;
     },
+    dayCounts: options.dayCounts ?? createMemoryDayCounts(),
     now: options.now ?? (() => new Date()),
   };
 }

@@ -17,6 +17,8 @@ import type {
 import type { ChannelManifest } from '../../server/channels/manifest.ts';
 import type { Database } from '../../server/database/database.ts';
 import { createWarehouse } from '../../server/documents/warehouses.ts';
+import { requireChangeAllowed } from '../../server/net/change-permission.ts';
+import { createMemoryDayCounts } from '../../server/net/day-counts.ts';
 import type { OpenStore, SyncContext, WakeUpName } from '../../server/sync/context.ts';
 import { type StoreId, toStoreId, toWarehouseId } from '../../shared/model/ids.ts';
 import type { OrderSnapshot } from '../../shared/model/order.ts';
@@ -27,6 +29,8 @@ export type ScriptedStore = {
   readonly id: StoreId;
   /** What customers see, by listing. */
   readonly shelf: Map<string, number>;
+  /** Listings that show the number of another one. */
+  readonly shares: Map<string, string>;
   readonly orders: Map<string, OrderSnapshot>;
   readonly listings: Map<string, ListingSnapshot>;
   /** Every quantity the store was told, in order: "listing=quantity". */
@@ -158,6 +162,7 @@ async function insertStore(
   return {
     id,
     shelf: new Map(),
+    shares: new Map(),
     orders: new Map(),
     listings: new Map(),
     told: [],
@@ -225,6 +230,7 @@ async function open(
       http,
       saveCredentials: async () => undefined,
       alone: (work) => work({}),
+      dayCounts: createMemoryDayCounts(),
       now,
     },
   };
@@ -233,6 +239,8 @@ async function open(
 function channelOf(store: ScriptedStore, now: () => Date, listedAfterMs: number): Channel {
   const call = async <Answer>(name: ScriptedCall, work: () => Answer): Promise<Answer> => {
     store.calls.push(name);
+    // As the way out to a real shop does.
+    await requireChangeAllowed(name === 'setAvailable' ? 'POST' : 'GET');
     await store.before(name);
     const answer = work();
     await store.after(name);
@@ -274,12 +282,14 @@ function channelOf(store: ScriptedStore, now: () => Date, listedAfterMs: number)
   };
 }
 
-const shelfKey = ({ remoteId, locationId }: ListingReference): string =>
-  locationId ? atLocation(remoteId, locationId) : remoteId;
+function shelfKey(store: ScriptedStore, { remoteId, locationId }: ListingReference): string {
+  const id = store.shares.get(remoteId) ?? remoteId;
+  return locationId ? atLocation(id, locationId) : id;
+}
 
 function readShelf(store: ScriptedStore, listing: ListingReference): AvailableReading['reading'] {
   if (store.untracked.has(listing.remoteId)) return { kind: 'untracked' };
-  const quantity = store.shelf.get(shelfKey(listing));
+  const quantity = store.shelf.get(shelfKey(store, listing));
   return quantity === undefined ? { kind: 'gone' } : { kind: 'quantity', quantity };
 }
 
@@ -296,7 +306,7 @@ function cut<Item>(
 // Compares and sets, as the contract says.
 function set(store: ScriptedStore, target: PushTarget): PushResult {
   const { quantity, expected, ...place } = target;
-  const key = shelfKey(target);
+  const key = shelfKey(store, target);
   const scripted = store.answer(target);
   if (scripted !== null) return { ...place, kind: 'unknown', message: '', ...scripted } as PushResult;
   const observed = store.shelf.get(key) ?? 0;

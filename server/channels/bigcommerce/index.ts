@@ -11,7 +11,6 @@ import { createOwnLocation, listLocations } from './locations.ts';
 import { manifest } from './manifest.ts';
 import { listOrders, readOrders } from './orders.ts';
 import { type StockWriter, setAvailable } from './push.ts';
-import { recentWrites } from './recent-writes.ts';
 import { startBigCommerceSimulator } from './simulator.ts';
 import { createRulesReader } from './stock-rules.ts';
 import { webhook } from './webhook.ts';
@@ -21,10 +20,9 @@ export const bigcommerce: ChannelDefinition = {
   open: (session) => {
     const client = createClient(session);
     const own = createOwnLocation(client, session.settings);
-    const recent = recentWrites(session);
     const stockAt = (locationId: string | null): StockWriter => ({
       client,
-      recent,
+      now: session.now,
       locationOf: locationId === null ? own : async () => Number(locationId),
     });
     const orders: OrderReader = {

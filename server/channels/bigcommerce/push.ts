@@ -17,13 +17,15 @@ import {
   type Write,
   whyNotSendable,
 } from './push-plan.ts';
-import type { RecentWrites } from './recent-writes.ts';
 import { StoreRefusal, sentence } from './refusal.ts';
 
 /** Reading right after a change may show the number before it: how long to wait before reading again. */
 const SETTLING_MS = [250, 750, 1_500];
 
-export type StockWriter = StockReader & { readonly recent: RecentWrites };
+/** As long as a push goes on reading again. Until then a reading may be older than the last write, and look right. */
+const SHOWS_WITHIN_MS = 2_500;
+
+export type StockWriter = StockReader & { readonly now: () => Date };
 
 export async function setAvailable(
   writer: StockWriter,
@@ -97,8 +99,11 @@ async function plan(writer: StockWriter, targets: readonly PushTarget[], decided
 }
 
 /** A number that is right already may be an old reading, too: behind it our last write is still on its way. */
-const isDoubtful = ({ recent }: StockWriter, { handle }: PushTarget, state: StockState): boolean =>
-  state.kind === 'level' && recent.isDoubtful(state.level.locationId, handle, state.level.available);
+const isDoubtful = ({ now }: StockWriter, { lastTold }: PushTarget, state: StockState): boolean =>
+  lastTold !== undefined &&
+  now().getTime() - lastTold.at.getTime() < SHOWS_WITHIN_MS &&
+  state.kind === 'level' &&
+  state.level.available !== lastTold.quantity;
 
 function asFailure(problem: unknown): ChannelError {
   if (problem instanceof ChannelError) return problem;
@@ -125,8 +130,6 @@ async function write(
 ): Promise<ChannelError | null> {
   // Listings that share one number are one item.
   const items = [...new Map(writes.map(({ entry }) => [JSON.stringify(entry), entry])).values()];
-  for (const { target, entry } of writes)
-    writer.recent.note(entry.location_id, target.handle, target.quantity);
   try {
     await writer.client.change('PUT', '/v3/inventory/adjustments/absolute', { reason: 'Stocksheet', items });
     for (const { target } of writes) decided.set(target, { kind: 'accepted' });

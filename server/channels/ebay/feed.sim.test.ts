@@ -70,7 +70,7 @@ it('fault 9: what eBay refuses in the file is named, and the others are done', a
   expect(results.filter(({ kind }) => kind !== 'accepted')).toEqual([
     expect.objectContaining({
       remoteId: ids[7],
-      kind: 'rejected',
+      kind: 'postponed',
       message: expect.stringMatching(/250/),
     }),
   ]);
@@ -112,7 +112,7 @@ it('while a file is under way nothing is told beside it, by any process; afterwa
   const client = createClient(test);
   // A file that hangs is looked at for a minute or so and left; here the minute passes at once.
   const feeds = createFeedDesk(test, client, async () => undefined);
-  const desk = { client, feeds, budget: createRevisionBudget(clock.now) };
+  const desk = { client, feeds, budget: createRevisionBudget(test) };
   const first = await setAvailable(desk, await targetsFor(ebay.open(test), 9, null));
   expect(kinds(first)).toEqual({ unknown: FEED_FROM + 50 });
   const credentials = test.savedCredentials();

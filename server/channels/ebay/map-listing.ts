@@ -66,8 +66,9 @@ export function mapItem(
   };
   const { itemId, sku, title } = item;
   if (item.variations.length === 0) {
-    const handle = writeHandle({ world: worldOf(sku), itemId, sku, key: null });
-    return [{ ...base, remoteId: remoteIdOf(itemId, null), handle, sku, title }];
+    const place = { world: worldOf(sku), itemId, sku, key: null };
+    const handle = writeHandle(place);
+    return [{ ...base, remoteId: remoteIdOf(itemId, null), handle, ...stockIdOf(place), sku, title }];
   }
   return item.variations.map((variation) => {
     const place = { world: worldOf(variation.sku), itemId, sku: variation.sku, key: variation.key };
@@ -75,12 +76,17 @@ export function mapItem(
       ...base,
       remoteId: remoteIdOf(itemId, variation.key),
       handle: writeHandle(place),
+      ...stockIdOf(place),
       sku: variation.sku,
       title: titleOf(item, variation),
       notPushable: base.notPushable ?? (variation.sku === null ? NO_SKU : null),
     };
   });
 }
+
+/** All listings that offer an item of the Inventory API show its number. */
+const stockIdOf = ({ world, sku }: Place): { readonly stockId?: string } =>
+  world === 'inventory' && sku !== null ? { stockId: `inventory item ${sku}` } : {};
 
 const titleOf = ({ title }: Item, { label }: Variation): string =>
   label.startsWith(title) ? label : `${title} - ${label}`;

@@ -22,11 +22,19 @@ export type State =
 
 export type Shelf = (handle: string) => State;
 
+export type Postponed = Pick<
+  Extract<PushResult, { readonly kind: 'postponed' }>,
+  'kind' | 'message' | 'until'
+>;
+
 export type Outcome =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'stale'; readonly observed: number }
+  | Postponed
+  /** eBay takes no more changes of this listing today. */
+  | { readonly kind: 'revised too often' }
   | {
-      readonly kind: Exclude<PushResult['kind'], 'accepted' | 'stale'>;
+      readonly kind: Exclude<PushResult['kind'], 'accepted' | 'stale' | 'postponed'>;
       readonly message: string;
       readonly takesTime?: true;
     };

@@ -7,7 +7,7 @@ import type { EbayClient } from './client.ts';
 import type { FeedDesk } from './feed.ts';
 import { FEED_FROM, INVENTORY_BATCH_MAX, manifest, REQUESTS_AT_ONCE, REVISE_BATCH_MAX } from './manifest.ts';
 import type { Outcome, Outcomes, Shelf, State, Way, Write } from './outcome.ts';
-import { BUDGET_SPENT, type RevisionBudget } from './revision-budget.ts';
+import type { RevisionBudget } from './revision-budget.ts';
 import { readStock } from './stock.ts';
 import { writeInInventory } from './write-inventory.ts';
 import { STILL_WORKING, writeByFeed, writeInTrading } from './write-trading.ts';
@@ -39,24 +39,43 @@ export async function setAvailable(
   if (!writes.every(isTold) && (await feeds.isBusy())) {
     for (const write of writes) if (!isTold(write)) decided.set(write.target, STILL_WORKING);
   }
-  const affordable = writes
-    .filter((write) => !decided.has(write.target))
-    .filter(({ target, state }) => {
-      const isAffordable = budget.take(state.itemId, target.quantity > state.quantity);
-      if (!isAffordable) decided.set(target, { kind: 'unknown', message: BUDGET_SPENT });
-      return isAffordable;
-    });
+  const affordable = await afford(
+    budget,
+    writes.filter((write) => !decided.has(write.target)),
+    decided,
+  );
   const failures = await inTurns(groupsOf(affordable, feeds), REQUESTS_AT_ONCE, (group) =>
     writeGroup(client, group, decided),
   );
   const failure = failures.find((one) => one !== null);
   if (decided.size === 0 && failure != null) throw failure;
   const message = failure?.message ?? 'eBay did not answer for this listing.';
-  return targets.map((target) => ({
-    remoteId: target.remoteId,
-    handle: target.handle,
-    ...(decided.get(target) ?? { kind: 'unknown', message }),
-  }));
+  return targets.map((target): PushResult => {
+    const { remoteId, handle } = target;
+    const outcome = decided.get(target) ?? { kind: 'unknown', message };
+    const known = outcome.kind === 'revised too often' ? budget.refusedByEbay() : outcome;
+    return { remoteId, handle, ...known };
+  });
+}
+
+/** Of each listing only so many changes a day. */
+async function afford(
+  budget: RevisionBudget,
+  writes: readonly Write[],
+  decided: Map<PushTarget, Outcome>,
+): Promise<readonly Write[]> {
+  const answers = await budget.take(
+    writes.map(({ target, state }) => ({
+      itemId: state.itemId,
+      shown: state.quantity,
+      quantity: target.quantity,
+    })),
+  );
+  return writes.filter(({ target }, index) => {
+    const postponed = answers[index] ?? null;
+    if (postponed !== null) decided.set(target, postponed);
+    return postponed === null;
+  });
 }
 
 /** Null: to be written. */

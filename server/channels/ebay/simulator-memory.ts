@@ -68,6 +68,8 @@ export type ShopMemory = {
   readonly orders: Map<string, SimulatedEbayOrder>;
   /** SKU of the Inventory API → its listing. */
   readonly inventory: Map<string, string>;
+  /** The same of SKUs that are offered on more than one: the others. */
+  readonly alsoOffered: Map<string, string[]>;
   /** Access token of the seller → when it ends. */
   readonly tokens: Map<string, string>;
   /** The same of the application's own tokens. */
@@ -84,6 +86,7 @@ export const createMemory = (): ShopMemory => ({
   listings: new Map(),
   orders: new Map(),
   inventory: new Map(),
+  alsoOffered: new Map(),
   tokens: new Map(),
   applicationTokens: new Map(),
   refreshTokens: new Map(),
@@ -98,6 +101,17 @@ export function nextId(memory: ShopMemory): string {
 
 export const shownOf = (listing: SimulatedListing, unit: SimulatedUnit): number =>
   listing.world === 'inventory' ? Math.min(unit.available, unit.offered) : unit.available;
+
+/** The offers of one item of the Inventory API, each on a listing of its own. All sell the same units. */
+export const offersOf = (
+  { listings, inventory, alsoOffered }: ShopMemory,
+  sku: string,
+): readonly { readonly listing: SimulatedListing; readonly unit: SimulatedUnit }[] =>
+  [inventory.get(sku), ...(alsoOffered.get(sku) ?? [])].flatMap((itemId) => {
+    const listing = listings.get(itemId ?? '');
+    const unit = listing?.units.find((one) => one.sku === sku);
+    return listing === undefined || unit === undefined ? [] : [{ listing, unit }];
+  });
 
 /** How one variation of a simulated listing is told apart. */
 export const OPTION_NAME = 'Option';

@@ -2,7 +2,7 @@
 
 import type { SimulationAnswer, SimulationRequest } from '../simulation-server.ts';
 import { INVENTORY_BATCH_MAX, ORDER_IDS_MAX, PAGE_MAX } from './manifest.ts';
-import type { ShopMemory, SimulatedListing, SimulatedUnit } from './simulator-memory.ts';
+import { offersOf, type ShopMemory, type SimulatedListing, type SimulatedUnit } from './simulator-memory.ts';
 import { listOrdersBy, orderBody, shipmentsBody } from './simulator-orders.ts';
 import type { Revise } from './simulator-revise.ts';
 
@@ -100,21 +100,24 @@ function bulkGet(memory: ShopMemory, requests: readonly Request[]): SimulationAn
 }
 
 function listOffers(memory: ShopMemory, sku: string): SimulationAnswer {
-  const found = findSku(memory, sku);
-  if (found === null) return refusal(404, 25713, 'This Offer is not available.');
-  const { listing, unit } = found;
-  const listingStatus = listing.hasEnded ? 'ENDED' : unit.available === 0 ? 'OUT_OF_STOCK' : 'ACTIVE';
-  const offer = {
-    offerId: unit.offerId,
-    sku,
-    marketplaceId: 'EBAY_US',
-    format: 'FIXED_PRICE',
-    availableQuantity: unit.offered,
-    status: listing.hasEnded ? 'UNPUBLISHED' : 'PUBLISHED',
-    listing: { listingId: listing.itemId, listingStatus, soldQuantity: unit.sold },
-  };
-  return { status: 200, body: { total: 1, size: 1, limit: 100, offers: [offer] } };
+  const found = offersOf(memory, sku);
+  if (found.length === 0) return refusal(404, 25713, 'This Offer is not available.');
+  const offers = found.map(({ listing, unit }, index) => {
+    const listingStatus = listing.hasEnded ? 'ENDED' : unit.available === 0 ? 'OUT_OF_STOCK' : 'ACTIVE';
+    return {
+      offerId: unit.offerId,
+      sku,
+      marketplaceId: MARKETPLACES[index % MARKETPLACES.length],
+      format: 'FIXED_PRICE',
+      availableQuantity: unit.offered,
+      status: listing.hasEnded ? 'UNPUBLISHED' : 'PUBLISHED',
+      listing: { listingId: listing.itemId, listingStatus, soldQuantity: unit.sold },
+    };
+  });
+  return { status: 200, body: { total: offers.length, size: offers.length, limit: 100, offers } };
 }
+
+const MARKETPLACES = ['EBAY_US', 'EBAY_GB', 'EBAY_DE', 'EBAY_AU'];
 
 function bulkUpdate(rules: RestRules, requests: readonly Request[]): SimulationAnswer {
   if (requests.length > (rules.onlyOneSkuACall() ? 1 : INVENTORY_BATCH_MAX)) {
@@ -130,9 +133,9 @@ function bulkUpdate(rules: RestRules, requests: readonly Request[]): SimulationA
       errors,
       warnings: [],
     });
-    const found = findSku(rules.memory, sku);
+    const found = offersOf(rules.memory, sku).find(({ unit }) => unit.offerId === offer?.offerId);
     const quantity = request.shipToLocationAvailability?.quantity;
-    if (found === null) return answer(404, [{ errorId: 25702, message: 'The SKU is not found' }]);
+    if (found === undefined) return answer(404, [{ errorId: 25702, message: 'The SKU is not found' }]);
     if (quantity === undefined || quantity !== offer?.availableQuantity) {
       return answer(400, [{ errorId: 25004, message: 'Invalid quantity' }]);
     }

@@ -1,10 +1,11 @@
 // One change of a listing's quantity in a simulated account: counted against eBay's 250 a day, and written down.
 
-import type { SimulatedListing, SimulatedUnit } from './simulator-memory.ts';
+import type { ShopMemory, SimulatedListing, SimulatedUnit } from './simulator-memory.ts';
 import { setQuantity, unitId } from './simulator-shop.ts';
 
 const REVISIONS_MAX = 250;
 const QUANTITY_MAX = 1_000_000_000;
+const CALIFORNIA = new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Los_Angeles', dateStyle: 'short' });
 
 export type WriteRecord = {
   readonly at: Date;
@@ -21,6 +22,7 @@ export function createRevise(options: {
   readonly changed: () => void;
   readonly countsRevisions: () => boolean;
   readonly outOfStockControl: () => boolean;
+  readonly memory: ShopMemory;
   readonly writes: WriteRecord[];
 }): Revise {
   return (listing, unit, quantity) => {
@@ -36,7 +38,7 @@ export function createRevise(options: {
 }
 
 function countRevision(listing: SimulatedListing, at: Date, limits: boolean): string | null {
-  const day = at.toISOString().slice(0, 10);
+  const day = CALIFORNIA.format(at);
   const count = listing.revisions.day === day ? listing.revisions.count : 0;
   if (limits && count >= REVISIONS_MAX) return 'This listing was revised 250 times today.';
   listing.revisions = { day, count: count + 1 };

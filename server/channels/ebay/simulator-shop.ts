@@ -6,6 +6,7 @@ import { remoteIdOf } from './map-listing.ts';
 import {
   nextId,
   OPTION_NAME,
+  offersOf,
   type ShopMemory,
   type SimulatedEbayOrder,
   type SimulatedListing,
@@ -26,7 +27,10 @@ export type ShopActions = Pick<
   | 'refund'
   | 'editLine'
   | 'deleteOrder'
->;
+> & {
+  /** Offers an item of the Inventory API on one more listing, as on another of eBay's sites. */
+  readonly offerAlso: (remoteId: string) => string;
+};
 
 export type ShopRules = {
   readonly now: () => Date;
@@ -103,9 +107,24 @@ function addProduct(
   return unitId(listing, unit.option);
 }
 
+function offerAlso(memory: ShopMemory, remoteId: string): string {
+  const { listing, unit } = find(memory, remoteId);
+  if (listing.world !== 'inventory') throw new RangeError('Only an item of the Inventory API has offers.');
+  const other: SimulatedListing = {
+    ...listing,
+    itemId: nextId(memory),
+    revisions: { day: '', count: 0 },
+    units: [{ ...unit, sold: 0, offerId: nextId(memory) }],
+  };
+  memory.listings.set(other.itemId, other);
+  const sku = unit.sku ?? '';
+  memory.alsoOffered.set(sku, [...(memory.alsoOffered.get(sku) ?? []), other.itemId]);
+  return unitId(other, unit.option);
+}
+
 type ProductActions = Pick<
   ShopActions,
-  'addProduct' | 'removeProduct' | 'changeProduct' | 'shelf' | 'editQuantity'
+  'addProduct' | 'offerAlso' | 'removeProduct' | 'changeProduct' | 'shelf' | 'editQuantity'
 >;
 
 function productActions(memory: ShopMemory, rules: ShopRules): ProductActions {
@@ -117,6 +136,11 @@ function productActions(memory: ShopMemory, rules: ShopRules): ProductActions {
       const remoteId = addProduct(memory, rules, families, product);
       changed();
       return remoteId;
+    },
+    offerAlso: (remoteId) => {
+      const other = offerAlso(memory, remoteId);
+      changed();
+      return other;
     },
     removeProduct: (remoteId) => {
       const { listing, unit } = find(memory, remoteId);
@@ -149,7 +173,7 @@ function productActions(memory: ShopMemory, rules: ShopRules): ProductActions {
         ),
     editQuantity: (remoteId, quantity) => {
       const { listing, unit } = find(memory, remoteId);
-      setQuantity(listing, unit, quantity, rules);
+      setQuantity(listing, unit, quantity, { ...rules, memory });
       changed();
     },
   };
@@ -159,12 +183,23 @@ export function setQuantity(
   listing: SimulatedListing,
   unit: SimulatedUnit,
   quantity: number,
-  { outOfStockControl }: Pick<ShopRules, 'outOfStockControl'>,
+  { outOfStockControl, memory }: Pick<ShopRules, 'outOfStockControl'> & { readonly memory: ShopMemory },
 ): void {
   unit.available = Math.max(0, quantity);
   unit.offered = unit.available;
+  shareUnits(memory, listing, unit);
   const isSoldOut = listing.units.every((one) => shownOf(listing, one) === 0);
   if (isSoldOut && !outOfStockControl()) listing.hasEnded = true;
+}
+
+/** What an item has left is the same on all its listings. */
+function shareUnits(
+  memory: ShopMemory,
+  { world }: SimulatedListing,
+  { sku, available }: SimulatedUnit,
+): void {
+  if (world !== 'inventory') return;
+  for (const { unit } of offersOf(memory, sku ?? '')) unit.available = available;
 }
 
 // ---- orders -----------------------------------------------------------------------------------------------------
@@ -251,7 +286,7 @@ function buy(
   const sold = lines.map(({ remoteId, quantity }) => {
     const { listing, unit } = find(memory, remoteId);
     unit.sold += quantity;
-    setQuantity(listing, unit, shownOf(listing, unit) - quantity, rules);
+    setQuantity(listing, unit, shownOf(listing, unit) - quantity, { ...rules, memory });
     const { itemId, title } = listing;
     const { option, sku } = unit;
     return { lineItemId: nextId(memory), itemId, option, sku, title, quantity };
@@ -279,11 +314,13 @@ function buy(
 
 function giveBack(memory: ShopMemory, order: SimulatedEbayOrder): void {
   for (const line of order.lines) {
-    const unit = memory.listings.get(line.itemId)?.units.find(({ option }) => option === line.option);
+    const listing = memory.listings.get(line.itemId);
+    const unit = listing?.units.find(({ option }) => option === line.option);
     const back = line.quantity - sentOf(order, line.lineItemId);
-    if (unit === undefined || back <= 0) continue;
+    if (listing === undefined || unit === undefined || back <= 0) continue;
     unit.available += back;
     unit.offered += back;
     unit.sold -= back;
+    shareUnits(memory, listing, unit);
   }
 }

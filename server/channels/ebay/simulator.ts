@@ -48,7 +48,7 @@ export type EbaySimulatedShop = SimulatedShop & {
   readonly deleteBuyer: (username: string) => void;
   readonly order: (orderId: string) => SimulatedEbayOrder;
   readonly listing: (itemId: string) => SimulatedListing;
-};
+} & Pick<ShopActions, 'offerAlso'>;
 
 type Switches = {
   outOfStockControl: boolean;

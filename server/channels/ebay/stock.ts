@@ -102,7 +102,7 @@ async function readInventoryWorld(
   };
 }
 
-const isOn = (offer: Offer, itemId: string): boolean =>
+export const isOn = (offer: Offer, itemId: string): boolean =>
   offer.listing?.listingId === itemId && offer.status === 'PUBLISHED' && offer.format !== 'AUCTION';
 
 const ENDED: ReadonlySet<string> = new Set(['ENDED', 'EBAY_ENDED', 'INACTIVE', 'NOT_LISTED']);

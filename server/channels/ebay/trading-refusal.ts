@@ -2,6 +2,7 @@
 
 import type { Outcome } from './outcome.ts';
 import { EbayRefusal, said } from './refusal.ts';
+import { speaksOfRevisions } from './revision-budget.ts';
 import { childrenOf, numberOf, textOf, type XmlElement } from './xml.ts';
 
 type TradingError = { readonly code: number; readonly message: string };
@@ -56,6 +57,7 @@ export function outcomeOf(root: XmlElement): Outcome {
   if (PASSING.has(first.code)) {
     return { kind: 'unknown', message: 'eBay is busy with this listing; it is told again shortly.' };
   }
+  if (speaksOfRevisions(first.message)) return { kind: 'revised too often' };
   return (
     MEANINGS[first.code] ?? { kind: 'rejected', message: `eBay refused this quantity: ${first.message}` }
   );

@@ -5,6 +5,7 @@ import type { EbayClient } from './client.ts';
 import { bulkUpdate, forgetOffers, type Update, type UpdateAnswer } from './inventory.ts';
 import type { Outcome, Outcomes, Write } from './outcome.ts';
 import { EbayRefusal, said } from './refusal.ts';
+import { speaksOfRevisions } from './revision-budget.ts';
 
 export async function writeInInventory(client: EbayClient, writes: readonly Write[]): Promise<Outcomes> {
   try {
@@ -43,8 +44,10 @@ async function oneByOne(client: EbayClient, writes: readonly Write[]): Promise<O
 }
 
 function refusedAlone(writes: readonly Write[], problem: EbayRefusal): Outcomes {
-  const kind = problem.kind === 'gone' ? 'gone' : 'rejected';
-  return new Map(writes.map(({ target }) => [target, { kind, message: problem.message }]));
+  const outcome: Outcome = speaksOfRevisions(problem.message)
+    ? { kind: 'revised too often' }
+    : { kind: problem.kind === 'gone' ? 'gone' : 'rejected', message: problem.message };
+  return new Map(writes.map(({ target }) => [target, outcome]));
 }
 
 /** System error, and "somebody else is changing it": both pass. */
@@ -62,5 +65,7 @@ function outcomeOf(answers: readonly UpdateAnswer[]): Outcome {
   if (code === UNKNOWN_SKU || failed.statusCode === 404) {
     return { kind: 'gone', message: 'eBay no longer has this SKU.' };
   }
-  return { kind: 'rejected', message: `eBay refused this quantity: ${said(error ?? {})}` };
+  const reason = said(error ?? {});
+  if (speaksOfRevisions(reason)) return { kind: 'revised too often' };
+  return { kind: 'rejected', message: `eBay refused this quantity: ${reason}` };
 }

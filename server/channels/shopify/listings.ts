@@ -79,6 +79,8 @@ export function toListing(variant: ShopifyVariant): ListingSnapshot {
   return {
     remoteId: variant.id,
     handle: inventoryItem.id,
+    // Variants may share an item.
+    stockId: inventoryItem.id,
     sku: variant.sku === '' ? null : variant.sku,
     title: variant.title === 'Default Title' ? product.title : `${product.title} – ${variant.title}`,
     state: STATES[product.status] ?? 'inactive',

@@ -78,6 +78,14 @@ export function changeProduct(
   shop.events.changed();
 }
 
+/** Variants may be made to sell the units of one item. */
+export function shareItem(shop: Shop, remoteId: string, withRemoteId: string): void {
+  const variant = variantOf(shop, remoteId);
+  const { itemId } = variantOf(shop, withRemoteId);
+  shop.memory.variants.set(variant.id, { ...variant, itemId, updatedAt: second(shop) });
+  shop.events.changed();
+}
+
 export function editQuantity(shop: Shop, remoteId: string, quantity: number): void {
   const { itemId } = variantOf(shop, remoteId);
   const locationId = mainLocation(shop);

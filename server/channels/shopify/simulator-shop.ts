@@ -18,6 +18,7 @@ export function createShopActions(memory: ShopMemory, events: shelf.ShopEvents) 
     addProduct: bound(products.addProduct),
     removeProduct: bound(products.removeProduct),
     changeProduct: bound(products.changeProduct),
+    shareItem: bound(products.shareItem),
     editQuantity: bound(products.editQuantity),
     buy: bound(orders.buy),
     fulfil: bound(orders.fulfil),

@@ -45,6 +45,7 @@ export type ShopifySimulatedShop = SimulatedShop &
     | 'note'
     | 'refund'
     | 'returnUnits'
+    | 'shareItem'
     | 'stockAt'
     | 'stockOf'
   > & {

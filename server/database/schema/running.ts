@@ -36,7 +36,10 @@ type ActivityTable = {
 /** `state` is a LimitState of server/net. */
 type LimitsTable = { bucket: string; state: Json<unknown> | null };
 
+type DayCountsTable = { store_id: StoreId; name: string; day: Date; count: number };
+
 export type RunningTables = {
+  day_counts: DayCountsTable;
   inbox: InboxTable;
   leases: LeasesTable;
   activity: ActivityTable;

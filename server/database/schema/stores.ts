@@ -40,6 +40,7 @@ type StoresTable = {
   settings: Json<StoreSettingsColumn>;
   sync_on: Generated<boolean>;
   sync_on_at: Date | null;
+  taken_since: Date | null;
   opening_choice: 'copy' | 'keep' | null;
   opening_imported_at: Date | null;
   orders_cursor: Date | null;
@@ -87,6 +88,7 @@ type ListingsTable = {
   remote_id: string;
   location_id: Generated<string>;
   handle: string;
+  stock_id: string | null;
   sku: Sku;
   title: string;
   state: string;
@@ -101,6 +103,8 @@ type ListingsTable = {
   acknowledged_quantity: number | null;
   acknowledged_at: Date | null;
   expected: number | null;
+  sold_since_told: Generated<number>;
+  given_back_since_told: Generated<number>;
   reassert: Generated<boolean>;
   problem: string | null;
   problem_kind: string | null;
