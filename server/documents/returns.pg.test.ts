@@ -160,3 +160,77 @@ test('F13: a bundle comes back as its components', async () => {
   expect((await settle(store, 1)).message).toBe('Counted in: 3 × PART.');
   expect(await steps().stock('PART')).toBe('17/0/17');
 });
+
+/** What the store's setting "they came back" makes of the refunds of an order: their units count as restocked. */
+async function settingSaysTheyCameBack(
+  store: ScriptedStore,
+  orderId: string,
+  restocked: number,
+): Promise<void> {
+  const order = store.orders.get(orderId);
+  if (order === undefined) throw new Error('There is no such order.');
+  store.orders.set(orderId, { ...order, unclearRefunds: [] });
+  steps().change(store, orderId, { restocked });
+  await pullOrders(world.context, store.id);
+}
+
+/** Two units were refunded after they had been sent; the shop names them. */
+async function namedRefund(sku: string): Promise<{ store: ScriptedStore; orderId: string; lineId: string }> {
+  const store = await steps().settledStore(`store of ${sku}`, [sku]);
+  const { remoteId: orderId } = steps().sell(store, sku, 4);
+  steps().change(store, orderId, { fulfilled: 4 });
+  const order = store.orders.get(orderId);
+  const lineId = order?.lines[0]?.lineId ?? '';
+  if (order === undefined) throw new Error('There is no such order.');
+  const named = { id: 'refund-1', at: world.now(), amount: '6 USD', units: [{ lineId, quantity: 2 }] };
+  store.orders.set(orderId, { ...order, unclearRefunds: [named], updatedAt: world.now() });
+  await pullOrders(world.context, store.id);
+  return { store, orderId, lineId };
+}
+
+test.each([
+  [2, '48/0/48'],
+  [1, '47/0/47'],
+  [null, '46/0/46'],
+])(
+  'F9: a person said that %s came back; the store’s setting that says it too is no second return',
+  async (said, stock) => {
+    const sku = `BOTH-${said}`;
+    const { store, orderId } = await namedRefund(sku);
+    expect(await settle(store, said)).toMatchObject({ accepted: true });
+    await settingSaysTheyCameBack(store, orderId, 2);
+    expect(await steps().stock(sku)).toBe(stock);
+    // One more is refunded since: of this one nobody has said anything.
+    await settingSaysTheyCameBack(store, orderId, 3);
+    const [inStock = 0] = stock.split('/').map(Number);
+    expect(await steps().stock(sku)).toBe(`${inStock + 1}/0/${inStock + 1}`);
+    await settingSaysTheyCameBack(store, orderId, 0);
+    expect(await steps().stock(sku)).toBe(stock);
+  },
+);
+
+test('F9: the other way round: a question that the setting has answered is withdrawn, and cannot count it in again', async () => {
+  const { store, orderId, lineId } = await namedRefund('WITHDRAWN');
+  const [asked] = await openOf(store);
+  await settingSaysTheyCameBack(store, orderId, 2);
+  expect(await steps().stock('WITHDRAWN')).toBe('48/0/48');
+  expect(await openOf(store)).toEqual([]);
+  expect((await questions(store)).every(({ resolved_at }) => resolved_at !== null)).toBe(true);
+  const late = {
+    storeId: store.id,
+    orderId,
+    refundId: asked?.refundId ?? '',
+    lines: [{ lineId, quantity: 2 }],
+  };
+  expect(await settleRefund(database.db, late, stamp())).toMatchObject({ accepted: false });
+  expect(await steps().stock('WITHDRAWN')).toBe('48/0/48');
+});
+
+test('F9: what the shop says came back leaves less for a person to count in', async () => {
+  const { store, orderId } = await namedRefund('LEFT');
+  steps().change(store, orderId, { restocked: 3 });
+  await pullOrders(world.context, store.id);
+  expect((await settle(store, 2)).message).toBe(
+    'Of LEFT at most 1 can come back: 4 were sent, 3 came back before.',
+  );
+});

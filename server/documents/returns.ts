@@ -66,28 +66,32 @@ type ReturnedLine = {
 };
 
 async function readLines(db: Database, { storeId, orderId }: RefundKey): Promise<readonly ReturnedLine[]> {
-  return db
-    .selectFrom('order_lines as line')
-    .select([
-      'line.line_id as lineId',
-      'posted_sku as sku',
-      'title',
-      'fulfilled',
-      'posted_warehouse_id as warehouseId',
-    ])
-    .select(({ selectFrom }) =>
-      selectFrom('unclear_refund_lines as back')
-        .select(({ fn, val }) => fn.coalesce(fn.sum<number>('back.quantity'), val(0)).as('sum'))
-        .whereRef('back.store_id', '=', 'line.store_id')
-        .whereRef('back.order_id', '=', 'line.order_id')
-        .whereRef('back.line_id', '=', 'line.line_id')
-        .as('returned'),
-    )
-    .where('line.store_id', '=', storeId)
-    .where('line.order_id', '=', orderId)
-    .orderBy('position')
-    .execute()
-    .then((rows) => rows.map((row) => ({ ...row, returned: Number(row.returned ?? 0) })));
+  return (
+    db
+      .selectFrom('order_lines as line')
+      .select([
+        'line.line_id as lineId',
+        'posted_sku as sku',
+        'title',
+        'fulfilled',
+        'posted_warehouse_id as warehouseId',
+        'restocked',
+      ])
+      .select(({ selectFrom }) =>
+        selectFrom('unclear_refund_lines as back')
+          .select(({ fn, val }) => fn.coalesce(fn.sum<number>('back.quantity'), val(0)).as('sum'))
+          .whereRef('back.store_id', '=', 'line.store_id')
+          .whereRef('back.order_id', '=', 'line.order_id')
+          .whereRef('back.line_id', '=', 'line.line_id')
+          .as('returned'),
+      )
+      .where('line.store_id', '=', storeId)
+      .where('line.order_id', '=', orderId)
+      .orderBy('position')
+      .execute()
+      // What the shop itself says came back has come back before.
+      .then((rows) => rows.map((row) => ({ ...row, returned: Number(row.returned ?? 0) + row.restocked })))
+  );
 }
 
 export type SettleOutcome = {
@@ -103,6 +107,14 @@ export async function settleRefund(
 ): Promise<SettleOutcome> {
   const key = { storeId: toStoreId(request.storeId), orderId: request.orderId, refundId: request.refundId };
   return inTransaction(db, async (tx) => {
+    // The shop may be saying the same at this moment.
+    await tx
+      .selectFrom('orders')
+      .select('remote_id')
+      .where('store_id', '=', key.storeId)
+      .where('remote_id', '=', key.orderId)
+      .forUpdate()
+      .execute();
     const refund = await tx
       .selectFrom('unclear_refunds')
       .selectAll()

@@ -15,7 +15,7 @@ import { readSnapshot } from './read-snapshot.ts';
 import { settleLine } from './settle-lines.ts';
 import { loadStoreContext, type StoreContext } from './store-context.ts';
 import { readLines, type StoredLine, writeLines, writeParts } from './stored-line.ts';
-import { noticeRefunds } from './unclear-refunds.ts';
+import { noticeRefunds, readAnswered } from './unclear-refunds.ts';
 
 export type ApplyOutcome =
   /** `touched`: SKUs whose stock or bookings moved. */
@@ -95,7 +95,8 @@ async function applyTo(
   const state = await claimVersion(tx, store.id, reading);
   if (state === null) return { kind: 'unchanged' };
   const order = { ...reading.snapshot, state };
-  const planned = planLines(store, order, await readLines(tx, store.id, order.remoteId));
+  const stored = await readLines(tx, store.id, order.remoteId);
+  const planned = planLines(store, order, stored, await readAnswered(tx, store.id, order));
   const touched = await post(tx, store, order, planned, { actor: store.name, at: now });
   await noticeRefunds(tx, store, order, now);
   return { kind: 'applied', touched };

@@ -13,20 +13,34 @@ export type PlannedLine = {
   readonly takenChange: number;
 };
 
+/** `answered`: by line, returned units of which a person has said what became of them. */
 export function planLines(
   store: StoreContext,
   order: OrderSnapshot,
   stored: readonly StoredLine[],
+  answered: ReadonlyMap<string, number> = new Map(),
 ): readonly PlannedLine[] {
   const known = new Map(stored.map((line) => [line.line.lineId, line]));
   const present = order.lines.map((line, index) =>
-    plan(store, order, line, index, known.get(line.lineId) ?? null),
+    plan(store, order, withoutAnswered(order, line, answered), index, known.get(line.lineId) ?? null),
   );
   const lineIds = new Set(order.lines.map((line) => line.lineId));
   const removed = stored
     .filter((line) => !lineIds.has(line.line.lineId))
     .map((line) => plan(store, order, absentLine(order, line), line.position, line));
   return [...present, ...removed];
+}
+
+// What the shop has done to its own number stays as it says, whoever counts the units in here.
+function withoutAnswered(
+  order: OrderSnapshot,
+  line: OrderLine,
+  answered: ReadonlyMap<string, number>,
+): OrderLine {
+  const units = answered.get(line.lineId) ?? 0;
+  if (units === 0) return line;
+  const counts = { ...line.counts, restocked: Math.max(0, line.counts.restocked - units) };
+  return { ...line, counts, taken: line.taken ?? assumedTaken(order, line) };
 }
 
 // A line that is not on the order has no effect, so that it does not matter which earlier readings were seen: it was

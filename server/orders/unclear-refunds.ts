@@ -1,9 +1,10 @@
-// Refunds that do not say what came back: each new one becomes a task for a person, who says it.
+// Refunds that do not say what came back: each new one becomes a task for a person, who says it. What the shop says of the same
+// units later is no news.
 
 import { sql } from 'kysely';
 import type { StoreId } from '../../shared/model/ids.ts';
 import type { OrderSnapshot, UnclearRefund } from '../../shared/model/order.ts';
-import { recordActivity } from '../activity/activity.ts';
+import { recordActivity, resolveTroubles } from '../activity/activity.ts';
 import type { Tx } from '../database/database.ts';
 import type { StoreContext } from './store-context.ts';
 
@@ -20,6 +21,7 @@ export async function noticeRefunds(
   order: OrderSnapshot,
   now: Date,
 ): Promise<void> {
+  await withdrawQuestions(tx, store, order, now);
   const recent = (order.unclearRefunds ?? []).filter(({ at }) => at >= store.syncOnAt);
   if (recent.length === 0 || order.test) return;
   const { rows: fresh } = await sql<{ refundId: string }>`
@@ -38,6 +40,54 @@ export async function noticeRefunds(
       message: question(store, order, refund),
     });
   }
+}
+
+/**
+ * By line: units of refunds about which a person has said whether they came back. Should the shop count them as restocked one day
+ * (its setting was changed), they are in stock already, or are known to be lost.
+ */
+export async function readAnswered(
+  tx: Tx,
+  storeId: StoreId,
+  { remoteId, lines }: OrderSnapshot,
+): Promise<ReadonlyMap<string, number>> {
+  if (lines.every(({ counts }) => counts.restocked === 0)) return new Map();
+  const { rows } = await sql<{ lineId: string; units: number }>`
+    with answered as (
+      select refund_id, units from unclear_refunds
+      where store_id = ${storeId} and order_id = ${remoteId} and settled_at is not null
+    ), named as (
+      select refund_id, line->>'lineId' as line_id, (line->>'quantity')::bigint as units
+      from answered, jsonb_array_elements(units) as line
+    ), counted as (
+      select refund_id, line_id, quantity as units from unclear_refund_lines join answered using (refund_id)
+      where store_id = ${storeId} and order_id = ${remoteId}
+    )
+    select line_id as "lineId", sum(greatest(named.units, counted.units))::bigint as units
+    from named full join counted using (refund_id, line_id) group by line_id`.execute(tx);
+  return new Map(rows.map(({ lineId, units }) => [lineId, units]));
+}
+
+// The shop counts these units as back on sale by now: nobody needs to say it, and whoever did would count them twice.
+async function withdrawQuestions(
+  tx: Tx,
+  store: StoreContext,
+  order: OrderSnapshot,
+  now: Date,
+): Promise<void> {
+  const back = order.lines.filter(({ counts }) => counts.restocked > 0).map(({ lineId }) => lineId);
+  if (back.length === 0) return;
+  const open = (order.unclearRefunds ?? []).map(({ id }) => id);
+  const { rows } = await sql<{ refundId: string }>`
+    delete from unclear_refunds where store_id = ${store.id} and order_id = ${order.remoteId} and settled_at is null
+      and refund_id <> all(${open}::text[]) and units <> '[]'
+      and not exists (select 1 from jsonb_array_elements(units) as line where line->>'lineId' <> all(${back}::text[]))
+    returning refund_id as "refundId"`.execute(tx);
+  await resolveTroubles(
+    tx,
+    rows.map(({ refundId }) => refundTrouble({ storeId: store.id, orderId: order.remoteId, refundId })),
+    now,
+  );
 }
 
 function question(store: StoreContext, order: OrderSnapshot, { amount, units }: UnclearRefund): string {
