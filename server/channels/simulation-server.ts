@@ -148,5 +148,6 @@ function send(outgoing: ServerResponse, answer: SimulationAnswer): void {
   outgoing.end(isSentAsIs ? answer.body : JSON.stringify(answer.body));
 }
 
+// The shop that listens keeps the process alive; once it is closed, nobody waits for its answer.
 const pause = (ms: number): Promise<void> =>
-  ms > 0 ? new Promise((resolve) => setTimeout(resolve, ms)) : Promise.resolve();
+  ms > 0 ? new Promise((resolve) => setTimeout(resolve, ms).unref()) : Promise.resolve();

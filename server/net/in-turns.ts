@@ -1,5 +1,14 @@
 // Works through a list with a few at a time, in order of the list, and waits.
 
+/** As Promise.all, but when it fails nothing is under way any more: no call leaves after the job that made it has ended. */
+export async function together<const Work extends readonly unknown[]>(
+  work: Work,
+): Promise<{ -readonly [Index in keyof Work]: Awaited<Work[Index]> }> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}
+
+/** After a failure nothing new begins; it is thrown once what was under way has ended. */
 export async function inTurns<Item, Result>(
   items: readonly Item[],
   atOnce: number,
@@ -8,11 +17,16 @@ export async function inTurns<Item, Result>(
   const results: Result[] = new Array<Result>(items.length);
   let next = 0;
   const worker = async (): Promise<void> => {
-    for (let index = next++; index < items.length; index = next++) {
-      results[index] = await work(items[index] as Item);
+    try {
+      for (let index = next++; index < items.length; index = next++) {
+        results[index] = await work(items[index] as Item);
+      }
+    } catch (error) {
+      next = items.length;
+      throw error;
     }
   };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  await together(Array.from({ length: Math.min(atOnce, items.length) }, worker));
   return results;
 }
 

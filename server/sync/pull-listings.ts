@@ -6,7 +6,7 @@ import { readStoreSku } from '../../shared/model/sku.ts';
 import { isOpenTrouble, recordActivity, resolveTroubles } from '../activity/activity.ts';
 import type { ListingPage, ListingSnapshot } from '../channels/channel.ts';
 import { applyListings, removeMissing } from '../listings/apply-listings.ts';
-import { inChunks } from '../net/in-turns.ts';
+import { inChunks, together } from '../net/in-turns.ts';
 import { settleWaitingLines } from '../orders/settle-waiting.ts';
 import type { OpenStore, SyncContext } from './context.ts';
 import { keepLocations } from './keep-locations.ts';
@@ -138,7 +138,7 @@ function createWriter(apply: (listings: readonly ListingSnapshot[]) => Promise<u
       idsOfLast = new Set(listings.map(({ remoteId }) => remoteId));
     },
     done: async () => {
-      await Promise.all([before, last]);
+      await together([before, last]);
     },
   };
 }

@@ -2,7 +2,7 @@
 // of each page takes 25.
 
 import * as z from 'zod';
-import { inTurns } from '../../net/in-turns.ts';
+import { inTurns, together } from '../../net/in-turns.ts';
 import type { EbayClient } from './client.ts';
 import { INVENTORY_BATCH_MAX, PAGE_MAX, REQUESTS_AT_ONCE } from './manifest.ts';
 import { EbayRefusal } from './refusal.ts';
@@ -63,7 +63,7 @@ export async function beginInventorySkus(
       refused.push(number);
     });
   const refused: number[] = [];
-  await Promise.all([readPage(0), ...Array.from({ length: ahead - 1 }, (_, index) => readAhead(index + 1))]);
+  await together([readPage(0), ...Array.from({ length: ahead - 1 }, (_, index) => readAhead(index + 1))]);
   return (listingPages) => {
     const keep = (found: InventorySkus): InventorySkus => {
       keptBy.set(client.process, { at: client.now(), skus: found });

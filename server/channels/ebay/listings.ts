@@ -2,7 +2,7 @@
 // are its own.
 
 import * as z from 'zod';
-import { inTurns } from '../../net/in-turns.ts';
+import { inTurns, together } from '../../net/in-turns.ts';
 import type { ListingPage } from '../channel.ts';
 import type { EbayClient } from './client.ts';
 import { readInventoryItems } from './inventory.ts';
@@ -41,7 +41,7 @@ type Read = { readonly answers: readonly ActivePage[]; readonly skus: InventoryS
 
 // The whole list of the Inventory API, for every page needs it. Calls that its last round leaves over read listings.
 async function begin(client: EbayClient): Promise<Read> {
-  const [first, goOnWith] = await Promise.all([
+  const [first, goOnWith] = await together([
     readActivePage(client, 1),
     beginInventorySkus(client, REQUESTS_AT_ONCE - 1),
   ]);

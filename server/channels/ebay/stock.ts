@@ -1,7 +1,7 @@
 // What eBay shows right now for some listings, read in whichever world each of them lives.
 
 import { ChannelError } from '../../net/channel-error.ts';
-import { inTurns } from '../../net/in-turns.ts';
+import { inTurns, together } from '../../net/in-turns.ts';
 import type { AvailableReading, ListingReference } from '../channel.ts';
 import type { EbayClient } from './client.ts';
 import { type Offer, readInventoryItems, readOffersKept } from './inventory.ts';
@@ -89,7 +89,7 @@ async function readInventoryWorld(
     });
   // Some are asked for both at once. Of many, those that the Inventory API does not know are not worth a call each.
   const isSome = skus.length <= BOTH_AT_ONCE_MAX;
-  const [items] = await Promise.all([readInventoryItems(client, skus), isSome ? readOffersOf(skus) : null]);
+  const [items] = await together([readInventoryItems(client, skus), isSome ? readOffersOf(skus) : null]);
   if (!isSome) await readOffersOf(skus.filter((sku) => items.has(sku)));
   return ({ sku, itemId }) => {
     const item = items.get(sku);

@@ -4,6 +4,7 @@
 
 import * as z from 'zod';
 import { ChannelError } from '../../net/channel-error.ts';
+import { together } from '../../net/in-turns.ts';
 import type { ListingPage, StoreSettings } from '../channel.ts';
 import type { EtsyClient } from './client.ts';
 import { PAGE_MAX } from './manifest.ts';
@@ -54,7 +55,7 @@ export async function listListings(
   const stages: readonly (readonly string[])[] = settings.drafts ? STAGES_WITH_DRAFTS : STAGES;
   const here: Page = page === null ? beginOf(stages, 0, []) : pageShape.parse(JSON.parse(page));
   const share = Math.floor(PAGES_AT_ONCE / here.places.length);
-  const walks = await Promise.all(here.places.map((place) => walk(client, place, share)));
+  const walks = await together(here.places.map((place) => walk(client, place, share)));
   const listings = walks.flatMap((one) => one.listings);
   const isSecondTime = here.stage > ACTIVE_STAGE;
   const met = new Set(isSecondTime ? here.offSale : []);
@@ -95,7 +96,7 @@ async function walk(client: EtsyClient, from: Place, pagesMax: number): Promise<
   const left = from.count === null ? 0 : Math.ceil((from.count - from.offset - PAGE_MAX) / step) + 1;
   const pages = Math.max(1, Math.min(pagesMax, left));
   const offsets = Array.from({ length: pages }, (_, index) => from.offset + index * step);
-  const answers = await Promise.all(offsets.map((offset) => readOffset(client, from.state, offset)));
+  const answers = await together(offsets.map((offset) => readOffset(client, from.state, offset)));
   let place = from;
   let steady = true;
   const listings: Listing[] = [];

@@ -2,6 +2,7 @@
 // its own result.
 
 import type { ChannelError } from '../../net/channel-error.ts';
+import { together } from '../../net/in-turns.ts';
 import type { AvailableReading, ListingReference, PushResult, PushTarget } from '../channel.ts';
 import { manifest } from './manifest.ts';
 import { readListings } from './read-listings.ts';
@@ -96,7 +97,7 @@ async function writeAll(
       failure ??= written.failure;
     }
   };
-  await Promise.all(Array.from({ length: WRITES_AT_ONCE }, work));
+  await together(Array.from({ length: WRITES_AT_ONCE }, work));
   return failure;
 }
 

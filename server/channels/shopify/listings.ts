@@ -1,5 +1,6 @@
 // Reads the shop's variants as listings, page by page.
 
+import { together } from '../../net/in-turns.ts';
 import type { ChannelSession, ListingPage, ListingQuery, ListingSnapshot, ListingState } from '../channel.ts';
 import { type ShopifyVariant, variantsAnswer } from './answers.ts';
 import { isLarge, readBulk, readBulkPlace, startBulk } from './bulk-listings.ts';
@@ -18,7 +19,7 @@ export async function listListings(
   if (page !== null && !LAST_ID.test(page)) return readPiece(client, session, page);
   // Only a complete reading is worth a file.
   const isBeginning = page === null && query.updatedFrom === null;
-  const [answer, large] = await Promise.all([
+  const [answer, large] = await together([
     readPage(client, session, query, page),
     isBeginning ? isLarge(client) : false,
   ]);
