@@ -221,8 +221,15 @@ export type PushTarget = ListingReference & {
   readonly quantity: number;
   /** What the ledger believes the store shows now; null when nothing is known (then no comparison is made). */
   readonly expected: number | null;
-  /** What any process last told it, and when: for shops that show it only after a while. Absent: nothing yet. */
-  readonly lastTold?: { readonly quantity: number; readonly at: Date };
+  /** What any process last told it: for shops that show it only after a while. Absent: nothing yet. */
+  readonly lastTold?: LastTold;
+};
+
+export type LastTold = {
+  readonly quantity: number;
+  readonly at: Date;
+  /** False: the shop has not shown it yet, as far as is known. */
+  readonly isConfirmed: boolean;
 };
 
 export type PushResult = ListingReference &
@@ -236,9 +243,14 @@ export type PushResult = ListingReference &
     | { readonly kind: 'gone'; readonly message: string }
     /**
      * Not known whether it was done, or a passing trouble: try again later. `takesTime`: nothing is wrong, the shop is as slow as
-     * always; people are told only when it goes on for long.
+     * always; people are told only when it goes on for long. `notSent`: this time nothing has left for it.
      */
-    | { readonly kind: 'unknown'; readonly message: string; readonly takesTime?: true }
+    | {
+        readonly kind: 'unknown';
+        readonly message: string;
+        readonly takesTime?: true;
+        readonly notSent?: true;
+      }
     /** Nothing was done, and nothing can be until then: the shop takes no more changes of this listing. */
     | { readonly kind: 'postponed'; readonly message: string; readonly until: Date }
   );

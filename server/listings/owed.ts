@@ -21,6 +21,9 @@ export type OwedListing = {
   readonly desiredAt: Date;
   readonly acknowledgedQuantity: number | null;
   readonly acknowledgedAt: Date | null;
+  /** What has left since, and may still arrive. */
+  readonly unconfirmedQuantity: number | null;
+  readonly unconfirmedAt: Date | null;
   readonly expected: number | null;
   /** Gross units of the store's own orders since it was last told. */
   readonly soldSinceTold: number;
@@ -81,7 +84,8 @@ export async function readOwed(
         select name from store_locations as place where location_id <> ''
           and place.store_id = listings.store_id and place.location_id = listings.location_id) as "locationName", handle, stock_id as "stockId", listings.sku, title, tracked, not_pushable as "notPushable",
       desired_version as version, desired_at as "desiredAt", acknowledged_quantity as "acknowledgedQuantity",
-      acknowledged_at as "acknowledgedAt", expected, sold_since_told as "soldSinceTold",
+      acknowledged_at as "acknowledgedAt", unconfirmed_quantity as "unconfirmedQuantity",
+      unconfirmed_at as "unconfirmedAt", expected, sold_since_told as "soldSinceTold",
       given_back_since_told as "givenBackSinceTold", reassert, attempts, listings.changed_tx::text as "changedTx", ${availableToStore} as available, ${ruleOfListing} as rule
     from listings
     where listings.store_id = ${storeId} and ${isOwed} and listings.id > ${options.after} and ${isDue(options.now)}

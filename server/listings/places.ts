@@ -46,7 +46,8 @@ export async function alignWithPlaces(tx: Tx, storeId: StoreId, at: Date): Promi
       desired_version = case when excluded.desired_version < 0 then -1
         else greatest(excluded.desired_version, old.desired_version + 1) end,
       -- What a place shows that was not ours meanwhile is not known.
-      acknowledged_version = -1, acknowledged_quantity = null, expected = null, problem = null, problem_kind = null
+      acknowledged_version = -1, acknowledged_quantity = null, unconfirmed_quantity = null, unconfirmed_at = null,
+      expected = null, problem = null, problem_kind = null
     where old.gone_at is not null`.execute(tx);
   await sql`
     update listings set gone_at = ${at}::timestamptz

@@ -16,13 +16,14 @@ export async function adjustExpected(
   storeId: StoreId,
   planned: readonly PlannedLine[],
 ): Promise<void> {
-  const takings = planned.flatMap(takingsOf).filter((taking) => taking.units !== 0);
+  const takings = planned.flatMap(takingsOf).filter(({ units, sold }) => units !== 0 || sold !== 0);
   if (takings.length === 0) return;
   await sql`
-    with sold (remote_id, sku, location_id, units, nr) as (
+    with sold (remote_id, sku, location_id, units, taken, given_back, nr) as (
       select * from unnest(${takings.map((taking) => taking.remoteId)}::text[],
         ${takings.map((taking) => taking.sku)}::text[], ${takings.map((taking) => taking.locationId)}::text[],
-        ${takings.map((taking) => taking.units)}::bigint[]) with ordinality
+        ${takings.map((taking) => taking.units)}::bigint[], ${takings.map((taking) => taking.sold)}::bigint[],
+        ${takings.map((taking) => taking.givenBack)}::bigint[]) with ordinality
     ), candidates as (
       -- In two parts, each by its index.
       select sold.nr, listings.id from sold
@@ -31,7 +32,7 @@ export async function adjustExpected(
       select sold.nr, listings.id from sold
       join listings on listings.store_id = ${storeId} and listings.sku = sold.sku where sold.remote_id is null
     ), named as (
-      select sold.nr, sold.units, listings.id, listings.location_id, listings.stock_id, listings.gone_at
+      select sold.nr, sold.units, sold.taken, sold.given_back, listings.id, listings.location_id, listings.stock_id, listings.gone_at
       from candidates join sold using (nr) join listings using (id)
       where sold.location_id is null or listings.location_id in ('', sold.location_id)
     ), unclear as (
@@ -39,15 +40,15 @@ export async function adjustExpected(
       select nr from named where gone_at is null
       group by nr having count(distinct (coalesce(stock_id, 'listing ' || id), location_id)) > 1
     ), matches as (
-      select nr, id, units from named
+      select nr, id, units, taken, given_back from named
       union
-      select named.nr, shown.id, named.units from named join listings as shown on shown.store_id = ${storeId}
+      select named.nr, shown.id, named.units, named.taken, named.given_back from named join listings as shown on shown.store_id = ${storeId}
         and shown.stock_id = named.stock_id and shown.location_id = named.location_id and shown.gone_at is null
     ), effects as (
-      select id, sum(units) as units, sum(greatest(units, 0)) as sold, sum(greatest(-units, 0)) as given_back,
+      select id, sum(units) as units, sum(taken) as sold, sum(given_back) as given_back,
         bool_or(unclear.nr is not null) as unclear
       from matches left join unclear using (nr) group by id
-      having sum(units) <> 0 or bool_or(unclear.nr is not null)
+      having sum(units) <> 0 or sum(taken) <> 0 or bool_or(unclear.nr is not null)
     ), mine as (
       select listings.id from listings join effects using (id) order by listings.id for no key update of listings
     )
@@ -66,24 +67,33 @@ type Taking = {
   /** Where the shop lowered its number; null: it does not say. */
   readonly locationId: string | null;
   readonly units: number;
+  /** Gross: what it took, and what it gave back. */
+  readonly sold: number;
+  readonly givenBack: number;
 };
 
 // A line that turns out to be of another listing, or is served by another location now, gives back what was put down to the
 // first one.
-function takingsOf({ before, next, takenChange }: PlannedLine): readonly Taking[] {
+function takingsOf({ before, next, takenChange, givenBackUnseen }: PlannedLine): readonly Taking[] {
   const now = placeOf(next);
   const then = before === null ? now : placeOf(before);
   const sameListing = then.remoteId === now.remoteId && (now.remoteId !== null || then.sku === now.sku);
   if (before === null || (sameListing && then.locationId === now.locationId)) {
-    return [{ ...now, units: takenChange }];
+    return [taking(now, takenChange, givenBackUnseen)];
   }
-  return [
-    { ...then, units: -before.taken },
-    { ...now, units: next.taken },
-  ];
+  return [taking(then, -before.taken), taking(now, next.taken)];
 }
 
-const placeOf = ({ line }: StoredLine): Omit<Taking, 'units'> => ({
+const taking = (place: Place, units: number, givenBackUnseen = 0): Taking => ({
+  ...place,
+  units,
+  sold: Math.max(0, units) + givenBackUnseen,
+  givenBack: Math.max(0, -units) + givenBackUnseen,
+});
+
+type Place = Pick<Taking, 'remoteId' | 'sku' | 'locationId'>;
+
+const placeOf = ({ line }: StoredLine): Place => ({
   remoteId: line.listingRemoteId,
   sku: line.sku,
   locationId: line.locationId,

@@ -11,6 +11,8 @@ export type PlannedLine = {
   readonly before: StoredLine | null;
   /** How many units more the shop has taken off its own number since the last reading. */
   readonly takenChange: number;
+  /** Units that it has taken off and given back before we first saw the line. */
+  readonly givenBackUnseen: number;
 };
 
 /** `answered`: by line, returned units of which a person has said what became of them. */
@@ -79,7 +81,19 @@ function plan(
     baselineAt: store.syncOnAt,
     posted: before?.posted ?? NOTHING_POSTED,
   };
-  return { next, before, takenChange: taken - takenBefore };
+  const isUnseen = before === null && order.placedAt >= store.takenSince;
+  return {
+    next,
+    before,
+    takenChange: taken - takenBefore,
+    givenBackUnseen: isUnseen ? givenBack(order, line, taken) : 0,
+  };
+}
+
+function givenBack(order: OrderSnapshot, { counts, ignoredBecause }: OrderLine, taken: number): number {
+  if (order.test || ignoredBecause !== null) return 0;
+  const back = order.state === 'open' ? counts.released + counts.restocked : counts.ordered;
+  return Math.max(0, Math.min(back, counts.ordered - taken));
 }
 
 // An order from before may have come back since: the shop has put these units into its number again.

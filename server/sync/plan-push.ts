@@ -64,8 +64,12 @@ const isShown = (listing: OwedListing, quantity: number): boolean =>
   listing.givenBackSinceTold === 0;
 
 function lastToldOf(listing: OwedListing): Pick<PushTarget, 'lastTold'> {
-  const { acknowledgedQuantity: quantity, acknowledgedAt: at } = listing;
-  return quantity === null || at === null ? {} : { lastTold: { quantity, at } };
+  const { unconfirmedQuantity, unconfirmedAt, acknowledgedQuantity, acknowledgedAt } = listing;
+  if (unconfirmedQuantity !== null && unconfirmedAt !== null)
+    return { lastTold: { quantity: unconfirmedQuantity, at: unconfirmedAt, isConfirmed: false } };
+  return acknowledgedQuantity === null || acknowledgedAt === null
+    ? {}
+    : { lastTold: { quantity: acknowledgedQuantity, at: acknowledgedAt, isConfirmed: true } };
 }
 
 function reasonNotToSend(listing: OwedListing): Settled['reason'] | null {

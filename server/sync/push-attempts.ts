@@ -59,7 +59,8 @@ async function recover(tx: Tx, storeId: StoreId, lease: Lease, at: Date): Promis
       select id from listings where id in (select listing from told) order by id for no key update
     ), asked as (
       -- Whatever the number becomes, what the shop shows is not known until it answers.
-      update listings set reassert = true from mine where listings.id = mine.id and gone_at is null
+      update listings set reassert = true, unconfirmed_quantity = told.quantity, unconfirmed_at = told.started_at
+      from mine join told on told.listing = mine.id where listings.id = mine.id and gone_at is null
     )
     insert into pushes (listing_id, store_id, sku, version, quantity, expected, observed, outcome, message, started_at,
       finished_at)

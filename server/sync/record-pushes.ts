@@ -85,7 +85,7 @@ async function recordAccepted(tx: Tx, accepted: readonly Answered[], at: Date): 
   await sql`
     update listings set
       acknowledged_version = greatest(acknowledged_version, told.version), acknowledged_quantity = told.quantity,
-      acknowledged_at = ${at}::timestamptz,
+      acknowledged_at = ${at}::timestamptz, unconfirmed_quantity = null, unconfirmed_at = null,
       expected = case when told.expected is not null then told.quantity + listings.expected - told.expected
         when listings.changed_tx::text = told.changed_tx then told.quantity end,
       -- What came in while the push was under way may still have been overtaken by it.
@@ -134,6 +134,9 @@ async function recordTrouble(
         attempt_after: attemptAfter,
         problem: result.message,
         problem_kind: 'retrying',
+        ...(result.notSent === true
+          ? {}
+          : { unconfirmed_quantity: answer.target.quantity, unconfirmed_at: answer.startedAt }),
         // It may have been done: whatever the number becomes, what the store shows is not known until it answers.
         reassert: true,
       })
@@ -207,13 +210,17 @@ async function logPushes(
       ${answers.map(({ target }) => target.quantity)}::bigint[],
       ${answers.map(({ target }) => target.expected)}::bigint[],
       ${answers.map(({ result }) => (result.kind === 'stale' ? result.observed : null))}::bigint[],
-      ${answers.map(({ result }) => result.kind)}::text[],
+      ${answers.map(({ result }) => outcomeOf(result))}::text[],
       ${answers.map(({ result }) => ('message' in result ? result.message : ''))}::text[],
       ${answers.map(({ startedAt }) => startedAt)}::timestamptz[])
       as told (listing_id, sku, version, quantity, expected, observed, outcome, message, started_at)`.execute(
     tx,
   );
 }
+
+/** Of what never left nothing can have been done. */
+const outcomeOf = (result: Answered['result']): string =>
+  result.kind === 'unknown' && result.notSent === true ? 'not sent' : result.kind;
 
 /** Listings with nothing to send are up to date as they are; one that cannot be pushed says why. */
 export async function settleWithoutSending(

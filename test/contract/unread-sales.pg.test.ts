@@ -153,7 +153,9 @@ describe.each(every)('%s, set to %s on drift', (_label, onDrift, definition) => 
         let left = STARTING_WITH;
         const open: { readonly remoteId: string; readonly units: number }[] = [];
         for (const { event: what, units } of steps) {
-          const taken = Math.min(units, Math.floor(left / 2));
+          // Never all that is shown: a shop may end a listing that sells out.
+          const shown = onShelf(world.shop, world.remoteId) ?? 0;
+          const taken = Math.min(units, Math.floor(left / 2), shown - 1);
           if (what === 'pull') await world.pull();
           else if (what === 'push') await world.push();
           else if (what === 'wait') world.pass(30_000);

@@ -1,4 +1,5 @@
-// What one process remembers of a store between jobs. Losing it costs a request twice, never a wrong number.
+// What one process remembers of a store between jobs. Losing it costs a request twice, never a wrong number: what was told and is
+// not shown yet comes with each target as well.
 
 import type { ChannelHttp } from '../../net/channel-http.ts';
 
@@ -12,6 +13,8 @@ export type ProcessMemory = {
   readonly rates: Map<string, number>;
   /** By SKU. */
   readonly submitted: Map<string, Submitted>;
+  /** By SKU, when it was found that what was told last has never reached Amazon. */
+  readonly neverSent: Map<string, Date>;
   /** The queue that this process knows Amazon's notifications go to. */
   subscribedTo: string | null;
   /** The last feed that Amazon told us the number of. */
@@ -32,6 +35,7 @@ export function memoryOf(http: ChannelHttp): ProcessMemory {
     reports: new Map(),
     rates: new Map(),
     submitted: new Map(),
+    neverSent: new Map(),
     subscribedTo: null,
     lastFeedId: null,
     feedSkus: null,

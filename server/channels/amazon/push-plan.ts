@@ -12,12 +12,15 @@ export type Decision = Outcome | { readonly kind: 'write'; readonly before: numb
 
 export const rejected = (message: string): Outcome => ({ kind: 'rejected', message });
 export const unknown = (message: string): Outcome => ({ kind: 'unknown', message });
-export const takesTime = (message: string): Outcome => ({ kind: 'unknown', message, takesTime: true });
+const takesTime = (message: string): Outcome => ({ kind: 'unknown', message, takesTime: true });
+/** Nothing has left for it this time. */
+export const notSent = (outcome: Outcome): Outcome =>
+  outcome.kind === 'unknown' ? { ...outcome, notSent: true } : outcome;
 export const GONE: Outcome = { kind: 'gone', message: 'Amazon no longer has a listing with this SKU.' };
 const ACCEPTED: Outcome = { kind: 'accepted' };
 export const NOT_LIVE_YET = takesTime('Amazon has taken the quantity but does not show it yet.');
-const SOLD_JUST_NOW = takesTime(
-  'Amazon shows fewer than expected, and its orders of the last two minutes cannot be read yet.',
+const SOLD_JUST_NOW = notSent(
+  takesTime('Amazon shows fewer than expected, and its orders of the last two minutes cannot be read yet.'),
 );
 
 /** A quantity that was not live by then is sent again: Amazon drops some without a word. */
@@ -33,16 +36,16 @@ export function whyNotSendable({ quantity, handle }: PushTarget): Outcome | null
 export function decide(
   target: PushTarget,
   live: Live | undefined,
-  memory: Pick<ProcessMemory, 'submitted'>,
+  memory: Pick<ProcessMemory, 'submitted' | 'neverSent'>,
   { now, ordersListedAfterMs }: { readonly now: Date; readonly ordersListedAfterMs: number },
 ): Decision {
   if (live === undefined || live.reading.kind === 'gone') return GONE;
   if (live.reading.kind === 'untracked') return { kind: 'untracked', message: FULFILLED_BY_AMAZON };
   const shown = live.reading.quantity;
-  const submitted = stillInThePipe(memory.submitted.get(target.remoteId), now);
+  const submitted = stillInThePipe(lastSubmitted(target, memory), now);
   if (submitted !== null) {
     if (submitted.quantity === target.quantity && shown === submitted.quantity) return ACCEPTED;
-    if (submitted.quantity === target.quantity && shown === submitted.before) return NOT_LIVE_YET;
+    if (submitted.quantity === target.quantity && shown === submitted.before) return notSent(NOT_LIVE_YET);
     // Our own earlier number, live by now or not; it would replace the right one, should that be shown.
     if ([submitted.quantity, submitted.before, target.quantity].includes(shown))
       return { kind: 'write', before: shown };
@@ -57,5 +60,17 @@ export function decide(
   return shown <= target.quantity ? SOLD_JUST_NOW : { kind: 'write', before: shown };
 }
 
-const stillInThePipe = (submitted: Submitted | undefined, now: Date): Submitted | null =>
-  submitted !== undefined && now.getTime() - submitted.at.getTime() < SEND_AGAIN_AFTER_MS ? submitted : null;
+/** By this process, or by any other: of that it is known what was expected to be shown then, less what was sold since. */
+function lastSubmitted(
+  { remoteId, expected, lastTold }: PushTarget,
+  { submitted, neverSent }: Pick<ProcessMemory, 'submitted' | 'neverSent'>,
+): Submitted | null {
+  const own = submitted.get(remoteId) ?? null;
+  if (lastTold === undefined || lastTold.isConfirmed || expected === null) return own;
+  const isForgotten = (neverSent.get(remoteId)?.getTime() ?? 0) >= lastTold.at.getTime();
+  if (isForgotten || (own !== null && own.at >= lastTold.at)) return own;
+  return { quantity: lastTold.quantity, before: expected, at: lastTold.at };
+}
+
+const stillInThePipe = (submitted: Submitted | null, now: Date): Submitted | null =>
+  submitted !== null && now.getTime() - submitted.at.getTime() < SEND_AGAIN_AFTER_MS ? submitted : null;

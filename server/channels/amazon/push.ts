@@ -10,7 +10,16 @@ import type { FeedDesk } from './feed.ts';
 import { readLive } from './live.ts';
 import { ordersListedAfterMs, PATCH_MAX } from './manifest.ts';
 import { memoryOf, type ProcessMemory } from './memory.ts';
-import { decide, GONE, NOT_LIVE_YET, type Outcome, rejected, unknown, whyNotSendable } from './push-plan.ts';
+import {
+  decide,
+  GONE,
+  NOT_LIVE_YET,
+  notSent,
+  type Outcome,
+  rejected,
+  unknown,
+  whyNotSendable,
+} from './push-plan.ts';
 import { patchRequest } from './quantity-patch.ts';
 
 const PATCHES_AT_ONCE = 5;
@@ -68,7 +77,7 @@ async function send(push: Push, sendable: readonly PushTarget[]): Promise<void> 
   const isBusy = last?.kind === 'under way';
   const isFree = ({ remoteId }: PushTarget): boolean => push.memory.feedSkus?.has(remoteId) === false;
   const free = isBusy ? sendable.filter(isFree) : sendable;
-  for (const { remoteId } of sendable) if (isBusy) push.outcomes.set(remoteId, NOT_LIVE_YET);
+  for (const { remoteId } of sendable) if (isBusy) push.outcomes.set(remoteId, notSent(NOT_LIVE_YET));
   if (last?.kind === 'never sent') forgetSubmitted(push, push.memory.feedSkus ?? []);
   if (last?.kind === 'failed') push.memory.feedFailedAt = push.session.now();
   const live = await readLive(
@@ -106,10 +115,10 @@ async function write(push: Push, writes: readonly Write[], isBusy: boolean): Pro
   return writeByPatch(push, urgent.slice(0, PATCH_MAX));
 }
 
-const NEVER_SENT = unknown(
-  'The connection to Amazon broke before it took the quantities; they are sent again.',
+const NEVER_SENT = notSent(
+  unknown('The connection to Amazon broke before it took the quantities; they are sent again.'),
 );
-const LATER = unknown('Amazon takes no feed at the moment; listings with little stock go first.');
+const LATER = notSent(unknown('Amazon takes no feed at the moment; listings with little stock go first.'));
 
 async function writeByPatch(push: Push, writes: readonly Write[]): Promise<readonly Write[]> {
   const written: Write[] = [];
@@ -186,8 +195,11 @@ const noteSubmitted = ({ memory, session }: Push, { target, before }: Write): vo
 };
 
 /** Nothing is on its way to Amazon: they may be sent again at once. */
-function forgetSubmitted({ memory }: Push, skus: Iterable<string>): void {
-  for (const sku of skus) memory.submitted.delete(sku);
+function forgetSubmitted({ memory, session }: Push, skus: Iterable<string>): void {
+  for (const sku of skus) {
+    memory.submitted.delete(sku);
+    memory.neverSent.set(sku, session.now());
+  }
 }
 
 // ---- reading back -----------------------------------------------------------------------------------------------

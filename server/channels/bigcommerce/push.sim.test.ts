@@ -37,7 +37,12 @@ describe('a change shows late ("some time delay", facts 3.3)', () => {
     shop.buy([{ remoteId: product, quantity: 2 }]);
     const first = await targetFor(channel, product, 6, null);
     await channel.setAvailable([first], 'one');
-    const afterSale = { ...first, quantity: 4, expected: 4, lastTold: { quantity: 6, at: new Date() } };
+    const afterSale = {
+      ...first,
+      quantity: 4,
+      expected: 4,
+      lastTold: { quantity: 6, at: new Date(), isConfirmed: true },
+    };
     expect(await channel.setAvailable([afterSale], 'two')).toMatchObject([{ kind: 'stale', observed: 6 }]);
     const corrected = { ...first, quantity: 4, expected: 6 };
     expect(await channel.setAvailable([corrected], 'three')).toMatchObject([{ kind: 'accepted' }]);

@@ -103,6 +103,8 @@ type ListingsTable = {
   acknowledged_quantity: number | null;
   acknowledged_at: Date | null;
   expected: number | null;
+  unconfirmed_quantity: number | null;
+  unconfirmed_at: Date | null;
   sold_since_told: Generated<number>;
   given_back_since_told: Generated<number>;
   reassert: Generated<boolean>;

@@ -1,0 +1,98 @@
+// What Amazon has taken and does not show yet, when another process takes the next push: nothing of it is forgotten.
+
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { onShelf, stopShopsAfterEach } from '../../../test/contract/rehearsal.ts';
+import { storedShop } from '../../../test/contract/stored-shop.ts';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import type { SyncContext } from '../../sync/context.ts';
+import { pullOrders } from '../../sync/pull-orders.ts';
+import { pushAvailable } from '../../sync/push-available.ts';
+import { amazon } from './index.ts';
+import { type AmazonSimulatedShop, startAmazonSimulator } from './simulator.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  await sql`delete from stores`.execute(database.db);
+  await sql`delete from activity`.execute(database.db);
+});
+stopShopsAfterEach();
+
+const MINUTE_MS = 60_000;
+let tests = 0;
+
+/** A store that shows 10 of its only SKU, and from now on shows what it is told five minutes later. */
+async function slowToShow() {
+  tests += 1;
+  let started: AmazonSimulatedShop | null = null;
+  const simulator = async (
+    options: Parameters<typeof startAmazonSimulator>[0],
+  ): Promise<AmazonSimulatedShop> => {
+    started = await startAmazonSimulator(options);
+    return started;
+  };
+  const sku = `A-${tests}`;
+  const stored = await storedShop(
+    database.db,
+    { ...amazon, simulator },
+    { skus: [sku], quantity: 10, onDrift: 'overwrite' },
+  );
+  const shop = started as AmazonSimulatedShop | null;
+  if (shop === null) throw new Error('The stand-in did not start.');
+  const { context, storeId, clock } = stored;
+  const settle = async (by: SyncContext): Promise<void> => {
+    clock.advance(3 * MINUTE_MS);
+    await pullOrders(by, storeId);
+    await pushAvailable(by, storeId);
+  };
+  await settle(context);
+  await settle(context);
+  shop.showQuantitiesAfter(5 * MINUTE_MS);
+  return {
+    ...stored,
+    shop,
+    settle,
+    adjust: (action: 'add' | 'subtract', quantity: number) => stored.adjust(sku, action, quantity),
+  };
+}
+
+const alarms = async () => {
+  const { rows } = await sql<{ message: string }>`select message from activity where level <> 'info'`.execute(
+    database.db,
+  );
+  return rows.map(({ message }) => message);
+};
+
+test('back to the number that is still shown: the number on its way would come after it, so it is told', async () => {
+  const { context, anotherProcess, shop, clock, storeId, remoteIds, settle, adjust } = await slowToShow();
+  const [remoteId = ''] = remoteIds;
+  await adjust('subtract', 4);
+  await pushAvailable(context, storeId);
+  expect(onShelf(shop, remoteId)).toBe(10);
+  await adjust('add', 4);
+  await settle(anotherProcess());
+  expect(shop.writes().map(({ quantity }) => quantity)).toEqual([6, 10]);
+  clock.advance(20 * MINUTE_MS);
+  await settle(anotherProcess());
+  expect(onShelf(shop, remoteId)).toBe(10);
+  expect(await alarms()).toEqual([]);
+});
+
+test('the same number is not sent again while it is on its way', async () => {
+  const { context, anotherProcess, shop, clock, storeId, remoteIds, settle, adjust } = await slowToShow();
+  const [remoteId = ''] = remoteIds;
+  await adjust('subtract', 4);
+  await pushAvailable(context, storeId);
+  clock.advance(MINUTE_MS);
+  await pushAvailable(anotherProcess(), storeId);
+  expect(shop.writes()).toHaveLength(1);
+  await settle(anotherProcess());
+  await settle(anotherProcess());
+  expect(onShelf(shop, remoteId)).toBe(6);
+  expect(shop.writes()).toHaveLength(1);
+  expect(await alarms()).toEqual([]);
+});
