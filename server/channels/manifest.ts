@@ -133,6 +133,8 @@ export type ChannelManifest = {
     readonly ordersOverlapMs: number;
     /** How soon after an order pull a push may ask for orders once more. Absent: at once. */
     readonly ordersAgainAfterMs?: number;
+    /** Open orders that one pull reads again by id at most, where each takes a call of its own. Absent: 50. */
+    readonly openOrdersAgainMax?: number;
   };
   /** Over plain http requests are signed and the keys stay here; without it only https is called. */
   readonly signsPlainHttp?: boolean;

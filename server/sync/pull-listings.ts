@@ -15,7 +15,7 @@ import { REFRESH_LISTINGS } from './tasks.ts';
 import { isPlanWanted } from './turn-on.ts';
 
 /** Between complete pulls only changes are read; a time stamp can lie, so all is read again twice a day. */
-const COMPLETE_EVERY_MS = 12 * 60 * 60_000;
+export const COMPLETE_EVERY_MS = 12 * 60 * 60_000;
 const OVERLAP_MS = 5 * 60_000;
 /** Listings of one transaction: it holds their products, and a person's change waits for it. */
 const WRITTEN_AT_ONCE_MAX = 2_000;

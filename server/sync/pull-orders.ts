@@ -56,12 +56,13 @@ const REREAD_MAX = 50;
 // id, the longest unread first, a few at each pull. Answers whether anything moved.
 async function rereadOldOpenOrders(context: SyncContext, store: OpenStore): Promise<boolean> {
   const before = new Date(context.now().getTime() - REREAD_AFTER_MS);
+  const most = store.definition.manifest.rhythm.openOrdersAgainMax ?? REREAD_MAX;
   const { rows } = await sql<{ id: string }>`
     select orders.remote_id as id from orders
     where store_id = ${store.id} and read_at < ${before} and exists (
       select 1 from order_lines where order_lines.store_id = orders.store_id
         and order_lines.order_id = orders.remote_id and posted_booked <> 0)
-    order by read_at limit ${REREAD_MAX}`.execute(context.db);
+    order by read_at limit ${most}`.execute(context.db);
   const readAt = context.now();
   const ids = rows.map(({ id }) => id);
   const readings = ids.length === 0 ? [] : await store.channel.readOrders(ids);

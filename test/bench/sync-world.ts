@@ -32,7 +32,8 @@ export type SyncWorldOptions = {
 };
 
 export function createSyncWorld(db: Database, options: SyncWorldOptions = {}): SyncWorld {
-  const { clock, watch = (http) => http } = options;
+  const { clock } = options;
+  const watched = once(options.watch ?? ((http) => http));
   const vault = options.vault ?? createVault([randomBytes(32)]);
   const now = clock?.now ?? ((): Date => new Date());
   const sleep = clock?.sleep;
@@ -45,7 +46,7 @@ export function createSyncWorld(db: Database, options: SyncWorldOptions = {}): S
     now,
     holder: 'bench',
     definitionOf: (channel) => channelById(channel) ?? null,
-    httpFor: (definition, credentials, bucket) => watch(https(definition.manifest, credentials, bucket)),
+    httpFor: (definition, credentials, bucket) => watched(https(definition.manifest, credentials, bucket)),
     encrypt: vault.encrypt,
     decrypt: vault.decrypt,
     ...played,
@@ -68,4 +69,14 @@ export function createSyncWorld(db: Database, options: SyncWorldOptions = {}): S
     encrypt: vault.encrypt,
   };
   return { context, vault, connecting };
+}
+
+/** A channel keeps what it remembers with its way out: there is one to each. */
+function once(watch: (http: ChannelHttp) => ChannelHttp): (http: ChannelHttp) => ChannelHttp {
+  const known = new WeakMap<ChannelHttp, ChannelHttp>();
+  return (http) => {
+    const watched = known.get(http) ?? watch(http);
+    known.set(http, watched);
+    return watched;
+  };
 }

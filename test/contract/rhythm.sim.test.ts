@@ -3,17 +3,13 @@
 
 import { describe, expect, it } from '@jest/globals';
 import type { ChannelDefinition } from '../../server/channels/channel.ts';
-import type { PublishedLimit } from '../../server/channels/manifest.ts';
 import { channels } from '../../server/channels/registry.ts';
 import type { ChannelRequest } from '../../server/net/channel-http.ts';
 import { ordersEveryMs } from '../../server/sync/store-settings.ts';
 import { allOrders, rehearse, stopShopsAfterEach } from './rehearsal.ts';
+import { OWN_SHARE_MAX, SHARE_MAX, shareOf } from './share-of-limit.ts';
 
 const DAY_MS = 24 * 3_600_000;
-/** Of the calls of a day, and of what a shop allows for all kinds of calls together. */
-const SHARE_MAX = 0.2;
-/** Of an operation that nothing else needs for long: what is over serves pushes that have to read orders, and full pages. */
-const OWN_SHARE_MAX = 0.8;
 const SETTINGS = {
   drafts: false,
   locationIds: [],
@@ -47,24 +43,6 @@ async function callsOfOnePull(definition: ChannelDefinition): Promise<readonly C
   calls.length = 0;
   expect(await allOrders(channel, { kind: 'updated', from })).not.toEqual([]);
   return calls;
-}
-
-/** The share of a limit that so many calls in so long use up. */
-function shareOf(limit: PublishedLimit, calls: readonly ChannelRequest[], ms: number): number {
-  switch (limit.kind) {
-    case 'window': {
-      const inWindow = calls.length / (limit.requests * (ms / limit.perMs));
-      const ofDay =
-        limit.requestsPerDay === undefined ? 0 : calls.length / limit.requestsPerDay / (ms / DAY_MS);
-      return Math.max(inWindow, ofDay);
-    }
-    case 'cost': {
-      const cost = calls.reduce((sum, call) => sum + (call.cost ?? 1), 0);
-      return cost / (limit.restorePointsPerSecond * (ms / 1_000));
-    }
-    case 'concurrency':
-      return 0;
-  }
 }
 
 describe.each(channels.map((definition) => [definition.manifest.label, definition] as const))(

@@ -8,7 +8,7 @@ import { connectStore } from '../../server/sync/connect-store.ts';
 import type { SyncContext } from '../../server/sync/context.ts';
 import { pullListings } from '../../server/sync/pull-listings.ts';
 import type { StoreId } from '../../shared/model/ids.ts';
-import { createSyncWorld } from '../bench/sync-world.ts';
+import { createSyncWorld, type SyncWorldOptions } from '../bench/sync-world.ts';
 import { submitAdjustments } from '../support/adjustments.ts';
 import { type Rehearsal, rehearse } from './rehearsal.ts';
 
@@ -34,13 +34,18 @@ export async function storedShop(
     skus,
     quantity,
     onDrift,
-  }: { readonly skus: readonly string[]; readonly quantity: number; readonly onDrift: 'overwrite' | 'hold' },
+    ...options
+  }: {
+    readonly skus: readonly string[];
+    readonly quantity: number;
+    readonly onDrift: 'overwrite' | 'hold';
+  } & Pick<SyncWorldOptions, 'watch' | 'publicUrl'>,
 ): Promise<StoredShop> {
   const { shop, clock } = await rehearse(definition, {}, new Date());
   const remoteIds = skus.map((sku) => shop.addProduct({ sku, title: sku, quantity }));
   const sleep = async (ms: number): Promise<void> => clock.advance(ms);
   const played = { now: clock.now, sleep };
-  const { context, connecting, vault } = createSyncWorld(db, { clock: played });
+  const { context, connecting, vault } = createSyncWorld(db, { ...options, clock: played });
   const anotherProcess = (): SyncContext => createSyncWorld(db, { clock: played, vault }).context;
   const { id: channel } = definition.manifest;
   const request = { channel, name: 'Shop', credentials: shop.credentials };

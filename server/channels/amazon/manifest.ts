@@ -139,12 +139,14 @@ export const manifest: ChannelManifest = {
     ],
   },
   // One search of orders is earned every 179 s; what is over serves pushes that have to read orders, and full pages. Two
-  // readings are as far apart as that, so that there always is one.
+  // readings are as far apart as that, so that there always is one. Open orders are read again one by one, and an order that
+  // was told of in between must not wait behind them.
   rhythm: {
     ordersFastestMs: 240_000,
     listingsEveryMs: 3_600_000,
     ordersOverlapMs: 5 * 60_000,
     ordersAgainAfterMs: 180_000,
+    openOrdersAgainMax: 12,
   },
   hosts: [...Object.values(ENDPOINTS), LOGIN_ENDPOINT, '*.amazonaws.com'],
 };
