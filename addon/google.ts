@@ -199,6 +199,17 @@ function tabOf(tab: Sheet): TabPort {
       const lines = notes.map((line) => [...line]);
       tab.getRange(row, column, lines.length, lines[0]?.length ?? 0).setNotes(lines);
     },
+    merges: (row, column, rows, columns) =>
+      tab
+        .getRange(row, column, rows, columns)
+        .getMergedRanges()
+        .map((merged) => ({
+          row: merged.getRow(),
+          column: merged.getColumn(),
+          rows: merged.getNumRows(),
+          columns: merged.getNumColumns(),
+        })),
+    unmerge: ({ row, column, rows, columns }) => void tab.getRange(row, column, rows, columns).breakApart(),
     taggedColumns: () => taggedColumns(tab),
     tagColumn: (column, key) => tagColumn(tab, column, key),
     hideColumn: (column) => tab.hideColumns(column),

@@ -9,6 +9,14 @@ export type CellRule =
 
 export type StateColour = { readonly state: string; readonly background: string; readonly text: string };
 
+/** Cells that are one, of which only the first says something. */
+export type MergedBlock = {
+  readonly row: number;
+  readonly column: number;
+  readonly rows: number;
+  readonly columns: number;
+};
+
 /** One tab. Rows and columns count from 1, as people see them; row 1 is the header. */
 export type TabPort = {
   readonly name: string;
@@ -24,6 +32,9 @@ export type TabPort = {
   readonly untick: (column: number, runs: readonly (readonly number[])[]) => void;
   readonly readNotes: (row: number, column: number, rows: number, columns: number) => string[][];
   readonly writeNotes: (row: number, column: number, notes: readonly (readonly string[])[]) => void;
+  /** Those that reach into this block. */
+  readonly merges: (row: number, column: number, rows: number, columns: number) => readonly MergedBlock[];
+  readonly unmerge: (block: MergedBlock) => void;
   /** Where each tagged column is now, wherever people have moved it: key → column. */
   readonly taggedColumns: () => ReadonlyMap<string, number>;
   readonly tagColumn: (column: number, key: string) => void;

@@ -3,6 +3,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
+import type { MergeKind } from '../server/workbook/merges.ts';
 import type { WorkbookEdit } from '../server/workbook/session.ts';
 import { PEOPLE_TABS } from '../shared/tabs/people-tabs.ts';
 import { type PeopleTabSteps, peopleTab } from '../test/support/people-tab.ts';
@@ -10,8 +11,16 @@ import { openWorkbookFixture, PERSON, type WorkbookFixture } from '../test/suppo
 
 let fixture: WorkbookFixture;
 let tab: PeopleTabSteps;
+/** What a person does while the server works on the rows of the next submission. */
+let meanwhile: (() => Promise<void>) | null = null;
 beforeAll(async () => {
-  fixture = await openWorkbookFixture();
+  fixture = await openWorkbookFixture({
+    onRequest: async () => {
+      const act = meanwhile;
+      meanwhile = null;
+      await act?.();
+    },
+  });
   await sql`insert into warehouses (id, name) values ('main', 'Main')`.execute(fixture.database.db);
   await sql`insert into products (sku) values ('SHIRT'), ('007'), ('1E5')`.execute(fixture.database.db);
   tab = peopleTab(fixture.workbook, PERSON, 'Adjustments');
@@ -212,14 +221,143 @@ describe('what does not belong in a cell', () => {
     );
     await tab.put(row, [{ submit: false }]);
   });
+});
 
-  test('a merged cell says its text in its first row only: the others say what is missing', async () => {
-    // Apps Script hands over what a merged range holds in its first cell, and nothing in the others.
-    const [first, second] = [await addRow(), await addRow({ sku: '' })];
+describe('merged cells', () => {
+  const WAS_MERGED =
+    'Cells of this row were merged, so that nobody can tell what belongs to which row. They are unmerged now and nothing was done: check what the row says, then submit it again.';
+  // A tab as on the first day: those before have moved its columns.
+  beforeAll(async () => {
+    await tab.change((edit, id) => edit.deleteSheet(id));
+    await repair();
+    next = 2;
+  });
+  /** From the column of one key to that of another. */
+  const merge = async (
+    row: number,
+    rows: number,
+    [from, to]: readonly [string, string],
+    kind: MergeKind = 'all',
+  ) => {
+    const [startColumn, end] = [await tab.place(from), await tab.place(to)];
+    const area = { startRow: row - 1, endRow: row - 1 + rows, startColumn, endColumn: end + 1 };
+    await tab.change((edit, id) => edit.merge(id, area, kind));
+  };
+  const mergesLeft = () =>
+    fixture.workbook.look(async (view) => view.sheetNamed('Adjustments')?.shape.merges.length);
+  const answers = async (...rows: number[]) =>
+    Promise.all(rows.map(async (row) => [await tab.cell(row, 'status'), await tab.cell(row, 'message')]));
+
+  test.each([
+    ['SKUs', 'sku', 'sku'],
+    ['quantities', 'quantity', 'quantity'],
+    ['notes and the answers beside them', 'note', 'message'],
+    ['answers', 'status', 'status'],
+    ['hidden ids', 'rowId', 'rowId'],
+  ])(
+    '%s merged over two rows: both say so, nothing is done, and after a look they go through',
+    async (_what, from, to) => {
+      const [first, second] = [await addRow(), await addRow()];
+      const other = await addRow();
+      await merge(first, 2, [from, to]);
+      const before = await moves();
+      expect(await submit()).toBe(
+        `1 row applied. 2 rows need you: read the message beside it. The first is row ${first} of Adjustments.`,
+      );
+      expect(await answers(first, second)).toEqual([
+        ['Error', WAS_MERGED],
+        ['Error', WAS_MERGED],
+      ]);
+      expect(await tab.cell(other, 'status')).toBe('Applied');
+      expect(await moves()).toBe(before + 1);
+      expect(await mergesLeft()).toBe(0);
+      await tab.put(second, [{ sku: 'SHIRT', quantity: 1 }]);
+      expect(await submit()).toBe('2 rows applied.');
+      expect(await moves()).toBe(before + 3);
+    },
+  );
+
+  test('one tick box merged over three rows: each row that says something is told', async () => {
+    const [first, second] = [await addRow(), await addRow()];
+    next += 1;
+    await merge(first, 3, ['submit', 'submit']);
+    expect(await submit()).toMatch(/^2 rows need you/);
+    expect((await answers(first, second, second + 1)).map(([state]) => state)).toEqual([
+      'Error',
+      'Error',
+      '',
+    ]);
+    await tab.put(second, [{ submit: true }]);
+    expect(await submit()).toBe('2 rows applied.');
+  });
+
+  test('cells merged within one row: what was behind the first one is missing, and the row says so first', async () => {
+    const row = await addRow();
+    await merge(row, 1, ['action', 'quantity']);
     await submit();
-    expect(await tab.cell(first, 'status')).toBe('Applied');
-    expect(await tab.cell(second, 'status')).toBe('Error');
-    expect(await tab.cell(second, 'message')).toMatch(/SKU/);
-    await tab.put(second, [{ submit: false }]);
+    expect(await tab.cell(row, 'message')).toBe(WAS_MERGED);
+    await submit();
+    expect(await tab.cell(row, 'message')).toBe('Fill in the quantity.');
+    await tab.put(row, [{ quantity: 2 }]);
+    expect(await submit()).toBe('1 row applied.');
+  });
+
+  test('merged while the server works: the answer goes to its own row, and no row is done twice', async () => {
+    const [first, second] = [await addRow({ note: 'one' }), await addRow({ note: 'two' })];
+    const before = await moves();
+    meanwhile = () => merge(first, 2, ['status', 'message']);
+    expect(await submit()).toBe('2 rows applied.');
+    expect(await moves()).toBe(before + 2);
+    const said = await answers(first, second);
+    expect(said.map(([state]) => state)).toEqual(['Applied', 'Applied']);
+    expect(said[0]?.[1]).not.toBe(said[1]?.[1]);
+  });
+
+  test.each([
+    ['all', [], '2 rows deleted meanwhile; what was submitted still counts.'],
+    [
+      'vertically',
+      ['Applied', ''],
+      '1 row applied. 1 row deleted meanwhile; what was submitted still counts.',
+    ],
+  ] as const)(
+    'two whole rows merged (%s) while the server works: what is left of them is told, and nothing is done again',
+    async (kind, states, said) => {
+      const [first, second] = [await addRow({ note: 'kept' }), await addRow({ note: 'gone' })];
+      const before = await moves();
+      meanwhile = () => merge(first, 2, ['submit', 'rowId'], kind);
+      expect(await submit()).toBe(said);
+      expect(await moves()).toBe(before + 2);
+      expect((await answers(first, second)).map(([state]) => state).slice(0, states.length)).toEqual(states);
+      expect(await submit()).toMatch(/^No row is ticked/);
+      expect(await moves()).toBe(before + 2);
+      await repair();
+    },
+  );
+
+  test('a merge among rows that nobody submits stays', async () => {
+    const row = await addRow({ submit: false });
+    await merge(row, 1, ['reason', 'note']);
+    const other = await addRow();
+    expect(await submit()).toBe('1 row applied.');
+    expect(await tab.cell(other, 'status')).toBe('Applied');
+    expect(await mergesLeft()).toBe(1);
+  });
+
+  test('the repair takes apart what is merged, in the header as well, and says so', async () => {
+    await merge(1, 1, ['sku', 'warehouse']);
+    expect(await repair()).toContain('Merged cells in the header of "Adjustments" were unmerged.');
+    const place = await tab.place('warehouse');
+    const [[header] = []] = await fixture.workbook.look((view) =>
+      view.readCells(view.sheetNamed('Adjustments')?.sheetId ?? -1, {
+        startRow: 0,
+        endRow: 1,
+        startColumn: place,
+        endColumn: place + 1,
+      }),
+    );
+    expect(header).toBe('Warehouse');
+    expect(await mergesLeft()).toBe(0);
+    expect(await repair()).toBe('The tabs are as they should be.');
   });
 });

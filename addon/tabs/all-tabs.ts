@@ -3,6 +3,7 @@
 import { PEOPLE_TABS } from '../../shared/tabs/people-tabs.ts';
 import type { SheetPort } from '../ports.ts';
 import { dressColumns, findOrRepairTab } from './find-columns.ts';
+import { mergesOfRows } from './merged-cells.ts';
 import { type SubmitOptions, type SubmitServices, sendUntil, submitTickedRows } from './submit-rows.ts';
 import { addSummaries, type SubmitSummary } from './submit-summary.ts';
 
@@ -11,8 +12,12 @@ export function setUpTabs(sheet: SheetPort): readonly string[] {
   return sheet.alone(() =>
     PEOPLE_TABS.flatMap(({ definition }) => {
       const found = findOrRepairTab(sheet, definition);
+      const merges = mergesOfRows(found, found.tab.rowCount());
+      for (const merge of merges) found.tab.unmerge(merge);
       dressColumns(found, definition);
-      return found.repairs;
+      return merges.length === 0
+        ? found.repairs
+        : [...found.repairs, `Merged cells of "${definition.name}" were unmerged.`];
     }),
   );
 }

@@ -22,6 +22,7 @@ export function findOrRepairTab(sheet: SheetPort, definition: TabDefinition): Fo
   const repairs = existing === null ? [`The tab "${definition.name}" was made.`] : [];
   const { columns, missing } = locate(tab, definition);
   if (existing === null) tab.freezeHeader();
+  else unmergeHeader(tab, definition, columns, repairs);
   if (hasLostHeader(tab, definition, columns)) {
     tab.addTopRow();
     tab.freezeHeader();
@@ -89,6 +90,21 @@ function headersOf(tab: TabPort): string[] {
 
 const sameHeader = (one: string, other: string): boolean =>
   one.trim().toLowerCase() === other.trim().toLowerCase();
+
+/** Behind a merged header another one is hidden, and its column would seem to have none. */
+function unmergeHeader(
+  tab: TabPort,
+  { name }: TabDefinition,
+  columns: ReadonlyMap<string, number>,
+  repairs: string[],
+): void {
+  const places = [...columns.values()];
+  if (places.length === 0) return;
+  const first = Math.min(...places);
+  const merges = tab.merges(1, first, 1, Math.max(...places) - first + 1);
+  for (const merge of merges) tab.unmerge(merge);
+  if (merges.length > 0) repairs.push(`Merged cells in the header of "${name}" were unmerged.`);
+}
 
 /** Somebody deleted the whole row: a row of theirs stands where the header was, and says so by its tick box or its hidden id. */
 function hasLostHeader(

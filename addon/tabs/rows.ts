@@ -31,7 +31,12 @@ export const saidColumns = (definition: TabDefinition): readonly TabColumn[] =>
   sentColumns(definition).filter(({ locked, hidden }) => !locked && !hidden);
 
 /** `onlyWaiting`: a tick counts only where an earlier submission got no answer. */
-export type ReadOptions = { readonly digest: (text: string) => string; readonly onlyWaiting: boolean };
+export type ReadOptions = {
+  readonly digest: (text: string) => string;
+  readonly onlyWaiting: boolean;
+  /** Rows whose tick box is that of another row: the cells are merged. */
+  readonly tickOf?: ReadonlyMap<number, number>;
+};
 
 export function readLines(found: FoundTab, definition: TabDefinition, options: ReadOptions): TabLine[] {
   const { tab, firstColumn, lastColumn } = found;
@@ -39,10 +44,12 @@ export function readLines(found: FoundTab, definition: TabDefinition, options: R
   if (rows < 1) return [];
   const sent = sentColumns(definition).map(({ key }) => key);
   const said = saidColumns(definition).map(({ key }) => key);
-  return tab.read(2, firstColumn, rows, lastColumn - firstColumn + 1).flatMap((line, index) => {
-    const cell = (key: string): Cell => line[found.column(key) - firstColumn] ?? '';
+  const lines = tab.read(2, firstColumn, rows, lastColumn - firstColumn + 1);
+  return lines.flatMap((line, index) => {
+    const cell = (key: string, from = line): Cell => from[found.column(key) - firstColumn] ?? '';
     const cells = Object.fromEntries(sent.map((key) => [key, cell(key)]));
-    const isAsked = isTicked(cell('submit'));
+    const box = options.tickOf?.get(index + 2);
+    const isAsked = isTicked(cell('submit', box === undefined ? line : lines[box - 2]));
     const ticked = isAsked && (!options.onlyWaiting || isWaiting(cell('status')));
     const mark = readMark(String(cell('rowId')));
     // Digests cost time: a row that nobody ticks and nobody knows needs none. An empty tick box of a new row says false.

@@ -9,9 +9,10 @@ import {
 import type { PeopleTab } from '../../shared/tabs/people-tabs.ts';
 import { type Connection, callServer } from '../client.ts';
 import type { Cell, HttpPort, SheetPort } from '../ports.ts';
-import { type RowOutcome, writeOutcomes } from './answers.ts';
+import { type Placed, type RowOutcome, writeOutcomes } from './answers.ts';
 import { writeOwnColumn } from './cells.ts';
 import { type FoundTab, findOrRepairTab } from './find-columns.ts';
+import { mergesOfRows, rowsOfMergedTicks, unmergeRows, WAS_MERGED } from './merged-cells.ts';
 import { NOT_SENT, planRows, type RowPlan, writeMark } from './row-identity.ts';
 import { ROW_STATES } from './row-states.ts';
 import { clearFilledIn } from './row-writes.ts';
@@ -64,9 +65,9 @@ export function submitTickedRows(
   const { sheet, http } = services;
   const { onlyWaiting = false, sendUntilMs = sendUntil(http) } = options;
   const work: Work = { ...services, tab, onlyWaiting, sendUntilMs, digest: rememberDigests(http.sha256Hex) };
-  const { sent, copies } = sheet.alone(() => prepare(work));
+  const { sent, refused } = sheet.alone(() => prepare(work));
   const { written, problem } = sendAll(work, sent);
-  return summarize({ tab: tab.definition.name, submitted: sent.length, written, copies, problem });
+  return summarize({ tab: tab.definition.name, submitted: sent.length, written, refused, problem });
 }
 
 /** A row is looked at several times while it is submitted, and each digest is a call to Google. */
@@ -105,36 +106,50 @@ function sendAll(work: Work, sent: readonly Sent[]): { written: Written; problem
 }
 
 /** Under the lock: gives every ticked row its identity, and reads once more what will be sent. */
-function prepare(work: Work): { sent: Sent[]; copies: number } {
+function prepare(work: Work): { sent: Sent[]; refused: number[] } {
   const found = findOrRepairTab(work.sheet, work.tab.definition);
-  const all = linesOf(work, found);
-  const lines = all.filter((line) => !hasLostId(line));
+  const { lines, unfit } = readRows(work, found);
   const plan = planRows(lines, work.sheet.newId);
   stampRows(work, found, lines, plan);
   const copies = plan.copies.map((copy) => ({ row: copy.row, outcome: exactCopy(copy.of) }));
-  const lost = all.filter(hasLostId).map(({ row }) => ({ row, outcome: LOST_ID }));
-  if (copies.length + lost.length > 0) writeOutcomes(found, [...copies, ...lost]);
-  if (plan.send.length === 0) return { sent: [], copies: copies.length + lost.length };
+  if (unfit.length + copies.length > 0) writeOutcomes(found, [...unfit, ...copies]);
+  const refused = [...unfit, ...copies].map(({ row }) => row);
+  if (plan.send.length === 0) return { sent: [], refused };
   work.sheet.flush();
   const planned = new Set(plan.send.map(({ id }) => id));
+  const not = new Set(unfit.map(({ row }) => row));
   const sent = new Map<string, TabLine>();
   for (const line of linesOf(work, found)) {
     const id = line.mark?.id ?? '';
     // A row that moved while its neighbour's id was being written says something else: it is left for the next time.
     const asPlanned = line.ticked && planned.has(id) && line.mark?.fingerprint === line.fingerprint;
-    if (asPlanned && !sent.has(id)) sent.set(id, line);
+    if (asPlanned && !sent.has(id) && !not.has(line.row)) sent.set(id, line);
   }
   const states = new Map<number, Cell>([...sent.values()].map((line) => [line.row, ROW_STATES.submitting]));
   writeOwnColumn(found.tab, found.column('status'), states);
   return {
     sent: [...sent].map(([id, { fingerprint, cells }]) => ({ id, fingerprint, cells })),
-    copies: copies.length + lost.length,
+    refused,
   };
 }
 
+/** The rows to go on with, and the ticked ones that a person must look at first. */
+function readRows(work: Work, found: FoundTab): { lines: readonly TabLine[]; unfit: readonly Placed[] } {
+  const merges = mergesOfRows(found);
+  const all = linesOf(work, found, rowsOfMergedTicks(merges, found.column('submit')));
+  const ticked = all.filter((line) => line.ticked);
+  const merged = unmergeRows(found.tab, merges, new Set(ticked.map(({ row }) => row)));
+  const unfit = ticked.flatMap((line): Placed[] => {
+    if (merged.has(line.row)) return [{ row: line.row, outcome: WAS_MERGED }];
+    return hasLostId(line) ? [{ row: line.row, outcome: LOST_ID }] : [];
+  });
+  const not = new Set(unfit.map(({ row }) => row));
+  return { lines: all.filter(({ row }) => !not.has(row)), unfit };
+}
+
 /** It was sent and got no answer, and somebody deleted the hidden column that says under which id. */
-const hasLostId = ({ ticked, mark, status }: TabLine): boolean =>
-  ticked && mark === null && (status === ROW_STATES.waiting || status === ROW_STATES.submitting);
+const hasLostId = ({ mark, status }: TabLine): boolean =>
+  mark === null && (status === ROW_STATES.waiting || status === ROW_STATES.submitting);
 
 function stampRows(work: Work, found: FoundTab, lines: readonly TabLine[], plan: RowPlan): void {
   const byRow = new Map(lines.map((line) => [line.row, line]));
@@ -157,8 +172,11 @@ function stampRows(work: Work, found: FoundTab, lines: readonly TabLine[], plan:
   );
 }
 
-const linesOf = ({ tab, digest, onlyWaiting }: Work, found: FoundTab): TabLine[] =>
-  readLines(found, tab.definition, { digest, onlyWaiting });
+const linesOf = (
+  { tab, digest, onlyWaiting }: Work,
+  found: FoundTab,
+  tickOf: ReadonlyMap<number, number> = new Map(),
+): TabLine[] => readLines(found, tab.definition, { digest, onlyWaiting, tickOf });
 
 type SendResult =
   | { readonly ok: true; readonly value: { readonly rows: readonly RowAnswer[] } }

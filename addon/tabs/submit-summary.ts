@@ -22,18 +22,19 @@ export function summarize(parts: {
   readonly tab: string;
   readonly submitted: number;
   readonly written: Written;
-  readonly copies: number;
+  /** Rows that were not sent, because a person must look at them first. */
+  readonly refused: readonly number[];
   readonly problem: string | null;
 }): SubmitSummary {
-  const { tab, submitted, written, copies, problem } = parts;
+  const { tab, submitted, written, problem } = parts;
   const inState = (...states: RowOutcome['state'][]) =>
     written.placed.filter(({ outcome }) => states.includes(outcome.state));
-  const refused = inState('error', 'conflict');
-  const first = refused.reduce<number | null>((least, { row }) => Math.min(least ?? row, row), null);
+  const refused = [...parts.refused, ...inState('error', 'conflict').map(({ row }) => row)];
+  const first = refused.reduce<number | null>((least, row) => Math.min(least ?? row, row), null);
   return {
     submitted,
     applied: inState('applied').length,
-    refused: refused.length + copies,
+    refused: refused.length,
     waiting: inState('waiting').length,
     gone: written.gone,
     firstRefused: first === null ? null : { tab, row: first },

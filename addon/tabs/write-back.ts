@@ -5,6 +5,7 @@ import type { PeopleTab } from '../../shared/tabs/people-tabs.ts';
 import type { SheetPort } from '../ports.ts';
 import { type Placed, type RowOutcome, writeOutcomes } from './answers.ts';
 import { findOrRepairTab } from './find-columns.ts';
+import { mergesOfRows, unmergeRows } from './merged-cells.ts';
 import { ROW_STATES } from './row-states.ts';
 import { type RowToFill, writeFilledIn } from './row-writes.ts';
 import { readLines, STEP_KEY, type TabLine } from './rows.ts';
@@ -48,6 +49,7 @@ export function writeBack(
     placed.push({ row: line.row, outcome: unchanged ? outcome : changedMeanwhile(outcome) });
     toFill.push({ line, writes, unchanged });
   }
+  unmergeRows(found.tab, mergesOfRows(found), new Set(placed.map(({ row }) => row)));
   writeFilledIn(found, definition, toFill, digest);
   writeOutcomes(found, placed);
   return { placed, gone: answers.size - placed.length - overtaken };

@@ -270,6 +270,12 @@ describe('the Google Sheet', () => {
       (edit, id) => edit.reshape(id, (shape) => ({ ...shape, frozenRows: 0 })),
       /header of "Ledger" is not frozen/,
     ],
+    [
+      'cells merged',
+      'Ledger',
+      (edit, id) => edit.merge(id, { startRow: 1, endRow: 3, startColumn: 0, endColumn: 2 }, 'all'),
+      /Cells of the tab "Ledger" are merged/,
+    ],
   ] as readonly (readonly [string, string, (edit: WorkbookEdit, id: number) => unknown, RegExp])[])(
     '%s',
     async (_what, tab, work, sentence) => {

@@ -236,6 +236,7 @@ test('ninety flushes in a row stay within Google’s quota of writes', async () 
 });
 
 type Damage = readonly [what: string, damage: (edit: WorkbookEdit, sheetId: number) => unknown];
+const MIDDLE = { startRow: 2, endRow: 5, startColumn: 1, endColumn: 4 };
 const DAMAGES: readonly Damage[] = [
   ['deletes rows', (edit, id) => edit.remove(id, 'rows', 2, 4)],
   ['inserts a row', (edit, id) => edit.insert(id, 'rows', 3, 1)],
@@ -246,6 +247,15 @@ const DAMAGES: readonly Damage[] = [
   ['inserts a column', (edit, id) => edit.insert(id, 'columns', 1, 1)],
   ['deletes a column', (edit, id) => edit.remove(id, 'columns', 1, 2)],
   ['deletes the column of the row key', (edit, id) => edit.remove(id, 'columns', 0, 1)],
+  ['merges cells', (edit, id) => edit.merge(id, MIDDLE, 'all')],
+  ['merges cells of each row', (edit, id) => edit.merge(id, MIDDLE, 'across')],
+  [
+    'merges the header with a row',
+    async (edit, id) => {
+      edit.reshape(id, (shape) => ({ ...shape, frozenRows: 0 }));
+      await edit.merge(id, { startRow: 0, endRow: 2, startColumn: 0, endColumn: 2 }, 'all');
+    },
+  ],
   ['sorts the rows', async (edit, id) => copyRows(edit, id, [1, 7], 1, true)],
   ['copies rows below', async (edit, id) => copyRows(edit, id, [1, 3], 12, false)],
 ];
@@ -269,6 +279,33 @@ test.each(DAMAGES)('when somebody %s, the next look at the whole sheet puts it r
   await asOwner('Inventory', damage);
   expect((await flush({ verifyEveryMs: 0 })).verified).toBe(true);
   expect(sorted(await local.table('Inventory'))).toEqual(before);
+});
+
+test('a number that changed behind merged cells is right as soon as they are unmerged', async () => {
+  await addProducts(1, 6);
+  await flush();
+  await asOwner('Inventory', (edit, id) => edit.merge(id, MIDDLE, 'vertically'));
+  await retitle(6, 'New');
+  await flush();
+  expect((await titles()).filter((title) => title === 'New').length).toBeLessThan(6);
+  await flush({ verifyEveryMs: 0 });
+  expect(await titles()).toEqual(Array.from({ length: 6 }, () => 'New'));
+  const { shape } = (await local.workbook.look(async (view) => view.sheetNamed('Inventory'))) ?? {};
+  expect(shape?.merges).toEqual([]);
+});
+
+test('what people merge below the header of their own tab is theirs; in the header it would hide one', async () => {
+  await flush();
+  const below = { startRow: 3, endRow: 5, startColumn: 1, endColumn: 2 };
+  await asOwner('Adjustments', async (edit, id) => {
+    await edit.merge(id, below, 'all');
+    await edit.merge(id, { startRow: 0, endRow: 1, startColumn: 1, endColumn: 3 }, 'all');
+  });
+  await flush({ verifyEveryMs: 0 });
+  const sheet = await local.workbook.look(async (view) => view.sheetNamed('Adjustments'));
+  expect(sheet?.shape.merges).toEqual([below]);
+  const [head = []] = await local.gateway.readHeads(['Adjustments']);
+  expect(head.slice(1, 3)).toEqual(['SKU', 'Warehouse']);
 });
 
 /** Without the header that tells when; in the order of SKUs. */

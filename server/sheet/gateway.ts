@@ -20,6 +20,8 @@ export type FoundTab = {
   readonly frozenRows: number;
   /** Column index by key. */
   readonly columns: ReadonlyMap<string, number>;
+  /** Blocks of cells that are one: what is written behind the first cell is never seen. */
+  readonly merges: readonly sheets_v4.Schema$GridRange[];
 };
 
 export type FoundSpreadsheet = {
@@ -48,7 +50,7 @@ export type SheetGatewayOptions = {
 };
 
 const STRUCTURE_FIELDS =
-  'properties(timeZone),sheets(properties(sheetId,title,gridProperties),developerMetadata(metadataKey,metadataValue),protectedRanges(range,warningOnly))';
+  'properties(timeZone),sheets(properties(sheetId,title,gridProperties),developerMetadata(metadataKey,metadataValue),protectedRanges(range,warningOnly),merges)';
 
 export function createSheetGateway({ sheets, spreadsheetId, clock }: SheetGatewayOptions): SheetGateway {
   const spaced = createSpacing(clock);
@@ -130,6 +132,7 @@ function toFoundTab(
     frozenRows: sheet.properties?.gridProperties?.frozenRowCount ?? 0,
     isProtected: (sheet.protectedRanges ?? []).some(isWholeTab),
     columns,
+    merges: sheet.merges ?? [],
   };
 }
 

@@ -7,7 +7,7 @@ import type { Clock } from './calls.ts';
 import { readNames } from './context.ts';
 import { createSheetGateway, type FoundTab } from './gateway.ts';
 import { TAB_SOURCES } from './sources.ts';
-import { findTab } from './structure.ts';
+import { findTab, mergesInTheWay } from './structure.ts';
 import { tabsOfPeople } from './verify.ts';
 
 export type LookOver = {
@@ -73,6 +73,9 @@ function damagesOf(definition: TabDefinition, tab: FoundTab, head: readonly unkn
     ...(isOurs && !tab.isProtected
       ? [`The tab "${name}" is not protected any more, so people can overwrite it.`]
       : []),
+    ...(mergesInTheWay(definition, tab).length === 0
+      ? []
+      : [`Cells of the tab "${name}" are merged, so that some of them cannot be seen.`]),
     ...(tab.frozenRows >= 1 ? [] : [`The header of "${name}" is not frozen any more.`]),
     ...definition.columns.flatMap(({ key, header }) => {
       const place = tab.columns.get(key);

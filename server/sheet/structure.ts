@@ -43,6 +43,8 @@ export function structureRequests(
     if (place !== undefined) places.set(column, place);
   }
   return [
+    // First of all: with merged cells in the way the header cannot be frozen.
+    ...mergesInTheWay(definition, found).map((range) => ({ unmergeCells: { range } })),
     ...(found.title === definition.name ? [] : [rename(sheetId, definition.name)]),
     ...(found.tag === null ? [tagTab(sheetId, definition.name)] : []),
     ...(needed > 0 ? [{ appendDimension: { sheetId, dimension: 'COLUMNS', length: needed } }] : []),
@@ -51,6 +53,21 @@ export function structureRequests(
     ...(found.frozenRows >= 1 ? [] : [freezeHeader(sheetId)]),
     ...(definition.owner === 'server' && !found.isProtected ? [protect(sheetId)] : []),
   ];
+}
+
+/** Merges hide numbers in a tab of ours, and headers in a tab of people; what they merge below is none of our business. */
+export function mergesInTheWay(
+  { owner, columns }: TabDefinition,
+  found: FoundTab,
+): readonly sheets_v4.Schema$GridRange[] {
+  const places = found.columns.size === 0 ? columns.map((_, index) => index) : [...found.columns.values()];
+  const [first, last] = [Math.min(...places), Math.max(...places)];
+  return found.merges.filter(
+    ({ startRowIndex, startColumnIndex, endColumnIndex }) =>
+      (owner === 'server' || (startRowIndex ?? 0) === 0) &&
+      (startColumnIndex ?? 0) <= last &&
+      (endColumnIndex ?? last + 1) > first,
+  );
 }
 
 function newTab(definition: TabDefinition): Request[] {

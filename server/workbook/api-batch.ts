@@ -176,6 +176,15 @@ const HANDLERS: Handlers = {
     edit.reshape(sheetId, (shape) => ({ ...shape, tags: [...shape.tags, tag] }));
     return { developerMetadata: describeTag(edit.sheet(sheetId), tag) };
   },
+  unmergeCells: (edit, { range }) => {
+    const { rowCount, columns } = edit.sheet(range.sheetId).shape;
+    const area = areaOf(range);
+    edit.unmerge(range.sheetId, {
+      ...area,
+      endRow: area.endRow ?? rowCount,
+      endColumn: area.endColumn ?? columns.length,
+    });
+  },
   addConditionalFormatRule: (edit, { rule }) => {
     const sheetId = (rule as { ranges?: GridRange[] }).ranges?.[0]?.sheetId ?? 0;
     edit.reshape(sheetId, (shape) => ({ ...shape, conditionalFormats: [...shape.conditionalFormats, rule] }));

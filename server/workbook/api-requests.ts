@@ -108,6 +108,7 @@ const REQUESTS = {
       visibility: z.enum(['DOCUMENT', 'PROJECT']),
     }),
   }),
+  unmergeCells: z.strictObject({ range: gridRange }),
   addConditionalFormatRule: z.strictObject({ rule: z.unknown(), index: z.int().optional() }),
 } as const;
 

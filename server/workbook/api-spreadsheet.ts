@@ -20,6 +20,10 @@ export function describeSpreadsheet(workbook: Workbook, view: WorkbookView, edit
         sheet.shape.protections.map((one) => describeProtection(sheet, one, editor)),
       ),
       ...nonEmpty('conditionalFormats', sheet.shape.conditionalFormats),
+      ...nonEmpty(
+        'merges',
+        sheet.shape.merges.map((merge) => toGridRange(sheet.sheetId, merge)),
+      ),
     })),
   };
 }

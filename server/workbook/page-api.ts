@@ -3,7 +3,8 @@
 import * as z from 'zod/mini';
 import type { ConditionalRule } from './conditional.ts';
 import type { Dialog, ScriptMenu } from './host/calls.ts';
-import type { Area, CellFormat } from './sheet-shape.ts';
+import { MERGE_KINDS } from './merges.ts';
+import type { Area, Bounds, CellFormat } from './sheet-shape.ts';
 
 export type PageCell = string | number | boolean;
 
@@ -32,6 +33,7 @@ export type PageTab = {
   readonly columns: readonly PageColumn[];
   readonly formats: readonly { readonly area: Area; readonly format: CellFormat }[];
   readonly conditional: readonly ConditionalRule[];
+  readonly merges: readonly Bounds[];
 };
 
 export type PageRow = {
@@ -80,6 +82,15 @@ export const pageEdit = z.discriminatedUnion('kind', [
     toRow: z.optional(place),
   }),
   z.strictObject({ kind: z.literal('unsort'), id: z.string() }),
+  z.strictObject({
+    kind: z.literal('merge'),
+    /** Null: what is merged there is taken apart. */
+    how: z.nullable(z.enum(MERGE_KINDS)),
+    rows: z.array(place).check(z.minLength(1), z.maxLength(60_000)),
+    column: place,
+    columns: place,
+  }),
+  z.strictObject({ kind: z.literal('unmerge'), id: z.string() }),
 ]);
 export type PageEdit = z.infer<typeof pageEdit>;
 export type CellsEdit = Extract<PageEdit, { kind: 'cells' }>;

@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import type { PageEdit, PageEditResult } from './page-api.ts';
 import { type Done, editCells } from './page-cells.ts';
+import { type MergeMemory, mergeCells, unmergeCells } from './page-merges.ts';
 import { runsOf } from './row-runs.ts';
 import type { StoredRow } from './row-store.ts';
 import type { WorkbookEdit } from './session.ts';
@@ -30,7 +31,8 @@ type Memory =
       readonly revision: number;
       readonly at: number;
       readonly order: readonly number[];
-    };
+    }
+  | MergeMemory;
 
 export function createPageEdits(workbook: Workbook) {
   const memories = new Map<string, Memory>();
@@ -82,6 +84,10 @@ async function perform(
     }
     case 'unsort':
       return unsort(session, tabId, recall(memories, edit.id, 'order'));
+    case 'merge':
+      return mergeCells(session, tabId, revision, edit, remember);
+    case 'unmerge':
+      return unmergeCells(session, tabId, recall(memories, edit.id, 'merge'));
   }
 }
 

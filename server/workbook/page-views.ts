@@ -1,5 +1,6 @@
 // What one window asks of a whole tab: a filter view, the values to filter by, and finding text.
 
+import { requireNoVerticalMerge } from './merges.ts';
 import type { PageCell, PageFilter, PageMatch, PageView } from './page-api.ts';
 import { type CellContent, shownValue } from './row-store.ts';
 import type { WorkbookView } from './session.ts';
@@ -13,6 +14,9 @@ const MATCHES_MAX = 1_000;
 export async function viewRows(view: WorkbookView, wanted: PageView): Promise<readonly number[]> {
   const { shape } = view.sheet(wanted.tabId);
   const grid = await view.readCells(wanted.tabId, WHOLE_SHEET);
+  if (wanted.filters.length > 0)
+    requireNoVerticalMerge(shape, 'create a filter over', Math.max(1, shape.frozenRows), grid.length);
+  if (wanted.sort !== null) requireNoVerticalMerge(shape, 'sort', Math.max(1, shape.frozenRows), grid.length);
   const cell = (place: number, column: number): PageCell => shownValue(grid[place]?.[column - 1] ?? '');
   const places: number[] = [];
   for (let place = Math.max(1, shape.frozenRows); place < grid.length; place += 1) {

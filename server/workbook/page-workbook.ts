@@ -107,6 +107,7 @@ function toPageTab({ sheetId, shape }: WorkbookSheet, editor: Editor): PageTab {
     columns,
     formats: shape.formats,
     conditional: shape.conditionalFormats.flatMap(toRule),
+    merges: shape.merges,
   };
 }
 

@@ -1,6 +1,7 @@
 // Reading and writing cells and notes. Writes are collected and sent in bulk before anything reads or moves rows.
 
 import { formatA1 } from './a1.ts';
+import { hiddenIn, isHidden } from './merges.ts';
 import {
   type CellContent,
   isFormula,
@@ -49,6 +50,8 @@ export type EditCells = {
   ) => void;
   /** Refuses an area that this editor may not change. */
   readonly requireEditable: (sheetId: number, area: Area) => void;
+  /** Refuses an area that is not wholly inside the grid. */
+  readonly requireInside: (sheetId: number, area: Area) => void;
 };
 
 type Kind = 'cells' | 'notes';
@@ -87,14 +90,17 @@ export function createCells(state: SessionState): ReadCells & EditCells & { flus
   return {
     flush,
     requireEditable,
+    requireInside: (sheetId, area) => requireInside(state.find(sheetId), area),
     readCells: (sheetId, area) => read('cells', sheetId, area),
     readRowsAt: async (sheetId, positions) => {
       await flush();
       return readRowsAt(state.tx, place(sheetId), positions);
     },
     putContent: (sheetId, row, column, content) => {
-      const columnId = state.find(sheetId).shape.columns[column]?.id;
-      if (columnId !== undefined) put('cells', sheetId, row, columnId, content);
+      const { shape } = state.find(sheetId);
+      const columnId = shape.columns[column]?.id;
+      if (columnId !== undefined && !isHidden(shape, row, column))
+        put('cells', sheetId, row, columnId, content);
     },
     readNotes: async (sheetId, area) => (await read('notes', sheetId, area)) as string[][],
     extent: async (sheetId) => {
@@ -107,9 +113,10 @@ export function createCells(state: SessionState): ReadCells & EditCells & { flus
       if (area === null) return;
       requireInside(sheet, area);
       requireEditable(sheetId, area);
+      const isUnseen = hiddenIn(sheet.shape, area);
       forEachCell(values, startRow, startColumn, (value, row, column) => {
         const columnId = sheet.shape.columns[column]?.id;
-        if (value === null || columnId === undefined) return;
+        if (value === null || columnId === undefined || isUnseen(row, column)) return;
         const content = how === 'raw' ? value : readTyped(value, numberFormatAt(sheet.shape, row, column));
         if (state.editor?.kind === 'person' && how === 'typed')
           requireAllowed(sheet.shape, row, column, content);
@@ -123,9 +130,10 @@ export function createCells(state: SessionState): ReadCells & EditCells & { flus
       if (area === null) return;
       requireInside(sheet, area);
       requireEditable(sheetId, area);
+      const isUnseen = hiddenIn(sheet.shape, area);
       forEachCell(notes, startRow, startColumn, (note, row, column) => {
         const columnId = sheet.shape.columns[column]?.id;
-        if (columnId !== undefined) put('notes', sheetId, row, columnId, note);
+        if (columnId !== undefined && !isUnseen(row, column)) put('notes', sheetId, row, columnId, note);
       });
     },
   };

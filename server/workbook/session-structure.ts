@@ -1,5 +1,11 @@
 // Changing the structure of the workbook: tabs, rows and columns, protection, rules, formats and tags.
 
+import {
+  reorderedMerges,
+  requireNoVerticalMerge,
+  requireUnmergedColumns,
+  requireWholeMerges,
+} from './merges.ts';
 import { type RowMove, recordMove } from './row-moves.ts';
 import { putRows, reorderRows, type StoredRow, shiftRows } from './row-store.ts';
 import { type SessionState, sameName, type WorkbookSheet } from './session-state.ts';
@@ -55,6 +61,7 @@ export function createStructure(state: SessionState, flush: () => Promise<void>)
     const sheet = state.find(sheetId);
     const shape = change(sheet.shape);
     requireRoom(state, sheet.sheetId, shape);
+    requireWholeMerges(shape);
     put({ ...sheet, shape });
   };
   const moved = (sheetId: number, move: RowMove) =>
@@ -120,10 +127,11 @@ export function createStructure(state: SessionState, flush: () => Promise<void>)
     reorder: async (sheetId, at, order) => {
       const sheet = state.find(sheetId);
       requireUnprotected(state, sheet, lineArea('rows', at, at + order.length));
+      requireNoVerticalMerge(sheet.shape, 'sort', at, at + order.length);
       await flush();
       await reorderRows(state.tx, { workbookId: state.workbookId, sheetId }, at, order);
       await moved(sheetId, { kind: 'order', at, count: order.length, order });
-      reshape(sheetId, (shape) => shape);
+      reshape(sheetId, (shape) => ({ ...shape, merges: reorderedMerges(shape, at, order) }));
     },
     putRows: async (sheetId, rows) => {
       await flush();
@@ -131,6 +139,7 @@ export function createStructure(state: SessionState, flush: () => Promise<void>)
     },
     moveColumns: (sheetId, from, to, target) =>
       reshape(sheetId, (shape) => {
+        requireUnmergedColumns(shape, Math.min(from, target), Math.max(to, target));
         const moving = shape.columns.slice(from, to);
         const before = shape.columns.filter((_, index) => index < target && (index < from || index >= to));
         const after = shape.columns.filter((_, index) => index >= target && (index < from || index >= to));
@@ -178,6 +187,7 @@ function makeSheet(state: SessionState, wanted: NewSheet): WorkbookSheet {
     rules: [],
     formats: [],
     conditionalFormats: [],
+    merges: [],
     tags: [],
   };
   return { sheetId, position, shape };

@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import type { Tx } from '../database/database.ts';
 import { followMoves, movesSince } from './row-moves.ts';
 import { createCells, type EditCells, type ReadCells } from './session-cells.ts';
+import { createMerges, type EditMerges } from './session-merges.ts';
 import { type Editor, type SessionState, sameName, type WorkbookSheet } from './session-state.ts';
 import { createStructure, type EditStructure } from './session-structure.ts';
 import type { SheetShape } from './sheet-shape.ts';
@@ -30,7 +31,7 @@ export type WorkbookView = ReadCells & {
 
 export const TOO_OLD_MESSAGE = 'This window shows an old state of the workbook. Reload the page.';
 
-export type WorkbookEdit = WorkbookView & EditCells & EditStructure;
+export type WorkbookEdit = WorkbookView & EditCells & EditStructure & EditMerges;
 
 export type Session = WorkbookEdit & { readonly save: () => Promise<void> };
 
@@ -48,7 +49,7 @@ export async function createSession(tx: Tx, workbookId: string, editor: Editor |
   const sheets = new Map<number, WorkbookSheet>(
     stored.map((row) => [
       row.sheet_id,
-      { sheetId: row.sheet_id, position: row.position, shape: row.shape as SheetShape },
+      { sheetId: row.sheet_id, position: row.position, shape: toShape(row.shape) },
     ]),
   );
   const state: SessionState = {
@@ -67,6 +68,7 @@ export async function createSession(tx: Tx, workbookId: string, editor: Editor |
     },
   };
   const cells = createCells(state);
+  const structure = createStructure(state, cells.flush);
   const ordered = () => [...sheets.values()].sort((a, b) => a.position - b.position);
   return {
     sheets: ordered,
@@ -79,13 +81,20 @@ export async function createSession(tx: Tx, workbookId: string, editor: Editor |
     },
     sheetNamed: (title) => ordered().find(({ shape }) => sameName(shape.title, title)) ?? null,
     ...cells,
-    ...createStructure(state, cells.flush),
+    ...structure,
+    ...createMerges(state, cells, structure),
     save: async () => {
       await cells.flush();
       await save(state, nextId);
     },
   };
 }
+
+/** Tabs that were stored before cells could be merged have no merges. */
+const toShape = (stored: unknown): SheetShape => ({
+  merges: [],
+  ...(stored as Omit<SheetShape, 'merges'> & Partial<SheetShape>),
+});
 
 async function save(state: SessionState, nextId: number): Promise<void> {
   const { tx, workbookId, revision } = state;

@@ -10,6 +10,9 @@ export type Area = {
   readonly endColumn: number | null;
 };
 
+/** An area whose ends are known. */
+export type Bounds = Area & { readonly endRow: number; readonly endColumn: number };
+
 export type CellRule =
   | { readonly kind: 'choice'; readonly values: readonly string[]; readonly strict: boolean }
   | { readonly kind: 'tick'; readonly strict: boolean };
@@ -55,6 +58,8 @@ export type SheetShape = {
   readonly rules: readonly { readonly area: Area; readonly rule: CellRule }[];
   readonly formats: readonly { readonly area: Area; readonly format: CellFormat }[];
   readonly conditionalFormats: readonly unknown[];
+  /** Blocks of cells that are one; none overlaps another. */
+  readonly merges: readonly Bounds[];
   readonly tags: readonly SheetTag[];
   /** True once a formula was typed anywhere in it: only then there is something to work out. */
   readonly hasFormulas?: boolean;
@@ -152,8 +157,10 @@ function moveAreas(shape: SheetShape, axis: Axis, move: Move): SheetShape {
   };
   const alive = <Item extends { readonly area: Area }>(items: readonly Item[]): Item[] =>
     items.map((item) => ({ ...item, area: moved(item.area) })).filter(({ area }) => !isEmpty(area));
+  const merges = shape.merges.map((merge) => moved(merge) as Bounds);
   return {
     ...shape,
+    merges: merges.filter((merge) => !isEmpty(merge) && !isOneCell(merge)),
     rules: alive(shape.rules),
     formats: alive(shape.formats),
     protections: alive(shape.protections).map((protection) => ({
@@ -162,6 +169,9 @@ function moveAreas(shape: SheetShape, axis: Axis, move: Move): SheetShape {
     })),
   };
 }
+
+export const isOneCell = ({ startRow, endRow, startColumn, endColumn }: Bounds): boolean =>
+  endRow - startRow === 1 && endColumn - startColumn === 1;
 
 function isEmpty(area: Area): boolean {
   return (

@@ -95,6 +95,8 @@ function createTab(name: string): MemoryTab {
     },
     readNotes: (row, column, height, width) => block(notes, row, column, height, width),
     writeNotes: (row, column, values) => put(notes, row, column, values),
+    merges: () => [],
+    unmerge: () => {},
     taggedColumns: () => new Map(tags),
     tagColumn: (column, key) => void tags.set(key, column),
     hideColumn: (column) => void hidden.add(column),

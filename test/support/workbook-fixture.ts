@@ -59,7 +59,7 @@ export type FixtureOptions = {
   /** Whose tokens the script gets; null: nobody's. */
   readonly signIdentityToken?: (sign: SignToken, person: LocalPerson) => string | null;
   /** Called before each request to the API is answered. */
-  readonly onRequest?: (path: string, bodyBytes: number) => void;
+  readonly onRequest?: (path: string, bodyBytes: number) => unknown;
   /** Called with each look at the sheet and each change of it that the script asks for. */
   readonly onSheetCall?: (name: string, cells: number) => void;
 };
@@ -141,8 +141,8 @@ export async function openWorkbookFixture(options: FixtureOptions = {}): Promise
   });
   let broken = false;
   app.use('/workbook', routes.router);
-  app.use('/api', (request, response, next) => {
-    onRequest?.(request.path, Number(request.get('content-length') ?? 0));
+  app.use('/api', async (request, response, next) => {
+    await onRequest?.(request.path, Number(request.get('content-length') ?? 0));
     if (broken) response.destroy();
     else next();
   });

@@ -1,5 +1,6 @@
 // What the script's thread may ask of the main thread, which holds the workbook and the network.
 
+import type { MergeKind } from '../merges.ts';
 import type { Area, CellFormat, SheetShape } from '../sheet-shape.ts';
 
 /** How much a script may do, as Google grants it: NONE and LIMITED are what onOpen gets, CUSTOM what a cell's function gets. */
@@ -88,6 +89,8 @@ export type ScriptWorkbook = {
   readonly unprotect: (tabId: number, id: number) => Promise<void>;
   /** Rules as the Sheets API has them. */
   readonly setConditionalRules: (tabId: number, rules: readonly object[]) => Promise<void>;
+  readonly merge: (block: Block, kind: MergeKind) => Promise<void>;
+  readonly unmerge: (block: Block) => Promise<void>;
 };
 
 export type MenuItem =

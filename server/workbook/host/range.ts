@@ -6,11 +6,12 @@ import { formatNumber } from '../number-format.ts';
 import { type Area, contains, numberFormatAt, ruleAt } from '../sheet-shape.ts';
 import type { Block, DayCell, ScriptCell, ScriptRule } from './calls.ts';
 import { readValidation, validationOf } from './data-validation.ts';
+import { mergeMethods } from './merged-cells.ts';
 import { protectionObject } from './protection.ts';
 import type { ServiceWorld } from './service-world.ts';
 
 /** What a range gives back as its sheet. */
-type SheetOfRange = { readonly getRange: (...where: readonly unknown[]) => unknown };
+export type SheetOfRange = { readonly getRange: (...where: readonly unknown[]) => unknown };
 
 export function rangeObject(world: ServiceWorld, block: Block, sheet: () => SheetOfRange) {
   const area = toArea(block);
@@ -67,18 +68,10 @@ export function rangeObject(world: ServiceWorld, block: Block, sheet: () => Shee
     ...noteMethods(world, block, (): unknown => self),
     ...ruleMethods(world, block, (): unknown => self),
     ...lookMethods(world, block, (): unknown => self),
-  };
-  return self;
-}
-
-/** SpreadsheetApp.RangeList: what is done to it is done to all of its ranges in one call. */
-export function rangeListObject(world: ServiceWorld, blocks: readonly Block[], sheet: () => SheetOfRange) {
-  const self = {
-    getRanges: () => blocks.map((block) => rangeObject(world, block, sheet)),
-    setValue: (value: unknown) => {
-      world.call('writeSame', blocks, toScriptCell(world, value));
-      return self;
-    },
+    ...mergeMethods(world, block, {
+      self: (): unknown => self,
+      rangeOf: (merged): unknown => rangeObject(world, merged, sheet),
+    }),
   };
   return self;
 }
@@ -260,7 +253,7 @@ function checkDimensions(world: ServiceWorld, method: string, block: Block, data
   }
 }
 
-function toScriptCell(world: ServiceWorld, value: unknown): ScriptCell {
+export function toScriptCell(world: ServiceWorld, value: unknown): ScriptCell {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
   if (value === null || value === undefined) return '';
   // A date of the script's own world: no instanceof can tell.

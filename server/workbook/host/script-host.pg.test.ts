@@ -148,6 +148,51 @@ describe('SpreadsheetApp is as strict as the real one: facts 5.5', () => {
     expect(await onSheet('getRange(5, 5).getValues()')).toEqual([['']]);
   });
 
+  test('cells are merged and taken apart; a range tells of each merge that reaches into it', async () => {
+    const code = `function run() {
+      const sheet = SpreadsheetApp.getActiveSpreadsheet().insertSheet('Merged');
+      sheet.getRange('A1:C3').setValues([['a', 'b', 'c'], ['d', 'e', 'f'], ['g', 'h', 'i']]);
+      sheet.getRange('A1:B2').merge();
+      sheet.getRange('B3:C3').mergeAcross();
+      const notations = (range) => range.getMergedRanges().map((one) => one.getA1Notation());
+      const before = notations(sheet.getRange('B2:C3'));
+      const parts = [sheet.getRange('B2').isPartOfMerge(), sheet.getRange('C1').isPartOfMerge()];
+      sheet.getRange('A1:C2').breakApart();
+      return [before, parts, notations(sheet.getRange('A1:C3')), sheet.getRange('A1:C3').getValues()];
+    }`;
+    expect(await host(code).run('run')).toEqual([
+      ['A1:B2', 'B3:C3'],
+      [true, false],
+      ['B3:C3'],
+      [
+        ['a', '', 'c'],
+        ['', '', 'f'],
+        ['g', 'h', ''],
+      ],
+    ]);
+    const cut = `(() => {
+      const sheet = SpreadsheetApp.getActiveSpreadsheet().insertSheet('Cut');
+      sheet.getRange('A1:B2').merge();
+      sheet.getRange('A1').breakApart();
+    })()`;
+    await expect(evaluate(cut)).rejects.toThrow(
+      'You must select all cells in a merged range to merge or unmerge them.',
+    );
+  });
+
+  test('a value goes into many ranges at once', async () => {
+    const code = `function run() {
+      const sheet = SpreadsheetApp.getActiveSpreadsheet().insertSheet('Many');
+      sheet.getRangeList(['A1:A2', 'B3']).setValue(false);
+      return sheet.getRange('A1:B3').getValues();
+    }`;
+    expect(await host(code).run('run')).toEqual([
+      [false, ''],
+      [false, ''],
+      ['', false],
+    ]);
+  });
+
   test('errors of services are errors for the script', async () => {
     const code = `function run() {
       try { SpreadsheetApp.getActiveSpreadsheet().insertSheet('A ' + Utilities.getUuid()).getRange(0, 0); } catch (error) {

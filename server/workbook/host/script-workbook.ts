@@ -6,6 +6,7 @@ import type { WorkbookEdit } from '../session.ts';
 import type { Editor, WorkbookSheet } from '../session-state.ts';
 import {
   type Area,
+  type Bounds,
   type CellFormat,
   covers,
   DEFAULT_COLUMNS,
@@ -131,6 +132,8 @@ export function createScriptWorkbook(workbook: Workbook, editor: Editor): Script
         axis === 'rows' ? { ...shape, frozenRows: count } : { ...shape, frozenColumns: count },
       ),
     ...protections(workbook, editor),
+    merge: (block, kind) => workbook.change(editor, (edit) => edit.merge(block.tabId, toArea(block), kind)),
+    unmerge: (block) => workbook.change(editor, async (edit) => edit.unmerge(block.tabId, toArea(block))),
     setConditionalRules: (tabId, rules) =>
       reshape(tabId, (shape) => ({ ...shape, conditionalFormats: rules })),
   };
@@ -176,7 +179,7 @@ const toScriptTab = ({ sheetId, shape }: WorkbookSheet): ScriptTab => ({
   hidden: shape.hidden,
 });
 
-const toArea = ({ row, column, rows, columns }: Block): Area => ({
+const toArea = ({ row, column, rows, columns }: Block): Bounds => ({
   startRow: row - 1,
   endRow: row - 1 + rows,
   startColumn: column - 1,

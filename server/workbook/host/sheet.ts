@@ -6,7 +6,8 @@ import type { Block, ScriptCell, ScriptTab } from './calls.ts';
 import { conditionalRules } from './conditional-rules.ts';
 import { columnTagFinder } from './developer-metadata.ts';
 import { protectionObject } from './protection.ts';
-import { rangeListObject, rangeObject } from './range.ts';
+import { rangeObject } from './range.ts';
+import { rangeListObject } from './range-list.ts';
 import type { ServiceWorld } from './service-world.ts';
 
 export function sheetObject(world: ServiceWorld, tabId: number) {

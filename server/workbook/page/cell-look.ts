@@ -1,6 +1,7 @@
 // How one cell looks: its text by the number format, ticks, states, colours by the tab's own rules, notes.
 
 import { type CellLook, conditionalLook, cssColor } from '../conditional.ts';
+import { mergeAt } from '../merges.ts';
 import { formatNumber } from '../number-format.ts';
 import type { PageCell, PageColumn, PageTab } from '../page-api.ts';
 import type { CellFormat } from '../sheet-shape.ts';
@@ -43,11 +44,27 @@ function formatAt(tab: PageTab, row: number, column: number): CellFormat {
   return format;
 }
 
+/** Merged cells show one value across, without lines between them. */
+function mergeLook(tab: PageTab, row: number, column: number): { classes: string[]; isHidden: boolean } {
+  const merge = mergeAt(tab, row - 1, column - 1);
+  if (merge === null) return { classes: [], isHidden: false };
+  const isFirst = merge.startRow === row - 1 && merge.startColumn === column - 1;
+  return {
+    classes: [
+      isFirst ? 'merged' : 'behind',
+      ...(merge.endColumn > column ? ['joined-right'] : []),
+      ...(merge.endRow > row ? ['joined-below'] : []),
+    ],
+    isHidden: !isFirst,
+  };
+}
+
 export function showCell(tab: PageTab, row: RowModel, column: PageColumn): ShownCell {
   const value = row[`c${column.column}`] ?? '';
+  const merge = mergeLook(tab, row.n, column.column);
   const isHeader = row.n === 1;
   const format = formatAt(tab, row.n, column.column);
-  const isTick = !isHeader && column.rule?.kind === 'tick';
+  const isTick = !isHeader && !merge.isHidden && column.rule?.kind === 'tick';
   const error = row.formulas[column.column]?.error ?? '';
   const look = isHeader
     ? null
@@ -55,9 +72,10 @@ export function showCell(tab: PageTab, row: RowModel, column: PageColumn): Shown
   const note = [row.notes[column.column] ?? '', error].filter((part) => part !== '').join('\n\n');
   const classes = [
     ...(isHeader ? ['header'] : []),
+    ...merge.classes,
     ...(isTick ? ['tick'] : []),
     ...(!isTick && typeof value === 'number' ? ['num'] : []),
-    ...(!isHeader && column.rule?.kind === 'choice' ? ['choice'] : []),
+    ...(!isHeader && !merge.isHidden && column.rule?.kind === 'choice' ? ['choice'] : []),
     ...(!isHeader && !column.editable ? ['fixed'] : []),
     ...(note === '' ? [] : ['noted']),
     ...(note.startsWith('Stocksheet: ') || error !== '' ? ['wrong'] : []),

@@ -3,6 +3,7 @@
 import type { Edits } from './edits.ts';
 import { type Action, createKeyTurns, type Key, type KeyTurns } from './key-turns.ts';
 import type { OpenTab } from './open-tab.ts';
+import { isOpen } from './tab-model.ts';
 import type { Place, Step, WorkbookView } from './workbook-view.ts';
 
 export type KeyParts = {
@@ -120,8 +121,7 @@ const isTick = (open: OpenTab, { column }: Place): boolean =>
 
 async function edit(open: OpenTab, view: WorkbookView, text: string | null): Promise<void> {
   const place = view.place();
-  const column = open.model.tab().columns[place.column - 1];
-  if (place.row === 1 || column?.editable !== true) open.refused(place);
+  if (!isOpen(open.model.tab(), place.row, place.column)) open.refused(place);
   else if (!isTick(open, place)) await view.edit(text);
 }
 

@@ -6,6 +6,7 @@ import { showContextMenu, showFilter } from './context-menu.ts';
 import { byId, columnLetters, element } from './dom.ts';
 import { createEdits } from './edits.ts';
 import { startFind } from './find-bar.ts';
+import { FORMAT_MENU, format } from './format-menu.ts';
 import { listenToKeys } from './keys.ts';
 import { showMenus } from './menus.ts';
 import { showDialog, showToast } from './messages.ts';
@@ -161,6 +162,11 @@ async function run(functionName: string): Promise<void> {
   }
 }
 
+async function formatCells(chosen: string): Promise<void> {
+  await keys.settled();
+  await format(open, chosen).catch(fail);
+}
+
 function activate({ tabId, row, column }: PageEvents['activate']): void {
   const tab = tabs.find(({ id }) => id === tabId);
   if (tab !== undefined && open?.model.tab().id !== tabId) openTab(tab);
@@ -195,7 +201,7 @@ function listen(): void {
 async function showAddon(): Promise<void> {
   try {
     const { menus } = await server.menus();
-    showMenus(menus, run);
+    showMenus({ menu: FORMAT_MENU, run: formatCells }, menus, run);
     if (readPerson() !== null) await openFirst();
   } catch (error) {
     fail(error);

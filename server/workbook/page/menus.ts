@@ -1,13 +1,21 @@
-// The menu bar, as the script's own onOpen has built it.
+// The menu bar: the page's own menu, and those that the script's onOpen has built.
 
 import type { ScriptMenu } from '../host/calls.ts';
 import { byId, element } from './dom.ts';
 
 type Run = (functionName: string) => Promise<void>;
 
-export function showMenus(menus: readonly ScriptMenu[], run: Run): void {
+/** `own`: the page's menu, before those of the script. */
+export function showMenus(
+  own: { readonly menu: ScriptMenu; readonly run: Run },
+  menus: readonly ScriptMenu[],
+  run: Run,
+): void {
   showQuickButton(menus, run);
-  byId('menus').replaceChildren(...menus.map((menu) => menuElement(menu, run)));
+  byId('menus').replaceChildren(
+    menuElement(own.menu, own.run),
+    ...menus.map((menu) => menuElement(menu, run)),
+  );
 }
 
 /** What people need most is also a button in sight. */

@@ -1,10 +1,12 @@
 // What can be done to the open tab: typing, pasting, clearing, rows, sorting, filtering. Buttons, keys and menus all come here.
 
+import { isHidden, type MergeKind, mergeAt } from '../merges.ts';
 import type { PageCell, PageEdit, PageFilter, PageInput } from '../page-api.ts';
 import { fromClipboardText, toClipboardText } from './clipboard.ts';
+import { columnLetters } from './dom.ts';
 import { type Edits, spread } from './edits.ts';
 import { server } from './server.ts';
-import type { TabModel } from './tab-model.ts';
+import { isOpen, type TabModel } from './tab-model.ts';
 import type { Began, Place, WorkbookView } from './workbook-view.ts';
 
 export type OpenTab = ReturnType<typeof createOpenTab>;
@@ -121,7 +123,8 @@ export function createOpenTab(model: TabModel, view: WorkbookView, edits: Edits,
       const { rows, fromColumn, toColumn } = await view.block();
       const column = model.tab().columns[fromColumn - 1];
       if (fromColumn !== toColumn || column?.rule?.kind !== 'tick' || rows[0] === 1) return false;
-      if (!column.editable) refused({ row: rows[0] ?? 2, column: fromColumn });
+      const first = { row: rows[0] ?? 2, column: fromColumn };
+      if (!isOpen(model.tab(), first.row, first.column)) refused(first);
       else {
         // A mixed selection is ticked first, as in a real sheet.
         const all = rows.every((n) => model.cell(n, fromColumn) === true);
@@ -141,6 +144,17 @@ export function createOpenTab(model: TabModel, view: WorkbookView, edits: Edits,
       const [first = 2, last = 2] = [rows[0], rows.at(-1)];
       const before = Math.max(2, where === 'above' ? first : last + 1);
       await change({ kind: 'insertRows', before, count: rows.length });
+    },
+    /** Null: takes apart what is merged there. */
+    merge: async (how: MergeKind | null): Promise<void> => {
+      const { rows, fromColumn, toColumn } = await view.block();
+      await change({
+        kind: 'merge',
+        how,
+        rows: [...rows],
+        column: fromColumn,
+        columns: toColumn - fromColumn + 1,
+      });
     },
     remove: async (): Promise<void> => {
       const { rows } = await view.block();
@@ -180,8 +194,13 @@ function isEmptyRow(model: TabModel, n: number): boolean {
   return model.tab().columns.every(({ column }) => (row[`c${column}`] ?? '') === '');
 }
 
-function refusal(model: TabModel, { row }: Place): string {
+function refusal(model: TabModel, { row, column }: Place): string {
   const tab = model.tab();
+  const merge = mergeAt(tab, row - 1, column - 1);
+  if (merge !== null && isHidden(tab, row - 1, column - 1)) {
+    const first = `${columnLetters(merge.startColumn + 1)}${merge.startRow + 1}`;
+    return `This cell is merged into ${first}. Type there, or take the cells apart with Format > Unmerge.`;
+  }
   if (row === 1) return 'This is the header of the tab. Type below it.';
   return tab.editable
     ? 'Stocksheet fills in this column. Type in the white columns instead.'

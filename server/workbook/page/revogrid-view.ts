@@ -7,7 +7,7 @@ import type { PageCell } from '../page-api.ts';
 import type { Key } from './key-turns.ts';
 import { toGridColumns } from './revogrid-columns.ts';
 import { choiceEditor, type EditorHandle, textEditor } from './revogrid-editors.ts';
-import type { TabModel } from './tab-model.ts';
+import { isOpen, type TabModel } from './tab-model.ts';
 import type { Place, SelectedBlock, Step, ViewEvents, WorkbookView } from './workbook-view.ts';
 
 const ROW_PX = 27;
@@ -172,7 +172,7 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
   function tick(row: number, column: number): void {
     if (model === null) return;
     void select({ row, column });
-    if (model.tab().columns[column - 1]?.editable !== true) events.onRefused({ row, column });
+    if (!isOpen(model.tab(), row, column)) events.onRefused({ row, column });
     else {
       const was = model.cell(row, column);
       events.onType({ row, column }, was !== true, { revision: model.revision(), was });
@@ -186,11 +186,11 @@ export function createRevoGridView(root: HTMLElement, events: ViewEvents): Workb
         row: type === 'rowPinStart' ? 1 : (model?.rows()[rowIndex]?.n ?? 1),
         column: column.column,
       };
-      const known = model?.tab().columns[place.column - 1];
-      if (place.row === 1 || known?.editable !== true) {
+      const tab = model?.tab();
+      if (tab === undefined || !isOpen(tab, place.row, place.column)) {
         event.preventDefault();
         events.onRefused(place);
-      } else if (known.rule?.kind === 'tick') {
+      } else if (tab.columns[place.column - 1]?.rule?.kind === 'tick') {
         event.preventDefault();
       } else {
         const was = beginWith(rowIndex, place.column);

@@ -1,5 +1,6 @@
 // The open tab as the page knows it: which rows are shown in which order, and those of their cells that were fetched.
 
+import { isHidden } from '../merges.ts';
 import type { PageCell, PageChange, PageRow, PageRows, PageTab } from '../page-api.ts';
 
 export type RowModel = {
@@ -11,6 +12,10 @@ export type RowModel = {
   /** `c1`, `c2`, …: the cells. */
   [cell: `c${number}`]: PageCell | undefined;
 };
+
+/** May be typed into. */
+export const isOpen = (tab: PageTab, row: number, column: number): boolean =>
+  row > 1 && tab.columns[column - 1]?.editable === true && !isHidden(tab, row - 1, column - 1);
 
 export type TabModel = {
   readonly tab: () => PageTab;
