@@ -10,6 +10,7 @@ import { createRehearsal, type RehearsalItem } from '../../server/workbook/rehea
 import { toWarehouseId } from '../../shared/model/ids.ts';
 import { ADJUSTMENTS_TAB } from '../../shared/tabs/adjustments.ts';
 import { CHROMIUM_MISSING, chromiumPath, launchBrowser } from '../support/browser.ts';
+import { takeScreenshot } from '../support/screenshots.ts';
 import { openWorkbookFixture, PERSON, type WorkbookFixture } from '../support/workbook-fixture.ts';
 
 const PATIENCE_MS = 30_000;
@@ -219,6 +220,10 @@ withBrowser(`in the browser, as a person does it${chromium === null ? ` (${CHROM
       document.getElementById('grid').dispatchEvent(
         new ClipboardEvent('paste', { clipboardData: data, bubbles: true }));
     })()`);
+  const goToTop = async () => {
+    await page.keyboard.press('Control+Home');
+    await cell(2, 'sku').waitFor();
+  };
   const submit = async () => {
     await page.getByRole('button', { name: 'Stocksheet', exact: true }).click();
     await page.getByRole('menuitem', { name: 'Submit ticked rows' }).click();
@@ -509,7 +514,87 @@ withBrowser(`in the browser, as a person does it${chromium === null ? ` (${CHROM
     await expectSoon(() => read(21, 'sku'), before);
   });
 
+  test('cells are merged and unmerged through the Format menu, shown as one, and typing behind the first is refused', async () => {
+    const choose = async (item: string) => {
+      await page.getByRole('button', { name: 'Format', exact: true }).click();
+      await page.getByRole('menuitem', { name: item, exact: true }).click();
+    };
+    await cell(24, 'sku').click();
+    await page.keyboard.type('ONE-VALUE-ACROSS-CELLS');
+    await page.keyboard.press('Enter');
+    await cell(25, 'warehouse').click();
+    await page.keyboard.type('hidden');
+    await page.keyboard.press('Enter');
+    await expectSoon(() => read(25, 'warehouse'), 'hidden');
+    await cell(24, 'sku').click();
+    await cell(25, 'warehouse').click({ modifiers: ['Shift'] });
+    await choose('Merge all');
+    await page.locator('.rgCell.behind[data-row="25"]').first().waitFor();
+    await takeScreenshot(page, 'merged cells');
+    expect(await read(25, 'warehouse')).toBe('');
+    await cell(25, 'warehouse').click();
+    await page.keyboard.type('x');
+    await page
+      .getByText('This cell is merged into B24. Type there, or take the cells apart with Format > Unmerge.')
+      .waitFor();
+    await page.keyboard.press('Control+z');
+    await expectSoon(() => read(25, 'warehouse'), 'hidden');
+    await cell(24, 'sku').click();
+    await cell(25, 'warehouse').click({ modifiers: ['Shift'] });
+    await choose('Merge horizontally');
+    await page.locator('.rgCell.behind[data-row="25"]').first().waitFor();
+    await choose('Unmerge');
+    await page.locator('.rgCell.behind').first().waitFor({ state: 'detached' });
+  });
+
+  test('what the pointer chooses while keys are being worked off waits for its turn', async () => {
+    await goToTop();
+    await cell(19, 'sku').click();
+    await page.evaluate(`{
+      const press = (...keys) => keys.forEach((key) => document.activeElement.dispatchEvent(
+        new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })));
+      const at = (row, column) => document.querySelector('.rgCell[data-row="' + row + '"][data-column="' + column + '"]');
+      const point = (element, ...names) => {
+        const { x, y } = element.getBoundingClientRect();
+        const where = { clientX: x + 5, clientY: y + 5, bubbles: true, cancelable: true, view: window, detail: 1 };
+        for (const name of names) element.dispatchEvent(new MouseEvent(name, where));
+      };
+      const click = ['mousedown', 'mouseup', 'click'];
+      press(...'TURN-1', 'Tab', 'Tab', 'a', 'Tab', '3');
+      point(at(20, ${place('note') + 1}), ...click);
+      press(...'clicked', 'Enter');
+      point(at(20, ${place('submit') + 1}).querySelector('input'), ...click);
+      point(at(22, ${place('sku') + 1}), ...click, ...click, 'dblclick');
+      press(...'TURN-2');
+      point(document.querySelector('#insert-row'), 'click');
+      press('Tab', ...'W', 'Enter');
+    }`);
+    await expectSoon(() => read(22, 'warehouse'), 'W');
+    expect([await read(19, 'sku'), await read(19, 'action'), await read(19, 'quantity')]).toEqual([
+      'TURN-1',
+      'add',
+      3,
+    ]);
+    await expectSoon(() => read(20, 'submit'), true);
+    expect([await read(20, 'note'), await read(22, 'sku')]).toEqual(['clicked', 'TURN-2']);
+  });
+
+  test('a block of rows that is selected counts for a button, which the pointer leaves the grid for', async () => {
+    const skus = () => Promise.all([10, 11, 12, 13, 14].map((row) => read(row, 'sku')));
+    await goToTop();
+    const before = await skus();
+    await cell(10, 'sku').click();
+    await cell(12, 'note').click({ modifiers: ['Shift'] });
+    await page.getByRole('button', { name: 'Delete row' }).click();
+    await expectSoon(async () => (await skus()).slice(0, 2).join(), before.slice(3).join());
+    await page.keyboard.press('Control+z');
+    await expectSoon(async () => (await skus()).join(), before.join());
+  });
+
   test('text is found wherever it is in the tab', async () => {
+    // A cell is chosen: it must not take what is typed into the field.
+    await goToTop();
+    await cell(19, 'sku').click();
     await page.keyboard.press('Control+f');
     await page.keyboard.type('meant for this');
     await page.keyboard.press('Enter');

@@ -5,6 +5,29 @@ import { createKeyTurns, type Key } from './key-turns.ts';
 
 const keyOf = (key: string): Key => ({ key, shiftKey: false, ctrlKey: false, metaKey: false, altKey: false });
 
+test('what the pointer chooses is done between the keys before and after it', async () => {
+  const did: string[] = [];
+  const turns = createKeyTurns(
+    ({ key }) =>
+      async () =>
+        void did.push(key),
+    () => undefined,
+  );
+  const choose = async () => void did.push('click');
+  let finish = () => {};
+  const running = turns.run(() => new Promise<void>((resolve) => (finish = resolve)));
+  turns.wait(keyOf('a'));
+  turns.inTurn(choose);
+  turns.wait(keyOf('b'));
+  expect(did).toEqual([]);
+  finish();
+  await running;
+  expect(did).toEqual(['a', 'click', 'b']);
+  turns.inTurn(choose);
+  await turns.settled();
+  expect(did).toEqual(['a', 'click', 'b', 'click']);
+});
+
 test('keys pressed while one is being done wait, keep their order, and a failing one does not stop the rest', async () => {
   const did: string[] = [];
   const failures: string[] = [];

@@ -34,6 +34,11 @@ const view = createRevoGridView(root, {
   onFill: (rows, column, values) => void open?.fill(rows, column, values),
   onDone: (step) => void keys.run(() => view.step(step)),
   onEditorTurns: (done) => void keys.run(() => done),
+  mustWait: (choice) => {
+    if (!keys.isBusy()) return false;
+    keys.wait(choice);
+    return true;
+  },
   onRefused: (place) => open?.refused(place),
   onMenu: (place, at) => open !== null && showContextMenu(open, place, at, fail),
 });
@@ -104,7 +109,8 @@ function drawTabs(): void {
           role: 'tab',
           'aria-selected': String(tab.id === selected),
           'aria-label': tab.name,
-          click: () => openTab(tab),
+          // What was typed before belongs to the tab that was open then.
+          click: () => keys.inTurn(async () => openTab(tab)),
         },
         [tab.name, ...lock],
       );
@@ -162,10 +168,8 @@ async function run(functionName: string): Promise<void> {
   }
 }
 
-async function formatCells(chosen: string): Promise<void> {
-  await keys.settled();
-  await format(open, chosen).catch(fail);
-}
+const formatCells = async (chosen: string): Promise<void> =>
+  keys.inTurn(async () => void format(open, chosen).catch(fail));
 
 function activate({ tabId, row, column }: PageEvents['activate']): void {
   const tab = tabs.find(({ id }) => id === tabId);
@@ -215,8 +219,11 @@ async function openFirst(): Promise<void> {
 }
 
 function listenToButtons(): void {
+  // Begun in its turn; the next key need not wait until the server has answered.
   const press = (id: string, act: () => unknown) =>
-    byId(id).addEventListener('click', () => void Promise.resolve(act()).then(showButtons).catch(fail));
+    byId(id).addEventListener('click', () =>
+      keys.inTurn(async () => void Promise.resolve(act()).then(showButtons).catch(fail)),
+    );
   press('undo', edits.undo);
   press('redo', edits.redo);
   press('insert-row', () => open?.insert('below'));

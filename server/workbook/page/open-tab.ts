@@ -148,13 +148,11 @@ export function createOpenTab(model: TabModel, view: WorkbookView, edits: Edits,
     /** Null: takes apart what is merged there. */
     merge: async (how: MergeKind | null): Promise<void> => {
       const { rows, fromColumn, toColumn } = await view.block();
-      await change({
-        kind: 'merge',
-        how,
-        rows: [...rows],
-        column: fromColumn,
-        columns: toColumn - fromColumn + 1,
-      });
+      const columns = toColumn - fromColumn + 1;
+      const [first = 2, last = 2] = [rows[0], rows.at(-1)];
+      // Shown as selected again: the menu took that away.
+      await view.select({ row: first, column: fromColumn }, { row: last, column: toColumn });
+      await change({ kind: 'merge', how, rows: [...rows], column: fromColumn, columns });
     },
     remove: async (): Promise<void> => {
       const { rows } = await view.block();

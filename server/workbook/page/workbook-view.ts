@@ -1,7 +1,7 @@
 // What the page asks of whatever draws the grid. Today that is RevoGrid; nothing else of the page knows its name.
 
 import type { PageCell } from '../page-api.ts';
-import type { Key } from './key-turns.ts';
+import type { Action, Key } from './key-turns.ts';
 import type { TabModel } from './tab-model.ts';
 
 /** A block of the open tab by what is on screen: `rows` are the numbers of its rows, top to bottom. */
@@ -31,6 +31,8 @@ export type ViewEvents = {
   readonly onDone: (step: Step) => void;
   /** The pointer opens or leaves an editor; until `done`, keys would land in the wrong place. */
   readonly onEditorTurns: (done: Promise<void>) => void;
+  /** The pointer chose something. True: keys are still being worked off, and it is done in its turn. */
+  readonly mustWait: (choice: Action) => boolean;
   readonly onRefused: (place: Place) => void;
   readonly onMenu: (place: Place, at: { readonly x: number; readonly y: number }) => void;
 };
