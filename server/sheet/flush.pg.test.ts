@@ -42,6 +42,10 @@ const addMoves = (howMany: number) =>
     select 'L', 'main', 1, 0, n, 0, true, coalesce((select max(version) from moves), 0) + n, 'adjustment', '=1+1', 'me', now()
     from generate_series(1, ${howMany}::integer) n`.execute(database.db);
 
+const addActivity = (howMany: number) =>
+  sql`insert into activity (at, level, message)
+    select now(), 'info', 'Something' from generate_series(1, ${howMany}::integer)`.execute(database.db);
+
 async function titles(): Promise<unknown[]> {
   return (await local.table('Inventory')).map((row) => row['Title']);
 }
@@ -321,6 +325,56 @@ test('a tab that is gone is found out by the refusal, and made again', async () 
   await retitle(1, 'New');
   await flush();
   expect(await titles()).toHaveLength(6);
+});
+
+test('while one tab is refused, each flush looks at that tab only, writes the others, and all of it when it may again', async () => {
+  await addProducts(1, 6);
+  await addActivity(3);
+  await flush();
+  const lock = (isLocked: boolean) =>
+    asOwner('Inventory', (edit, id) =>
+      edit.reshape(id, (shape) => {
+        const editors = [OWNER.email];
+        const area = { startRow: 0, endRow: null, startColumn: 1, endColumn: 2 };
+        const ours = { id: 900, area, unprotected: [], editors, warningOnly: false, description: 'mine' };
+        const others = shape.protections.filter(({ id: each }) => each !== 900);
+        return { ...shape, protections: isLocked ? [...others, ours] : others };
+      }),
+    );
+  await lock(true);
+  await retitle(6, 'New');
+  await expect(flush()).rejects.toMatchObject({ status: 400 });
+  for (let turn = 0; turn < 2; turn += 1) {
+    await addActivity(2);
+    local.takeRequests();
+    await expect(flush()).rejects.toMatchObject({ status: 400 });
+    // Its rows are read, what happened is written, the tab itself is refused.
+    expect(local.takeRequests()).toEqual({
+      'spreadsheets.get': 1,
+      'developerMetadata.search': 1,
+      'values.batchGet': 1,
+      'values.get': 1,
+      'values.batchUpdate': 2,
+    });
+  }
+  expect(await local.table('Activity')).toHaveLength(7);
+  expect(await titles()).not.toContain('New');
+  await lock(false);
+  await flush();
+  expect(await titles()).toEqual(Array.from({ length: 6 }, () => 'New'));
+  local.takeRequests();
+  expect(await flush()).toEqual({ rowsWritten: 0, rangesWritten: 0, verified: false });
+  expect(local.takeRequests()).toEqual({});
+});
+
+test('a look at one tab also finds a row that people put into another one', async () => {
+  await addProducts(1, 6);
+  await addActivity(3);
+  await flush();
+  await asOwner('Activity', (edit, id) => edit.insert(id, 'rows', 2, 1));
+  await sql`update sheet_tabs set doubtful = true where tab = 'Inventory'`.execute(database.db);
+  await flush();
+  expect(await local.gateway.readRows('Activity', 1, 10)).toHaveLength(3);
 });
 
 test('a store that is removed takes its listings out of the sheet at the next look', async () => {

@@ -18,21 +18,26 @@ export type Verified = {
   readonly states: Map<string, TabState>;
   /** Headers as they are in the sheet, by tab and key. */
   readonly headers: ReadonlyMap<string, ReadonlyMap<string, Cell>>;
+  /** Tabs whose rows were read. */
+  readonly learned: ReadonlySet<string>;
 };
+
+type VerifyParts = { readonly db: Database; readonly gateway: SheetGateway; readonly now: Date };
 
 /** Tabs of people are only made and repaired here; their rows are none of our business. */
 export const tabsOfPeople: readonly TabDefinition[] = PEOPLE_TABS.map(({ definition }) => definition);
 
+/** `due`: the tabs whose rows are read; those of others only when something shows that they are not where they were. */
 export async function verifySheet(
-  db: Database,
-  gateway: SheetGateway,
+  { db, gateway, now }: VerifyParts,
   definitions: readonly TabDefinition[],
   before: ReadonlyMap<string, TabState>,
-  now: Date,
+  due: readonly TabDefinition[],
 ): Promise<Verified> {
-  const { tabs, timeZone, made } = await repairStructure(gateway, definitions, before);
+  const { tabs, timeZone, made, mended } = await repairStructure(gateway, definitions, before);
   const states = new Map<string, TabState>();
   const headers = new Map<string, ReadonlyMap<string, Cell>>();
+  const learned = new Set<string>();
   const found = definitions.map((definition) => {
     const tab = findTab(definition, tabs);
     if (tab === null) throw new Error(`The tab "${definition.name}" was made and is not there.`);
@@ -43,8 +48,16 @@ export async function verifySheet(
   const lines = await gateway.readHeads(old.map(({ tab }) => tab.title));
   const heads = new Map(old.map(({ definition }, index) => [definition.name, lines[index] ?? []]));
   for (const { definition, tab } of found) {
+    const { name } = definition;
+    const head = heads.get(name) ?? null;
+    headers.set(name, headersOf(tab, head));
+    const known = before.get(name);
+    if (known !== undefined && !due.includes(definition) && !mended.has(name) && isWhereItWas(tab, known)) {
+      states.set(name, known);
+      continue;
+    }
     const state: TabState = {
-      tab: definition.name,
+      tab: name,
       sheetId: tab.sheetId,
       columns: Object.fromEntries(tab.columns),
       layoutHash: layoutHash(definition),
@@ -53,34 +66,49 @@ export async function verifySheet(
       doubtful: false,
       verifiedAt: now,
     };
-    headers.set(
-      definition.name,
-      await learn(db, gateway, { definition, tab, head: heads.get(definition.name) ?? null }),
-    );
+    if (definition.owner === 'server') await learn(db, gateway, { definition, tab, isNew: head === null });
     await saveTabState(db, gateway.spreadsheetId, { ...state, doubtful: true });
-    states.set(definition.name, state);
+    states.set(name, state);
+    learned.add(name);
   }
-  return { timeZone, states, headers };
+  return { timeZone, states, headers, learned };
 }
 
+const headersOf = (tab: FoundTab, head: readonly Cell[] | null): ReadonlyMap<string, Cell> =>
+  new Map([...tab.columns].map(([key, column]) => [key, head?.[column] ?? '']));
+
+/** No row or column was put in or taken out, as far as one can see from outside. */
+function isWhereItWas(tab: FoundTab, { sheetId, columns, gridRows }: TabState): boolean {
+  const places = Object.entries(columns);
+  return (
+    tab.sheetId === sheetId &&
+    tab.gridRows === gridRows &&
+    tab.columns.size === places.length &&
+    places.every(([key, column]) => tab.columns.get(key) === column)
+  );
+}
+
+/** `mended`: tabs whose structure had to be put right, those that were made just now among them. */
 async function repairStructure(
   gateway: SheetGateway,
   definitions: readonly TabDefinition[],
   before: ReadonlyMap<string, TabState>,
-): Promise<FoundSpreadsheet & { readonly made: ReadonlySet<string> }> {
+): Promise<FoundSpreadsheet & { readonly made: ReadonlySet<string>; readonly mended: ReadonlySet<string> }> {
   const found = await gateway.inspect();
   const { tabs } = found;
   const missing = definitions.filter((definition) => findTab(definition, tabs) === null);
   const made = new Set(missing.map(({ name }) => name));
-  const requests = definitions.flatMap((definition) => {
+  const mends = definitions.map((definition) => {
     const dress = before.get(definition.name)?.layoutHash !== layoutHash(definition);
-    return structureRequests(definition, findTab(definition, tabs), dress);
+    const requests = structureRequests(definition, findTab(definition, tabs), dress);
+    return { name: definition.name, requests };
   });
-  if (requests.length === 0) return { ...found, made };
+  const mended = new Set(mends.filter(({ requests }) => requests.length > 0).map(({ name }) => name));
+  if (mended.size === 0) return { ...found, made, mended };
   // Only at the first setup: later an empty tab of that name is one that a person has just added.
   const blank = before.size === 0 ? await removeBlankTab(gateway, tabs) : [];
-  await gateway.changeStructure([...requests, ...blank]);
-  return { ...(await gateway.inspect()), made };
+  await gateway.changeStructure([...mends.flatMap(({ requests }) => requests), ...blank]);
+  return { ...(await gateway.inspect()), made, mended };
 }
 
 /** The one empty tab that a new spreadsheet comes with would only be in the way. */
@@ -97,22 +125,16 @@ async function removeBlankTab(
 type Found = {
   readonly definition: TabDefinition;
   readonly tab: FoundTab;
-  /** Null: the tab was made just now. */
-  readonly head: readonly Cell[] | null;
+  /** Made just now. */
+  readonly isNew: boolean;
 };
 
 /** Reads the whole tab (of the server) and remembers what is where. Rows that make no sense are remembered as strangers. */
-async function learn(
-  db: Database,
-  gateway: SheetGateway,
-  { definition, tab, head }: Found,
-): Promise<ReadonlyMap<string, Cell>> {
-  const headers = new Map([...tab.columns].map(([key, column]) => [key, head?.[column] ?? '']));
-  if (definition.owner !== 'server') return headers;
+async function learn(db: Database, gateway: SheetGateway, { definition, tab, isNew }: Found): Promise<void> {
   const places = written(definition).map(({ key }) => tab.columns.get(key) ?? -1);
   const keyPlace = tab.columns.get(definition.rowKey) ?? -1;
   await forgetRows(db, gateway.spreadsheetId, definition.name, null);
-  if (head === null) return headers;
+  if (isNew) return;
   const seen = new Set<string>();
   let step = ROWS_PER_READ;
   for (let from = 1, to = 0; from < tab.gridRows; from = to) {
@@ -132,5 +154,4 @@ async function learn(
     }
     await saveRows(db, gateway.spreadsheetId, definition.name, rows);
   }
-  return headers;
 }
