@@ -126,6 +126,7 @@ async function pullAll(
       const outcome = await applySnapshot(context.db, store.id, { snapshot, readAt }, context.now());
       if (outcome.kind === 'silent') return { touched, orders, complete: false, freshAt };
       if (outcome.kind === 'applied') for (const sku of outcome.touched) touched.add(sku);
+      if (outcome.kind === 'unchanged') again?.notTaken(snapshot.remoteId);
       orders += 1;
     }
     // A stamp from the future, by a shop's clock that jumped, would hide every order up to then.

@@ -47,3 +47,21 @@ test('what looks as it did is left alone; a change that moves no time, and a del
   expect(await steps().stock('AGAIN')).toBe('50/0/50');
   expect((await pull()).stock).toBe('50/4/46');
 });
+
+test('an order that was read by its id while the list was on its way: what the list knew better is applied by the next pull', async () => {
+  const store = await steps().settledStore('crossed', ['CROSSED']);
+  const { remoteId } = steps().sell(store, 'CROSSED', 4);
+  const opened = await world.context.openStore(store.id);
+  if (opened === null) throw new Error('The store is gone.');
+  const asSold = store.orders.get(remoteId);
+  if (asSold === undefined) throw new Error('The order is gone.');
+  // Sent in the same second, by a shop whose clock knows no parts of one; asked later than the list, and answered sooner.
+  const lines = asSold.lines.map((line) => ({ ...line, counts: { ...line.counts, fulfilled: 4 } }));
+  store.orders.set(remoteId, { ...asSold, lines });
+  const askedAt = new Date(world.now().getTime() + 1_000);
+  await applyReading(world.context, store.id, { kind: 'order', order: asSold }, askedAt);
+  await pullChangedOrders(world.context, opened);
+  world.pass(10_000);
+  await pullChangedOrders(world.context, opened);
+  expect(await steps().stock('CROSSED')).toBe('46/0/46');
+});

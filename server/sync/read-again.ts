@@ -16,6 +16,8 @@ const lastPulls = new WeakMap<object, Map<StoreId, Looks>>();
 export type ReadAgain = {
   /** Of this page, those that look otherwise than at the last pull, or that the ledger has seen otherwise since. */
   readonly newer: (orders: readonly OrderSnapshot[]) => Promise<readonly OrderSnapshot[]>;
+  /** Something that was asked for later stands in the ledger: what the list showed may be right all the same. */
+  readonly notTaken: (remoteId: string) => void;
   /** Once all of this pull was applied. */
   readonly done: () => void;
 };
@@ -36,6 +38,7 @@ export function createReadAgain(db: Database, { id, session }: Pick<OpenStore, '
       const applied = await readApplied(db, id, same);
       return orders.filter((order) => !applied.has(order));
     },
+    notTaken: (remoteId) => void now.delete(remoteId),
     done: () => void stores.set(id, now),
   };
 }
