@@ -6,6 +6,7 @@ import { channels } from '../../../server/channels/registry.ts';
 import type { SimulatedShop } from '../../../server/channels/simulator.ts';
 import type { Database } from '../../../server/database/database.ts';
 import { ChannelError } from '../../../server/net/channel-error.ts';
+import { RETRY_AFTER_MAX_MS } from '../../../server/net/retry-after.ts';
 import { connectStore } from '../../../server/sync/connect-store.ts';
 import type { SyncContext } from '../../../server/sync/context.ts';
 import { hardRefreshInventory, requestInventoryRefresh } from '../../../server/sync/hard-refresh.ts';
@@ -129,6 +130,8 @@ export async function settle(world: World): Promise<void> {
     // What somebody has changed in a shop without a word is set back at the next push, or by a hard refresh (R65, R66).
     if (world.edited.has(shop)) await requestInventoryRefresh(world.context, shop.storeId);
   }
+  // A shop that has said it must be left alone for a day is left alone for so long.
+  world.pass(RETRY_AFTER_MAX_MS);
   for (let round = 1; round <= QUIET_ROUNDS; round += 1) {
     world.pass(11 * 60_000);
     for (const shop of world.shops) {
