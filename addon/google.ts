@@ -1,5 +1,6 @@
 // The only file that touches Google's services: it turns them into the ports that the rest of the add-on works with.
 
+import { dayInText, isDayFormat, mayBeDay } from '../shared/model/day-number.ts';
 import { COLUMN_TAG_PREFIX } from '../shared/tabs/tab.ts';
 import type { Connection } from './client.ts';
 import {
@@ -178,11 +179,7 @@ function tabOf(tab: Sheet): TabPort {
       // It takes the looks of the row below along: its tick box and its dropdowns are none of a header's.
       tab.getRange(1, 1, 1, tab.getMaxColumns()).clearDataValidations();
     },
-    read: (row, column, rows, columns) =>
-      tab
-        .getRange(row, column, rows, columns)
-        .getValues()
-        .map((line) => line.map(toCell)),
+    read: (row, column, rows, columns) => toCells(tab.getRange(row, column, rows, columns)),
     write: (row, column, values) => {
       if (values.length === 0) return;
       const plain = values.map((line) => line.map(asPlainText));
@@ -224,14 +221,38 @@ function tabOf(tab: Sheet): TabPort {
   };
 }
 
-/** Dates become text as the clock of the spreadsheet shows them, so that a date in a quantity cell is refused. */
-function toCell(value: unknown): Cell {
-  if (typeof value === 'number' || typeof value === 'boolean') return value;
-  if (value instanceof Date) {
-    const zone = SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone();
-    return Utilities.formatDate(value, zone, 'yyyy-MM-dd HH:mm').replace(/ 00:00$/, '');
+/** Days become text as the sheet's clock shows them, so that a day in a quantity cell is refused. */
+function toCells(range: GoogleAppsScript.Spreadsheet.Range): Cell[][] {
+  const values: unknown[][] = range.getValues();
+  let zone: string | null = null;
+  const textOf = (day: Date): string => {
+    zone ??= SpreadsheetApp.getActiveSpreadsheet().getSpreadsheetTimeZone();
+    return Utilities.formatDate(day, zone, 'yyyy-MM-dd HH:mm')
+      .replace(/ 00:00$/, '')
+      .replace(/^1899-12-30 /, '');
+  };
+  const cells = values.map((line) =>
+    line.map((value): Cell => {
+      if (typeof value === 'number' || typeof value === 'boolean') return value;
+      if (Object.prototype.toString.call(value) === '[object Date]') return textOf(value as Date);
+      return value === null || value === undefined ? '' : String(value);
+    }),
+  );
+  nameDays(range, cells);
+  return cells;
+}
+
+/** A number under the format of a day is a day, should Google ever hand it over as a number. */
+function nameDays(range: GoogleAppsScript.Spreadsheet.Range, cells: Cell[][]): void {
+  const isSuspect = (cell: Cell | undefined): cell is number => typeof cell === 'number' && mayBeDay(cell);
+  const columns = (cells[0] ?? []).map((_, index) => index);
+  for (const index of columns.filter((at) => cells.some((line) => isSuspect(line[at])))) {
+    const formats = range.offset(0, index, cells.length, 1).getNumberFormats();
+    for (const [row, line] of cells.entries()) {
+      const cell = line[index];
+      if (isSuspect(cell) && isDayFormat(formats[row]?.[0] ?? null)) line[index] = dayInText(cell);
+    }
   }
-  return value === null || value === undefined ? '' : String(value);
 }
 
 /** Text that Google would read as a formula is written with the apostrophe that keeps it text. */

@@ -3,18 +3,26 @@
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
+import type { DayCell, ScriptCell } from '../server/workbook/host/calls.ts';
 import type { MergeKind } from '../server/workbook/merges.ts';
 import type { WorkbookEdit } from '../server/workbook/session.ts';
 import { PEOPLE_TABS } from '../shared/tabs/people-tabs.ts';
 import { type PeopleTabSteps, peopleTab } from '../test/support/people-tab.ts';
-import { openWorkbookFixture, PERSON, type WorkbookFixture } from '../test/support/workbook-fixture.ts';
+import {
+  type FixtureOptions,
+  openWorkbookFixture,
+  PERSON,
+  type WorkbookFixture,
+} from '../test/support/workbook-fixture.ts';
 
 let fixture: WorkbookFixture;
 let tab: PeopleTabSteps;
 /** What a person does while the server works on the rows of the next submission. */
 let meanwhile: (() => Promise<void>) | null = null;
+let toScript: FixtureOptions['toScript'] | null = null;
 beforeAll(async () => {
   fixture = await openWorkbookFixture({
+    toScript: (cell) => toScript?.(cell) ?? cell,
     onRequest: async () => {
       const act = meanwhile;
       meanwhile = null;
@@ -170,28 +178,71 @@ describe('what people did to the tab is put right', () => {
 });
 
 describe('what does not belong in a cell', () => {
-  test('a date in a quantity cell arrives as Apps Script hands it over, and is refused with the day', async () => {
-    const row = await addRow({ quantity: 46_056 });
-    const place = await tab.place('quantity');
+  const NUMBER_AGAIN =
+    'is a date, not a quantity. Format the cell as a number (Format › Number › Number) and type the quantity again.';
+  const format = async (row: number, key: string, numberFormat: string) => {
+    const place = await tab.place(key);
+    const area = { startRow: row - 1, endRow: row, startColumn: place, endColumn: place + 1 };
     await tab.change((edit, id) =>
       edit.reshape(id, (shape) => ({
         ...shape,
-        formats: [
-          ...shape.formats,
-          {
-            area: { startRow: row - 1, endRow: row, startColumn: place, endColumn: place + 1 },
-            format: { numberFormat: 'yyyy-mm-dd' },
-          },
-        ],
+        formats: [...shape.formats, { area, format: { numberFormat } }],
       })),
     );
-    const count = await moves();
-    await submit();
-    expect(await moves()).toBe(count);
-    expect(await tab.cell(row, 'message')).toBe(
-      '3 Feb 2026 is a date, not a quantity. Format the cell as a number (Format › Number › Number) and type the quantity again.',
-    );
-    await tab.put(row, [{ submit: false }]);
+  };
+  /** Apps Script hands over a Date for it; the second time the number itself, as if it did not know the format. */
+  const asDate = null;
+  const asNumber = (cell: ScriptCell | DayCell) => (typeof cell === 'object' ? cell.serial : cell);
+
+  test.each([
+    ['a day', 46_056, 'yyyy-mm-dd', asDate, `3 Feb 2026 ${NUMBER_AGAIN}`],
+    ['a day as 3/2 makes it', 46_056, 'd/m', asDate, `3 Feb 2026 ${NUMBER_AGAIN}`],
+    ['a day with its hour', 46_056.604_166_67, 'd.m.yyyy hh:mm', asDate, `3 Feb 2026 ${NUMBER_AGAIN}`],
+    [
+      'an hour of no day',
+      0.4375,
+      'hh:mm',
+      asDate,
+      '"10:30" is not a whole number. Type the quantity as digits only, such as 12.',
+    ],
+    ['a day that arrives as its number', 46_056, 'yyyy-mm-dd', asNumber, `3 Feb 2026 ${NUMBER_AGAIN}`],
+    [
+      'a day with its hour that arrives as its number',
+      46_056.604_166_67,
+      'd/m/yyyy hh:mm',
+      asNumber,
+      `3 Feb 2026 ${NUMBER_AGAIN}`,
+    ],
+    ['a day as text', '2026-02-03', '@', asDate, `3 Feb 2026 ${NUMBER_AGAIN}`],
+    [
+      'a day as text, as people write it',
+      '03/02/2026',
+      '@',
+      asDate,
+      '"03/02/2026" is not a whole number. Type the quantity as digits only, such as 12.',
+    ],
+  ] as const)(
+    '%s in a quantity cell is refused with what it is',
+    async (_what, quantity, pattern, how, said) => {
+      toScript = how;
+      const row = await addRow({ quantity });
+      await format(row, 'quantity', pattern);
+      const count = await moves();
+      await submit();
+      toScript = null;
+      expect(await moves()).toBe(count);
+      expect(await tab.cell(row, 'message')).toBe(said);
+      await tab.put(row, [{ submit: false }]);
+    },
+  );
+
+  test('a number that could be a day is a quantity where its format says so', async () => {
+    const row = await addRow({ quantity: 46_056 });
+    await format(row, 'quantity', '#,##0');
+    const plain = await addRow({ quantity: 46_057 });
+    expect(await submit()).toBe('2 rows applied.');
+    expect(await tab.cell(row, 'message')).toContain('Added 46056.');
+    expect(await tab.cell(plain, 'message')).toContain('Added 46057.');
   });
 
   test.each([

@@ -1,19 +1,11 @@
 // How a number looks by its format, for the few patterns that a shop's sheet uses.
 
+import { isDayFormat, timeOfDayNumber } from '../../shared/model/day-number.ts';
 import { fromLocalTime, toLocalTime, UTC } from '../../shared/model/time-zone.ts';
-
-const DAY_MS = 86_400_000;
-const EPOCH_MS = Date.UTC(1899, 11, 30);
-
-export const isDayFormat = (pattern: string | null): boolean =>
-  pattern !== null && !/^general$/i.test(pattern) && /[ymdhs]/i.test(pattern) && !/[0#]/.test(pattern);
-
-/** Days since the first day of spreadsheets, as a time of UTC. */
-const timeOfSerial = (serial: number): number => EPOCH_MS + serial * DAY_MS;
 
 /** The moment (ms) at which the clock of the workbook shows what the number means. */
 export function momentOfSerial(serial: number, timeZone: string): number {
-  const ms = Math.round(timeOfSerial(serial) / 1_000) * 1_000;
+  const ms = Math.round(timeOfDayNumber(serial) / 1_000) * 1_000;
   const [minute = '', rest = ''] = toLocalTime(new Date(ms), UTC).split(/(?=:\d\d$)/);
   const begun = fromLocalTime(minute, timeZone);
   return begun === null ? ms : begun.getTime() + Number(rest.slice(1)) * 1_000;
@@ -42,7 +34,7 @@ const plain = (value: number): string =>
   Number.isInteger(value) ? String(value) : String(+value.toPrecision(15));
 
 function formatDate(value: number, pattern: string): string {
-  const date = new Date(timeOfSerial(value));
+  const date = new Date(timeOfDayNumber(value));
   if (Number.isNaN(date.getTime())) return plain(value);
   const iso = date.toISOString();
   const parts: Readonly<Record<string, string>> = {

@@ -16,7 +16,7 @@ import { createHttpServer } from '../../server/http/create-http-server.ts';
 import { createVerifier } from '../../server/http/identity.ts';
 import type { HttpServices } from '../../server/http/services.ts';
 import { createVault } from '../../server/secrets/vault.ts';
-import type { Block, ScriptWorkbook } from '../../server/workbook/host/calls.ts';
+import type { Block, DayCell, ScriptCell, ScriptWorkbook } from '../../server/workbook/host/calls.ts';
 import { readHtmlFiles } from '../../server/workbook/host/html-files.ts';
 import { createPropertyStore } from '../../server/workbook/host/properties.ts';
 import {
@@ -62,6 +62,8 @@ export type FixtureOptions = {
   readonly onRequest?: (path: string, bodyBytes: number) => unknown;
   /** Called with each look at the sheet and each change of it that the script asks for. */
   readonly onSheetCall?: (name: string, cells: number) => void;
+  /** How the script gets each cell, where that is another way than the workbook's. */
+  readonly toScript?: (cell: ScriptCell | DayCell) => ScriptCell | DayCell;
 };
 
 type SignToken = (person: LocalPerson) => string | null;
@@ -78,9 +80,17 @@ const triggersOf = (store: TriggerStore, isAddon: boolean): TriggerStore => ({
   },
 });
 
-function watched(workbook: ScriptWorkbook, onCall: FixtureOptions['onSheetCall']): ScriptWorkbook {
-  if (onCall === undefined) return workbook;
-  const calls = Object.entries(workbook).map(([name, call]) => [
+function watched(workbook: ScriptWorkbook, options: FixtureOptions): ScriptWorkbook {
+  const { onSheetCall: onCall, toScript } = options;
+  const shown: ScriptWorkbook =
+    toScript === undefined
+      ? workbook
+      : {
+          ...workbook,
+          read: async (block) => (await workbook.read(block)).map((line) => line.map(toScript)),
+        };
+  if (onCall === undefined) return shown;
+  const calls = Object.entries(shown).map(([name, call]) => [
     name,
     (...given: unknown[]): unknown => {
       const { rows = 0, columns = 0 } = (given[0] ?? {}) as Partial<Block>;
@@ -121,8 +131,7 @@ export async function openWorkbookFixture(options: FixtureOptions = {}): Promise
   const host = createScriptHost({
     code,
     files: await readHtmlFiles(folder),
-    workbookOf: ({ email }) =>
-      watched(createScriptWorkbook(workbook, { kind: 'person', email }), options.onSheetCall),
+    workbookOf: ({ email }) => watched(createScriptWorkbook(workbook, { kind: 'person', email }), options),
     serverAddress: address,
     properties,
     triggers: triggersOf(createTriggerStore(db, workbook.id, now), options.isAddon === true),

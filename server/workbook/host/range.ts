@@ -210,6 +210,14 @@ function lookMethods<Self>(world: ServiceWorld, block: Block, self: () => Self) 
       return self();
     },
     getNumberFormat: () => formatHere() ?? 'General',
+    getNumberFormats: () => {
+      const shape = world.call('shape', block.tabId);
+      return filled(block, '').map((line, down) =>
+        line.map(
+          (_, right) => numberFormatAt(shape, block.row - 1 + down, block.column - 1 + right) ?? 'General',
+        ),
+      );
+    },
     setBackground: (color: unknown) => dress({ background: toColor(color) }),
     setFontColor: (color: unknown) => dress({ textColor: toColor(color) }),
     setFontWeight: (weight: unknown) => dress({ bold: weight === 'bold' }),

@@ -1,6 +1,7 @@
 // The local workbook as a script sees it: rows and columns from 1, values as Apps Script hands them over.
 
-import { isDayFormat, momentOfSerial } from '../number-format.ts';
+import { isDayFormat } from '../../../shared/model/day-number.ts';
+import { momentOfSerial } from '../number-format.ts';
 import { isFormula, shownValue } from '../row-store.ts';
 import type { WorkbookEdit } from '../session.ts';
 import type { Editor, WorkbookSheet } from '../session-state.ts';
