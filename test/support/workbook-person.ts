@@ -65,7 +65,11 @@ function hands(page: Page) {
     const wanted = cell(tab, row, key);
     if (await wanted.isVisible()) return wanted;
     const [first] = visibleKeys(tab);
-    if (!(await cell(tab, row, first ?? '').isVisible())) await page.keyboard.press('Home');
+    if (!(await cell(tab, row, first ?? '').isVisible())) {
+      // The keys belong to whatever was clicked last, which may have been another pane.
+      await page.locator('#grid').focus();
+      await page.keyboard.press('Home');
+    }
     await cell(tab, row, first ?? '').click();
     for (const _key of stepsBetween(tab, first ?? '', key)) await page.keyboard.press('ArrowRight');
     await caughtUp(`${letters(placeOf(tab, key) - 1)}${row}`);
@@ -103,7 +107,10 @@ function hands(page: Page) {
     },
     submit: async (...rows: readonly number[]) => {
       const boxOf = (row: number) => page.getByRole('checkbox', { name: `Submit, row ${row}`, exact: true });
-      if (!(await boxOf(rows[0] ?? 2).isVisible())) await page.keyboard.press('Home');
+      if (!(await boxOf(rows[0] ?? 2).isVisible())) {
+        await page.locator('#grid').focus();
+        await page.keyboard.press('Home');
+      }
       for (const row of rows) await tick(boxOf(row));
       const button = page.getByRole('button', { name: 'Submit ticked rows' });
       await button.click();

@@ -1,6 +1,7 @@
 // Which cell of the grid is the current one, and which block is selected around it.
 
 import type { Editing } from './revogrid-editing.ts';
+import { bringIntoSight } from './revogrid-sight.ts';
 import { type GridCell, gridCellOf, placeAt, type Surface, visibleColumns } from './revogrid-surface.ts';
 import type { Place, SelectedBlock, Step, ViewEvents } from './workbook-view.ts';
 
@@ -65,7 +66,7 @@ export function createSelection(
     remembered = null;
     events.onSelect(place);
     await grid.componentOnReady?.();
-    if (from.y === end.y) await grid.scrollToCoordinate(from);
+    if (from.y === end.y) bringIntoSight(surface, from);
     await grid.setCellsFocus(from, end);
   };
   return {
@@ -111,6 +112,7 @@ export function createSelection(
       if (focused?.cell === undefined || !isPointed) return;
       const place = placeAt(surface, focused.cell);
       current = focused.rowType === 'rowPinStart' ? { row: 1, column: place.column } : place;
+      if (focused.rowType !== 'rowPinStart') bringIntoSight(surface, focused.cell);
       events.onSelect(current);
     },
   };

@@ -14,6 +14,8 @@ export type Surface = {
 /** A cell as the grid counts: among the rows and columns that it draws, from 0. */
 export type GridCell = { readonly x: number; readonly y: number };
 
+export const ROW_PX = 27;
+
 export const visibleColumns = ({ model }: Surface): readonly PageColumn[] =>
   (model?.tab().columns ?? []).filter(({ hidden }) => !hidden);
 

@@ -8,11 +8,9 @@ import { createDrawing } from './revogrid-drawing.ts';
 import { createEditing, type Editing } from './revogrid-editing.ts';
 import { listenToPointer } from './revogrid-pointer.ts';
 import { createSelection, type Selection } from './revogrid-selection.ts';
-import { contentAt, placeAt, type Surface, visibleColumns } from './revogrid-surface.ts';
+import { contentAt, placeAt, ROW_PX, type Surface, visibleColumns } from './revogrid-surface.ts';
 import { isOpen, type TabModel } from './tab-model.ts';
 import type { ViewEvents, WorkbookView } from './workbook-view.ts';
-
-const ROW_PX = 27;
 
 type Parts = {
   readonly surface: Surface;
@@ -116,6 +114,8 @@ function listenToGrid(grid: HTMLRevoGridElement, parts: Parts): void {
     if (isElsewhere) event.preventDefault();
   });
   grid.addEventListener('afterfocus', () => void selection.readFocus());
+  // What is chosen is brought into sight by us.
+  grid.addEventListener('beforescrollintoview', (event) => event.preventDefault());
 }
 
 function beginEdit({ surface: { model }, events, editing }: Parts, event: CustomEvent): void {
