@@ -14,7 +14,7 @@ import { sheetsApiRouter } from './workbook/sheets-api.ts';
 import { openWorkbook, type Workbook } from './workbook/workbook.ts';
 
 const LOCAL_ID = 'local';
-const LOCAL_TITLE = 'Stocksheet';
+const LOCAL_TITLE = 'My stock';
 /** Who the flush is in the local workbook, as a service account would be in Google's. */
 const SERVICE_EMAIL = 'stocksheet@local';
 

@@ -3,10 +3,9 @@
 import type { PageFilter } from '../page-api.ts';
 import { byId, columnLetters, element } from './dom.ts';
 import type { OpenTab } from './open-tab.ts';
+import { type MenuItem, showPopUpMenu } from './pop-up-menu.ts';
 import { server } from './server.ts';
 import type { Place } from './workbook-view.ts';
-
-type Item = readonly [label: string, act: () => Promise<unknown>] | 'line';
 
 export function showContextMenu(
   tab: OpenTab,
@@ -14,61 +13,25 @@ export function showContextMenu(
   at: { readonly x: number; readonly y: number },
   fail: (error: unknown) => void,
 ): void {
-  document.querySelector('.context-menu')?.remove();
   const letter = columnLetters(place.column);
   const editable = tab.model.tab().editable;
-  const rows: Item[] = editable
+  const does = (act: () => Promise<unknown>) => () => void act().catch(fail);
+  const rows: MenuItem[] = editable
     ? [
-        ['Insert row above', () => tab.insert('above')],
-        ['Insert row below', () => tab.insert('below')],
-        ['Delete selected rows', tab.remove],
+        ['Insert row above', does(() => tab.insert('above'))],
+        ['Insert row below', does(() => tab.insert('below'))],
+        ['Delete selected rows', does(tab.remove)],
         'line',
       ]
     : [];
-  const items: Item[] = [
+  const items: MenuItem[] = [
     ...rows,
-    [`Sort by column ${letter}, A → Z`, () => tab.sort(place.column, false)],
-    [`Sort by column ${letter}, Z → A`, () => tab.sort(place.column, true)],
-    [`Filter by column ${letter}…`, () => showFilter(tab, place.column, fail)],
-    ...(tab.isViewed() ? ([['Show all rows again', tab.clearView]] as Item[]) : []),
+    [`Sort by column ${letter}, A → Z`, does(() => tab.sort(place.column, false))],
+    [`Sort by column ${letter}, Z → A`, does(() => tab.sort(place.column, true))],
+    [`Filter by column ${letter}…`, does(() => showFilter(tab, place.column, fail))],
+    ...(tab.isViewed() ? ([['Show all rows again', does(tab.clearView)]] as MenuItem[]) : []),
   ];
-  const menu = element('div', {
-    class: 'context-menu menu-items',
-    role: 'menu',
-    'aria-label': 'Row and column',
-  });
-  const close = () => {
-    menu.remove();
-    document.removeEventListener('pointerdown', outside, true);
-  };
-  const outside = (event: PointerEvent) => {
-    if (!menu.contains(event.target as Node)) close();
-  };
-  for (const item of items) {
-    if (item === 'line') menu.append(element('hr'));
-    else {
-      const [label, act] = item;
-      const choose = () => {
-        close();
-        act().catch(fail);
-      };
-      menu.append(element('button', { type: 'button', role: 'menuitem', click: choose }, [label]));
-    }
-  }
-  menu.addEventListener('keydown', (event) => {
-    const buttons = [...menu.querySelectorAll('button')];
-    const index = buttons.indexOf(document.activeElement as HTMLButtonElement);
-    if (event.key === 'Escape') close();
-    else if (event.key === 'ArrowDown') buttons[(index + 1) % buttons.length]?.focus();
-    else if (event.key === 'ArrowUp') buttons[(index - 1 + buttons.length) % buttons.length]?.focus();
-    else return;
-    event.preventDefault();
-  });
-  document.body.append(menu);
-  menu.style.left = `${Math.min(at.x, innerWidth - menu.offsetWidth - 8)}px`;
-  menu.style.top = `${Math.min(at.y, innerHeight - menu.offsetHeight - 8)}px`;
-  document.addEventListener('pointerdown', outside, true);
-  menu.querySelector('button')?.focus();
+  showPopUpMenu('Row and column', items, at);
 }
 
 export async function showFilter(

@@ -3,7 +3,7 @@
 import type { PageChange, PageEvents, PageRun, PageSelection, PageTab } from '../page-api.ts';
 import { createAddonFrames } from './addon-frame.ts';
 import { showContextMenu, showFilter } from './context-menu.ts';
-import { byId, columnLetters, element } from './dom.ts';
+import { byId, columnLetters } from './dom.ts';
 import { createEdits } from './edits.ts';
 import { startFind } from './find-bar.ts';
 import { FORMAT_MENU, format } from './format-menu.ts';
@@ -16,6 +16,7 @@ import { type RehearsalPanel, startRehearsal } from './rehearsal.ts';
 import { createRevoGridView } from './revogrid-view.ts';
 import { server } from './server.ts';
 import { createSide } from './side.ts';
+import { drawTabBar } from './tab-bar.ts';
 import { createTabModel } from './tab-model.ts';
 import type { Place } from './workbook-view.ts';
 
@@ -97,26 +98,9 @@ function showButtons(): void {
   byId('clear-view').hidden = open?.isViewed() !== true;
 }
 
-function drawTabs(): void {
-  const selected = open?.model.tab().id;
-  byId('tabs').replaceChildren(
-    ...tabs.map((tab) => {
-      const lock = tab.editable ? [] : [element('span', { class: 'lock', title: 'Filled in by Stocksheet' })];
-      return element(
-        'button',
-        {
-          type: 'button',
-          role: 'tab',
-          'aria-selected': String(tab.id === selected),
-          'aria-label': tab.name,
-          // What was typed before belongs to the tab that was open then.
-          click: () => keys.inTurn(async () => openTab(tab)),
-        },
-        [tab.name, ...lock],
-      );
-    }),
-  );
-}
+// What was typed before belongs to the tab that was open then.
+const drawTabs = (): void =>
+  drawTabBar(tabs, open?.model.tab().id, (tab) => keys.inTurn(async () => openTab(tab)));
 
 async function loadTabs(): Promise<void> {
   const answer = await server.tabs();

@@ -1,6 +1,7 @@
 // One rehearsal store: what it shows of a SKU, how long our last change took to get there, and buttons for what customers, shop
 // owners and bad days do there; or, while nobody has connected it, the keys to paste.
 
+import { badgeColour, badgeLetter } from '../../../shared/model/badge.ts';
 import type {
   Arrival,
   RehearsalAction,
@@ -25,13 +26,13 @@ type Parts = {
 const TROUBLES: readonly (readonly [Trouble, string])[] = [
   ['cut', 'Cut its network'],
   ['slow', 'Make it slow'],
-  ['throttled', 'Answer 429'],
+  ['throttled', 'Refuse as too busy'],
   ['loseWebhooks', 'Lose its webhooks'],
 ];
 const TROUBLE_WORDS: Readonly<Record<Trouble, string>> = {
   cut: 'network cut',
   slow: 'slow',
-  throttled: '429',
+  throttled: 'too busy',
   loseWebhooks: 'no webhooks',
 };
 
@@ -42,9 +43,7 @@ export function storeCard(parts: Parts): HTMLElement {
   const { store, sku } = parts;
   const items = itemsOf(store, sku);
   const head = element('h3', {}, [
-    element('span', { class: 'badge', 'aria-hidden': 'true' }, [
-      store.channelLabel.slice(0, 1).toUpperCase(),
-    ]),
+    badge(store.channelLabel),
     store.name,
     ...store.troubles.map((trouble) => element('em', { class: 'trouble' }, [TROUBLE_WORDS[trouble]])),
   ]);
@@ -59,6 +58,12 @@ export function storeCard(parts: Parts): HTMLElement {
           troublesOf(parts),
         ];
   return element('section', { class: 'card', 'aria-label': store.name }, [head, ...body]);
+}
+
+function badge(label: string): HTMLElement {
+  const made = element('span', { class: 'badge', 'aria-hidden': 'true' }, [badgeLetter(label)]);
+  made.style.background = badgeColour(label);
+  return made;
 }
 
 type ButtonParts = { readonly action: RehearsalAction; readonly enabled?: boolean; readonly of?: string };
