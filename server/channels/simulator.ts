@@ -14,6 +14,12 @@ export type SimulatedProduct = {
   readonly group?: string;
 };
 
+/** A variant is called by what makes it different: "Blue Jeans - Large" of "Blue Jeans" is "Large". Null: it is no variant. */
+export function optionOf({ group, title }: Pick<SimulatedProduct, 'group' | 'title'>): string | null {
+  if (group === undefined) return null;
+  return title.startsWith(`${group} - `) ? title.slice(group.length + 3) : title;
+}
+
 export const SIMULATED_FAULTS = [
   'throttle', // 429, or the channel's own way of saying it
   'serverError', // 5xx

@@ -1,6 +1,12 @@
 // What customers and the shop owner do in the simulated store.
 
-import type { SimulatedLine, SimulatedOrder, SimulatedProduct, SimulatedShop } from '../simulator.ts';
+import {
+  optionOf,
+  type SimulatedLine,
+  type SimulatedOrder,
+  type SimulatedProduct,
+  type SimulatedShop,
+} from '../simulator.ts';
 import { touchProduct } from './simulator-catalog.ts';
 import type {
   Shop,
@@ -173,7 +179,7 @@ function addProduct(shop: Shop, index: (variant: ShopVariant) => void, wish: Sim
     wish.group === undefined
       ? newProduct(shop, { name: wish.title, sku, visible, tracking: isTracked ? 'product' : 'none' })
       : groupOf(shop, wish.group, { visible, tracking: isTracked ? 'variant' : 'none' });
-  const label = wish.group === undefined ? '' : wish.title;
+  const label = optionOf(wish) ?? '';
   const variant = newVariant(shop, index, { productId: product.id, sku, label });
   if (label !== '') {
     const data = { product_id: product.id, variant_id: variant.id };

@@ -1,6 +1,6 @@
 // What people do in a simulated eBay account: the seller's products and shipments, the buyers' purchases.
 
-import type { SimulatedOrder, SimulatedProduct, SimulatedShop } from '../simulator.ts';
+import { optionOf, type SimulatedOrder, type SimulatedProduct, type SimulatedShop } from '../simulator.ts';
 import { specificsKey } from './item.ts';
 import { remoteIdOf } from './map-listing.ts';
 import {
@@ -76,7 +76,7 @@ function addProduct(
 ): string {
   const { group = null, sku, title, quantity } = product;
   const unit: SimulatedUnit = {
-    option: group === null ? null : title,
+    option: optionOf(product),
     sku,
     available: quantity,
     offered: quantity,
@@ -167,7 +167,7 @@ function productActions(memory: ShopMemory, rules: ShopRules): ProductActions {
           listing.units.map((unit) => ({
             remoteId: unitId(listing, unit.option),
             sku: unit.sku,
-            title: unit.option ?? listing.title,
+            title: unit.option === null ? listing.title : `${listing.title} - ${unit.option}`,
             quantity: shownOf(listing, unit),
           })),
         ),

@@ -1,6 +1,6 @@
 // What can be played in a simulated Etsy shop.
 
-import type { SimulatedLine, SimulatedOrder, SimulatedProduct } from '../simulator.ts';
+import { optionOf, type SimulatedLine, type SimulatedOrder, type SimulatedProduct } from '../simulator.ts';
 import { numbersOf } from './simulator-inventory.ts';
 import {
   forgetLists,
@@ -82,7 +82,12 @@ function addProduct(shop: Shop, product: SimulatedProduct): string {
   if (product.group !== undefined) {
     shop.memory.groups.set(product.group, listing.id);
     const { id: propertyId, name: propertyName } = PROPERTY;
-    made.values.push({ propertyId, propertyName, valueId: nextId(shop.memory), value: product.title });
+    made.values.push({
+      propertyId,
+      propertyName,
+      valueId: nextId(shop.memory),
+      value: optionOf(product) ?? '',
+    });
     listing.quantityOn = [propertyId];
     listing.skuOn = [propertyId];
   }

@@ -1,15 +1,11 @@
 // Products of the simulated shop: added, changed, removed, recounted by its staff.
 
-import type { SimulatedProduct } from '../simulator.ts';
+import { optionOf, type SimulatedProduct } from '../simulator.ts';
 import { exactNumber, gid, levelKey, nextId } from './simulator-memory.ts';
 import { level, mainLocation, moveLevel, type Shop, second, stock, variantOf } from './simulator-shelf.ts';
 import { productBody } from './simulator-webhooks.ts';
 
 const STATUS = { active: 'ACTIVE', draft: 'DRAFT', inactive: 'ARCHIVED' } as const;
-
-/** A variant is called by what makes it different: "Blue Jeans - Large" of "Blue Jeans" is "Large". */
-const withoutGroup = (title: string, group: string): string =>
-  title.startsWith(`${group} - `) ? title.slice(group.length + 3) : title;
 
 export function addProduct(shop: Shop, product: SimulatedProduct): string {
   const group = product.group ?? '';
@@ -26,7 +22,7 @@ export function addProduct(shop: Shop, product: SimulatedProduct): string {
     itemId,
     productId,
     sku: product.sku,
-    title: product.group === undefined ? 'Default Title' : withoutGroup(product.title, product.group),
+    title: optionOf(product) ?? 'Default Title',
     tracked: product.tracked ?? true,
     requiresComponents: false,
     updatedAt: second(shop),
