@@ -214,7 +214,7 @@ test('the tab shows what is low, a bundle shows what can be sold of it, and both
   expect(await rowOf('Low stock', 'A')).toMatchObject({
     Available: 12,
     'Alert at': 20,
-    Order: 9,
+    'To order': 9,
     'Days left': '',
   });
   expect(await rowOf('Inventory', 'KIT')).toMatchObject({ Available: 4 });

@@ -230,7 +230,7 @@ async function readActivity(
     cells: {
       number: row.id,
       at: toTime(row.at),
-      level: row.level,
+      level: row.level === 'needs-person' ? 'needs you' : row.level,
       store: toText(row.store_id === null ? '' : (stores.get(row.store_id) ?? '')),
       sku: toText(row.sku),
       message: toText(row.message),

@@ -108,7 +108,7 @@ const BLUE: Colour = { background: [227, 236, 253], text: [10, 61, 145] };
 const STATE_KEYS = new Set(['status', 'state', 'health', 'level']);
 const STATE_COLOURS: readonly (readonly [readonly string[], Colour])[] = [
   [['failed', 'negative', 'error', 'trouble', 'reconnect'], RED],
-  [['low', 'unset', 'slowed', 'waiting', 'cancelled', 'gone'], AMBER],
+  [['needs you', 'warning', 'low', 'unset', 'slowed', 'waiting', 'cancelled', 'gone'], AMBER],
   [['owed'], BLUE],
 ];
 

@@ -16,7 +16,8 @@ export function formatNumber(value: number, pattern: string | null): string {
   if (pattern === null || pattern === '' || pattern === '@' || /^general$/i.test(pattern))
     return plain(value);
   if (isDayFormat(pattern)) return formatDate(value, pattern);
-  const [positive = '', negative] = pattern.split(';');
+  const [positive = '', negative, zero] = pattern.split(';');
+  if (value === 0 && zero !== undefined && !/[#0]/.test(zero)) return zero.replaceAll('"', '');
   const used = value < 0 && negative !== undefined ? negative : positive;
   const shape = /([#0,]*[#0])(?:\.([0#]+))?(%?)/.exec(used);
   if (shape === null) return plain(value);

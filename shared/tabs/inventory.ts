@@ -26,11 +26,6 @@ const START: readonly TabColumn[] = [
     'In stock − booked. Stores are told this, and never less than 0.',
   ),
   column('incoming', 'Incoming', 'integer', 90, 'Units on their way to us. Stores are not told about them.'),
-];
-
-const END: readonly TabColumn[] = [
-  column('listings', 'Listings', 'integer', 80, 'How many listings in all stores sell this SKU.'),
-  column('lastPushed', 'Last pushed', 'time', 150, 'When a store last confirmed a number for this SKU.'),
   column(
     'status',
     'Status',
@@ -39,6 +34,11 @@ const END: readonly TabColumn[] = [
     'ok: every store has the newest number. owed: a store is still to be told. failed: a store refused, see Online ' +
       'Listings. unset: set a number in Adjustments first. negative: more is promised than is in stock.',
   ),
+];
+
+const END: readonly TabColumn[] = [
+  column('listings', 'Listings', 'integer', 75, 'How many listings in all stores sell this SKU.'),
+  column('lastPushed', 'Last pushed', 'time', 145, 'When a store last confirmed a number for this SKU.'),
   updatedColumn,
 ];
 

@@ -51,11 +51,11 @@ export const PURCHASE_ORDERS_TAB: TabDefinition = {
     ),
     column('warehouse', 'Warehouse', 'text', 95, 'Where it goes. Empty when there is only one warehouse.'),
     column('ordered', 'Ordered', 'integer', 75, 'Whole units.', typed),
+    ...answerColumns,
     column('state', 'State', 'text', 105, 'draft, ordered, partly received, received or cancelled.', locked),
     column('received', 'Received', 'integer', 75, 'Units that have arrived so far.', locked),
     column('incoming', 'Incoming', 'integer', 75, 'Units still on their way.', locked),
-    ...answerColumns,
-    // What may stay empty comes after the answer, so that the answer is in sight.
+    // What may stay empty comes last, so that the answer is in sight.
     column('unitCost', 'Unit cost', 'text', 90, 'What one unit costs, such as 12.50. Up to 4 decimals.'),
     column('currency', 'Currency', 'text', 80, 'Three letters, such as EUR.'),
     column(

@@ -11,8 +11,8 @@ export const submitColumn: TabColumn = column(
 );
 
 export const answerColumns: readonly TabColumn[] = [
-  column('status', 'Status', 'text', 90, 'Written by the system after submitting.', { locked: true }),
-  column('message', 'Message', 'text', 360, 'What was done, or what to mend.', { locked: true }),
+  column('status', 'Status', 'text', 75, 'Written by the system after submitting.', { locked: true }),
+  column('message', 'Message', 'text', 380, 'What was done, or what to mend.', { locked: true }),
   column('rowId', 'Row id', 'text', 80, 'Tells rows apart. Written by the system.', {
     hidden: true,
     locked: true,

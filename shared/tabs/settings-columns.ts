@@ -7,7 +7,7 @@ export const SETTING_ACTIONS = ['save', 'remove'] as const;
 export type SettingAction = (typeof SETTING_ACTIONS)[number];
 
 export const settingEnd: readonly TabColumn[] = [
-  column('action', 'Action', 'dropdown', 90, 'save (also when empty) or remove.', {
+  column('action', 'Action', 'dropdown', 85, 'save (also when empty) or remove.', {
     choices: { values: SETTING_ACTIONS, strict: true },
   }),
   ...answerColumns,

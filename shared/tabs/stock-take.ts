@@ -17,27 +17,28 @@ export const STOCK_TAKE_TAB: TabDefinition = {
       'sku',
       'SKU',
       'text',
-      160,
+      140,
       `The SKU exactly as in Inventory. Products that are not listed stay as they are; a last row "${EVERYTHING_ELSE}" ` +
         'with 0 counted sets them to 0.',
     ),
-    column('counted', 'Counted', 'integer', 90, 'Units on the shelf, those of open orders too.', {
+    column('counted', 'Counted', 'integer', 80, 'Units on the shelf, those of open orders too.', {
       numberFormat: null,
     }),
-    column('warehouse', 'Warehouse', 'text', 120, 'Where it was counted. Empty when there is only one.'),
+    column('warehouse', 'Warehouse', 'text', 95, 'Where it was counted. Empty when there is only one.'),
     column(
       'countedAt',
       'Counted at',
       'text',
-      150,
+      135,
       'Such as 2026-11-23 14:30. What was sold or received after it is kept. Empty: now.',
     ),
-    column('take', 'Stock take', 'text', 120, 'A name for this stock take. Empty: the date.'),
-    column('action', 'Action', 'dropdown', 90, 'Empty: it is counted. reverse takes a counted row back.', {
+    column('take', 'Stock take', 'text', 105, 'A name for this stock take. Empty: the date.'),
+    column('action', 'Action', 'dropdown', 85, 'Empty: it is counted. reverse takes a counted row back.', {
       choices: { values: ['reverse'], strict: true },
     }),
-    column('note', 'Note', 'text', 200, 'Anything worth remembering. It is kept in the ledger.'),
-    column('difference', 'Difference', 'integer', 90, 'Counted less what was expected.', { locked: true }),
     ...answerColumns,
+    column('difference', 'Difference', 'integer', 90, 'Counted less what was expected.', { locked: true }),
+    // What may stay empty comes after the answer, so that the answer is in sight.
+    column('note', 'Note', 'text', 200, 'Anything worth remembering. It is kept in the ledger.'),
   ],
 };

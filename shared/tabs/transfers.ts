@@ -36,11 +36,11 @@ export const TRANSFERS_TAB: TabDefinition = {
     column('from', 'From', 'text', 95, 'The warehouse that it leaves.'),
     column('to', 'To', 'text', 95, 'The warehouse that it goes to.'),
     column('quantity', 'Quantity', 'integer', 75, 'Whole units.', typed),
+    ...answerColumns,
     column('state', 'State', 'text', 105, 'draft, sent, partly received, received or cancelled.', locked),
     column('received', 'Received', 'integer', 75, 'Units that have arrived so far.', locked),
     column('incoming', 'Under way', 'integer', 80, 'Units still on their way.', locked),
-    ...answerColumns,
-    // What may stay empty comes after the answer, so that the answer is in sight.
+    // What may stay empty comes last, so that the answer is in sight.
     column('expected', 'Expected', 'text', 110, 'The day it should arrive, such as 2026-12-24.'),
     column(
       'note',
