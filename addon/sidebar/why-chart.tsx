@@ -33,7 +33,7 @@ export function Chart({ answer }: { readonly answer: ExplainAnswer }) {
       <line x1="0" y1={y(0)} x2={WIDTH} y2={y(0)} stroke="#e3e6ea" />
       <polyline fill="none" stroke="#0b57d0" stroke-width="1.6" points={points.join(' ')} />
       <text x="0" y={HEIGHT - 3}>
-        {dayOnly(first.day)}
+        {isBundle ? 'available' : 'in stock'} since {dayOnly(first.day)}
       </text>
       <text x={WIDTH} y={HEIGHT - 3} text-anchor="end">
         {answer.atDay === null ? 'today' : dayOnly(answer.atDay)}

@@ -1,7 +1,7 @@
 // The server's explanation as lines that people read, each list with its sum, on the screen and as text.
 
 import type { ExplainAnswer } from '../../shared/api/explain.ts';
-import { day, dayOnly, plural, sentence, signed } from './words.ts';
+import { day, dayOnly, moment, plural, sentence, signed, when } from './words.ts';
 
 export type Line = { readonly label: string; readonly detail: string; readonly number: string };
 export type Sum = { readonly title: string; readonly lines: readonly Line[]; readonly total: string };
@@ -30,14 +30,17 @@ const groupLines = (answer: ExplainAnswer, of: Sums): Line[] =>
     .filter((group) => group[of] !== 0)
     .map((group) => ({
       label: sentence(group.group),
-      detail: plural(group.moves, 'change'),
+      detail:
+        group.moves === 1 ? day(group.lastAt) : `${plural(group.moves, 'change')}, last ${day(group.lastAt)}`,
       number: signed(group[of]),
     }));
 
 function bookingLines(answer: ExplainAnswer): Line[] {
   const lines = answer.bookings.map(({ store, order, booked, placedAt, bundle }) => ({
     label: `${store} ${order}`,
-    detail: [day(placedAt), bundle === null ? '' : `in ${bundle}`].filter((part) => part !== '').join(' · '),
+    detail: [when(placedAt, Date.now()), bundle === null ? '' : `in ${bundle}`]
+      .filter((part) => part !== '')
+      .join(' · '),
     number: String(booked),
   }));
   const rest = answer.booked - answer.bookings.reduce((total, { booked }) => total + booked, 0);
@@ -62,8 +65,8 @@ export function latestMoves(answer: ExplainAnswer): {
   const shown = answer.moves.slice(0, MOVES_SHOWN_MAX);
   return {
     lines: shown.map((move) => ({
-      label: `${sentence(move.cause)}${move.reference === '' ? '' : ` · ${move.reference}`}`,
-      detail: [day(move.at), move.note, move.actor].filter((part) => part !== '').join(' · '),
+      label: sentence(move.cause),
+      detail: [moment(move.at, Date.now()), move.note, move.actor].filter((part) => part !== '').join(' · '),
       number: [
         move.inStockChange === 0 ? '' : signed(move.inStockChange),
         move.bookedChange === 0 ? '' : `${signed(move.bookedChange)} booked`,

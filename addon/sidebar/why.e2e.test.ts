@@ -15,10 +15,24 @@ const BEFORE = {
   booked: 7,
   available: 54,
   groups: [
-    { group: 'opening', moves: 1, inStock: 38, booked: 0, incoming: 0 },
-    { group: 'received', moves: 1, inStock: 30, booked: 0, incoming: 0 },
-    { group: 'sent to customers', moves: 1, inStock: -7, booked: -7, incoming: 0 },
-    { group: 'booked by orders', moves: 2, inStock: 0, booked: 14, incoming: 0 },
+    { group: 'opening', lastAt: '2026-10-30T10:00:00.000Z', moves: 1, inStock: 38, booked: 0, incoming: 0 },
+    { group: 'received', lastAt: '2026-10-30T10:00:00.000Z', moves: 1, inStock: 30, booked: 0, incoming: 0 },
+    {
+      group: 'sent to customers',
+      lastAt: '2026-10-30T10:00:00.000Z',
+      moves: 1,
+      inStock: -7,
+      booked: -7,
+      incoming: 0,
+    },
+    {
+      group: 'booked by orders',
+      lastAt: '2026-10-30T10:00:00.000Z',
+      moves: 2,
+      inStock: 0,
+      booked: 14,
+      incoming: 0,
+    },
   ],
   moves: [],
   bookings: [],
@@ -73,7 +87,7 @@ inBrowser('why is this number', () => {
       'In stock over 3 days: from 38 to 50, at least 38, at most 68',
     );
     await page().getByText('Latest changes').click();
-    await sees('Order placed · Etsy 3391');
+    await sees(/order 3391 · DenimCornerVintage/);
     await sees('+4 booked');
     await sees('And 84 older ones in the Ledger tab.');
     await shot('why');

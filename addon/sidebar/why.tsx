@@ -18,7 +18,7 @@ import {
   type Sum,
   sumsOf,
 } from './why-lines.ts';
-import { clockWithSeconds, day, plural } from './words.ts';
+import { moment, plural } from './words.ts';
 
 export function Why({ sku, go }: { readonly sku: string; readonly go: Go }) {
   const [reply, setReply] = useState<Reply<ExplainAnswer> | null>(null);
@@ -173,9 +173,7 @@ function Shown({ answer }: { readonly answer: ExplainAnswer }) {
               </td>
               <td class={one.problem !== null ? 'bad' : one.owed ? 'warnText' : 'ok'}>
                 {listingInWords(one)}
-                {one.lastToldAt !== null && (
-                  <div class="dim">{`${day(one.lastToldAt)} ${clockWithSeconds(new Date(one.lastToldAt))}`}</div>
-                )}
+                {one.lastToldAt !== null && <div class="dim">{moment(one.lastToldAt, Date.now())}</div>}
               </td>
             </tr>
           ))}

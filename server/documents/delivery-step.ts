@@ -256,7 +256,8 @@ function movesOf(
   world: StepWorld,
 ): readonly Move[] {
   const reference = referenceOf(line);
-  const common = { sku: line.sku, bookedChange: 0, cause: plan.cause, reference, note: line.note };
+  const note = [line.number, line.note].filter((part) => part !== '').join(': ');
+  const common = { sku: line.sku, bookedChange: 0, cause: plan.cause, reference, note };
   const moves: Move[] = [];
   const { leaving = 0, arriving = 0 } = plan;
   if (leaving !== 0 && line.sourceId !== null) {

@@ -24,6 +24,12 @@ type ListingRow = {
   readonly problem: string | null;
 };
 
+/** Where the store has more than one place; what it no longer knows keeps its id. */
+const placeName = sql<string | null>`case when listings.location_id <> ''
+    and (select count(*) from store_locations as place where place.store_id = listings.store_id and place.gone_at is null) > 1
+  then coalesce((select place.name from store_locations as place where place.store_id = listings.store_id
+    and place.location_id = listings.location_id), listings.location_id) end`;
+
 /** `quantityMaxOf`: the most units that a channel can show. */
 export async function readListings(
   db: Database,
@@ -32,7 +38,7 @@ export async function readListings(
 ): Promise<ExplainAnswer['listings']> {
   const { rows } = await sql<ListingRow>`
     select stores.name as store, stores.channel, listings.title, remote_id as "remoteId",
-      nullif(listings.location_id, '') as location, ${availableToStore} as available, ${ruleOfListing} as rule,
+      ${placeName} as location, ${availableToStore} as available, ${ruleOfListing} as rule,
       acknowledged_quantity as "lastTold", acknowledged_at as "lastToldAt", expected, ${isOwed} as owed, problem
     from listings join stores on stores.id = listings.store_id
     where listings.sku = ${sku} and gone_at is null order by stores.name, listings.id`.execute(db);

@@ -38,7 +38,11 @@ const GROUP_OF: Readonly<Record<MoveCause, MoveGroup>> = {
   reversed: 'reversed',
 };
 
-export type GroupSums = Sums & { readonly group: MoveGroup; readonly moves: number };
+export type GroupSums = Sums & {
+  readonly group: MoveGroup;
+  readonly moves: number;
+  readonly lastAt: string;
+};
 export type PlaceSums = Sums & {
   readonly isSet: boolean;
   /** The day by the sheet's clock on which somebody first said how many there are. */
@@ -55,6 +59,7 @@ type SumsRow = PlaceSums & {
   readonly warehouseId: WarehouseId;
   readonly cause: MoveCause;
   readonly moves: number;
+  readonly lastAt: Date;
 };
 
 /** `at` null: now. A SKU that never moved is absent. */
@@ -64,7 +69,7 @@ export async function readStockThen(
   { at, timeZone }: { readonly at: Date | null; readonly timeZone: string },
 ): Promise<ReadonlyMap<Sku, StockThen>> {
   const { rows } = await sql<SumsRow>`
-    select sku, warehouse_id as "warehouseId", cause, count(*)::bigint as moves, bool_or(is_set_after) as "isSet",
+    select sku, warehouse_id as "warehouseId", cause, count(*)::bigint as moves, max(at) as "lastAt", bool_or(is_set_after) as "isSet",
       to_char(min(at) filter (where is_set_after) at time zone ${timeZone}, 'YYYY-MM-DD') as "setOn",
       sum(in_stock_change)::bigint as "inStock", sum(booked_change)::bigint as booked,
       sum(incoming_change)::bigint as incoming
@@ -85,7 +90,13 @@ function sumUp(rows: readonly SumsRow[]): StockThen {
     });
     const group = GROUP_OF[row.cause];
     const sums = groups.get(group);
-    groups.set(group, { ...add(sums ?? NO_SUMS, row), group, moves: (sums?.moves ?? 0) + row.moves });
+    const lastAt = row.lastAt.toISOString();
+    groups.set(group, {
+      ...add(sums ?? NO_SUMS, row),
+      group,
+      moves: (sums?.moves ?? 0) + row.moves,
+      lastAt: sums !== undefined && sums.lastAt > lastAt ? sums.lastAt : lastAt,
+    });
   }
   return { places, groups: MOVE_GROUPS.flatMap((group) => groups.get(group) ?? []) };
 }

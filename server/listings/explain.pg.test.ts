@@ -58,10 +58,24 @@ describe('the sums', () => {
     const answer = await why(at, 'A');
     expect(answer).toMatchObject({ inStock: 39, booked: 1, available: 38 });
     expect([total(answer, 'inStock'), total(answer, 'booked')]).toEqual([39, 1]);
-    expect(answer.groups).toEqual([
-      { group: 'adjusted', moves: 2, inStock: 43, booked: 0, incoming: 0 },
+    expect(answer.groups).toMatchObject([
+      {
+        group: 'adjusted',
+        moves: 2,
+        inStock: 43,
+        booked: 0,
+        incoming: 0,
+        lastAt: '2026-01-10T00:05:00.000Z',
+      },
       { group: 'sent to customers', moves: 1, inStock: -4, booked: -4, incoming: 0 },
-      { group: 'written off', moves: 1, inStock: -1, booked: -1, incoming: 0 },
+      {
+        group: 'written off',
+        moves: 1,
+        inStock: -1,
+        booked: -1,
+        incoming: 0,
+        lastAt: '2026-01-10T00:14:00.000Z',
+      },
       { group: 'returned', moves: 1, inStock: 1, booked: 0, incoming: 0 },
       { group: 'booked by orders', moves: 1, inStock: 0, booked: 6, incoming: 0 },
     ]);

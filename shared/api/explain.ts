@@ -37,6 +37,8 @@ export const explainAnswer = z.object({
     z.object({
       group: z.enum(MOVE_GROUPS),
       moves: z.number(),
+      /** When the newest of them was. */
+      lastAt: z.string(),
       inStock: z.number(),
       booked: z.number(),
       incoming: z.number(),
@@ -105,7 +107,7 @@ export const explainAnswer = z.object({
       store: z.string(),
       title: z.string(),
       remoteId: z.string(),
-      /** The store's location; null: the store itself. */
+      /** The name of the store's location, where it has more than one; null: the store itself. */
       location: z.nullable(z.string()),
       /** What may be sold there, before its rule. */
       available: z.nullable(z.number()),

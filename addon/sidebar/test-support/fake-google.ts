@@ -67,6 +67,8 @@ export function storeView(change: Partial<StoreView>): StoreView {
     name: 'Denim Corner',
     syncOn: true,
     drafts: false,
+    onDrift: 'overwrite',
+    options: {},
     warehouses: [{ locationId: '', warehouseId: 'main', name: 'Main' }],
     locations: [],
     health: 'ok',
