@@ -10,9 +10,9 @@ const { inBrowser, page, open, click, sees, shot, askedFor } = openStage();
 inBrowser('the first screen', () => {
   test('sums up in one line: all is well, and who is signed in', async () => {
     await open({ home: () => homeState() });
-    await sees('All stores show the right numbers');
+    await sees('All stores are up to date');
     await sees('Signed in as mia@shop.example · owner');
-    await sees(/Checked \d\d:\d\d:\d\d · looks again every 30 s/);
+    await sees(/Checked \d\d:\d\d:\d\d · looks again every 30\ss/);
     await shot('home-quiet');
   });
 
@@ -48,8 +48,8 @@ inBrowser('the first screen', () => {
 
   test('a running task shows how far it is and how long it still takes; a wait counts down', async () => {
     await open({ home: () => homeState({ stores: busyStores() }) });
-    await sees(/Hard refresh inventory: 744 of 1,204, about \d+ s left/);
-    await sees(/Listings again in 3 h 1\d min · 8,812 of 10,000 calls left today/);
+    await sees(/Hard refresh inventory: 744 of 1,204, about \d+\ss left/);
+    await sees(/Listings again in 3\sh\s1\d\smin · 8,812 of 10,000 calls left today/);
     expect(await page().getByRole('button', { name: 'Hard refresh listings' }).nth(1).isDisabled()).toBe(
       true,
     );
@@ -67,7 +67,7 @@ inBrowser('the first screen', () => {
     await sees(`It takes ${words}.`);
     await shot('refresh-inventory');
     await click('Not now');
-    await sees('All stores show the right numbers');
+    await sees('All stores are up to date');
     expect(askedFor('sidebarCall')).toEqual([]);
     await click('Hard refresh inventory…');
     await click('Hard refresh inventory');
@@ -156,7 +156,7 @@ inBrowser('the first screen', () => {
     // Back on the first screen whoever listens is told where they are.
     await page().keyboard.press('Shift+Tab');
     await page().keyboard.press('Enter');
-    await sees('All stores show the right numbers');
+    await sees('All stores are up to date');
     expect(await page().evaluate('document.activeElement.tagName')).toBe('H1');
   });
 });

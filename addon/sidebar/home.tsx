@@ -9,7 +9,7 @@ import { ProblemCard } from './problem-card.tsx';
 import { refundsInWords } from './refund.tsx';
 import { ask, inSheet } from './server.ts';
 import { StoreCard } from './store-card.tsx';
-import { clockWithSeconds, plural } from './words.ts';
+import { clockWithSeconds, plural, unbroken } from './words.ts';
 
 type Props = {
   readonly home: HomeState;
@@ -39,8 +39,7 @@ export function Home({ home, go, notice, look, lookEveryMs }: Props) {
       <Notice text={notice} />
       {home.problem !== null && (
         <div class="card bad" role="alert">
-          <b>The server does not answer</b>
-          <p class="dim">{home.problem}</p>
+          <p>{home.problem}</p>
           <div class="actions">
             <Doing label="Try again" work={() => look().then(() => ({ ok: true, value: '' }))} />
             <button type="button" onClick={() => go({ screen: 'pair' })}>
@@ -125,11 +124,11 @@ function summary(home: HomeState): { readonly title: string; readonly health: He
   if (home.stores.length === 0) return { title: 'Ready for your first store', health: '' };
   if (on.length === 0) return { title: 'No store is turned on', health: 'warn' };
   if (owed > 0) return { title: `${plural(owed, 'number is', 'numbers are')} on the way`, health: '' };
-  return { title: 'All stores show the right numbers', health: '' };
+  return { title: 'All stores are up to date', health: '' };
 }
 
 const checked = ({ checkedAt }: HomeState, everyMs: number): string =>
-  `Checked ${clockWithSeconds(new Date(checkedAt))} · looks again every ${sizeInWords(everyMs)}`;
+  `Checked ${clockWithSeconds(new Date(checkedAt))} · looks again every ${unbroken(sizeInWords(everyMs))}`;
 
 function SignedIn({ home, go }: Pick<Props, 'home' | 'go'>) {
   if (home.me === null) return <span>Not signed in: the server could not be asked.</span>;

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { badgeColour, badgeLetter } from '../../shared/model/badge.ts';
 import type { Reply } from '../sidebar-api.ts';
 
 export type Health = '' | 'warn' | 'bad';
@@ -206,13 +207,8 @@ export function useNow(): number {
   return now;
 }
 
-const COLOURS = ['#4d7a31', '#b8470f', '#7f54b3', '#0b57d0', '#8a4b00', '#00695c'];
-
-export function Badge({ label }: { readonly label: string }) {
-  const sum = [...label].reduce((total, letter) => total + letter.charCodeAt(0), 0);
-  return (
-    <span class="badge" style={{ background: COLOURS[sum % COLOURS.length] }} aria-hidden="true">
-      {label.slice(0, 1).toUpperCase()}
-    </span>
-  );
-}
+export const Badge = ({ label }: { readonly label: string }) => (
+  <span class="badge" style={{ background: badgeColour(label) }} aria-hidden="true">
+    {badgeLetter(label)}
+  </span>
+);

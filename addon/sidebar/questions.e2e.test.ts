@@ -50,7 +50,7 @@ inBrowser('what the system stopped at', () => {
     await sees('6 things need you');
     await sees('Denim Corner waits for a word.');
     expect(await page().getByText('What came back with').count()).toBe(0);
-    await sees('5 refunds need a word');
+    await sees('5 refunds: what came back?');
     await shot('refunds-card');
     await click('Show them');
     expect(await page().getByText('What came back with').count()).toBe(5);

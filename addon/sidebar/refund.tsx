@@ -29,7 +29,7 @@ export function Refunds(props: { readonly problems: HomeState['problems']; reado
 }
 
 export const refundsInWords = (count: number): string =>
-  plural(count, 'refund needs a word', 'refunds need a word');
+  plural(count, 'refund: what came back?', 'refunds: what came back?');
 
 type Refund = OpenRefundsAnswer['refunds'][number];
 type RefundLine = Refund['lines'][number];

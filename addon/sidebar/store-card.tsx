@@ -6,7 +6,7 @@ import type { HomeState } from '../sidebar-api.ts';
 import { Badge, Confirm, Doing, useNow } from './parts.tsx';
 import { type Go, HOME } from './place.ts';
 import { ask } from './server.ts';
-import { dayAndYear, plural, sentence, taskTimeLeft, when } from './words.ts';
+import { dayAndYear, plural, sentence, taskTimeLeft, unbroken, when } from './words.ts';
 
 type Props = {
   readonly store: StoreView;
@@ -25,10 +25,11 @@ export function StoreCard({ store, home, go, look }: Props) {
           <button type="button" class="link" onClick={() => go({ screen: 'store', storeId: store.id })}>
             <b>{store.name}</b>
           </button>
-          <div class="dim num">{stateOf(store, now)}</div>
+          <div class="dim num">{sizeOf(store)}</div>
         </div>
         <Switch store={store} isOwner={home.me?.role === 'owner'} go={go} />
       </div>
+      <p class="dim num">{lastReadings(store, now)}</p>
       {store.healthMessage !== '' && <p class="dim">{store.healthMessage}</p>}
       <Progress store={store} now={now} />
       {store.accessEndsAt !== null && store.accessMessage !== '' && (
@@ -39,13 +40,15 @@ export function StoreCard({ store, home, go, look }: Props) {
   );
 }
 
-function stateOf(store: StoreView, now: number): string {
-  const listings = plural(store.listings, 'listing');
-  if (!store.syncOn) return `Sync off · ${listings} read ${when(store.listingsSyncedAt, now)}`;
-  const stock = `stock ${when(store.inventorySyncedAt, now)}`;
-  const owed = store.owed > 0 ? ` · ${store.owed} on the way` : '';
-  return `${listings} · orders ${when(store.ordersSyncedAt, now)} · ${stock}${owed}`;
+function sizeOf({ listings, syncOn, owed }: StoreView): string {
+  const state = !syncOn ? ' · sync off' : owed > 0 ? ` · ${owed.toLocaleString('en')} on the way` : '';
+  return `${plural(listings, 'listing')}${state}`;
 }
+
+const lastReadings = (store: StoreView, now: number): string =>
+  store.syncOn
+    ? `Orders read ${when(store.ordersSyncedAt, now)} · numbers sent ${when(store.inventorySyncedAt, now)}`
+    : `Listings read ${when(store.listingsSyncedAt, now)}`;
 
 function Switch({ store, isOwner, go }: { store: StoreView; isOwner: boolean; go: Go }) {
   return (
@@ -82,6 +85,8 @@ export function Progress({ store, now }: { readonly store: StoreView; readonly n
   );
 }
 
+const CALLS_SHOWN_BELOW = 0.9;
+
 type RefreshesProps = Props & { readonly now: number };
 
 function Refreshes({ store, home, go, look, now }: RefreshesProps) {
@@ -90,9 +95,11 @@ function Refreshes({ store, home, go, look, now }: RefreshesProps) {
     store.nextListingsRefreshAt === null ? 0 : new Date(store.nextListingsRefreshAt).getTime() - now;
   const busy = store.progress !== null;
   const again = () => void look();
-  // A bucket that refills by the second tells a shop owner nothing; a day's calls do.
-  const calls = store.budget?.per === 'day' ? store.budget.words : '';
-  const facts = [waitMs > 0 ? `Listings again in ${waitInWords(waitMs)}` : '', calls].filter(
+  const { budget } = store;
+  // A bucket that refills by the second tells a shop owner nothing; a day's calls do, once some of them are used up.
+  const isUsed = budget?.per === 'day' && budget.left < budget.of * CALLS_SHOWN_BELOW;
+  const calls = isUsed ? budget.words : '';
+  const facts = [waitMs > 0 ? `Listings again in ${unbroken(waitInWords(waitMs))}` : '', calls].filter(
     (fact) => fact !== '',
   );
   return (

@@ -87,27 +87,31 @@ export function StoreScreen({ store, home, go, notice }: Props) {
 }
 
 const facts = (store: StoreView, now: number): [string, string][] => [
-  ['Last orders', when(store.ordersSyncedAt, now)],
-  ['Last listings', when(store.listingsSyncedAt, now)],
-  ['Last inventory', when(store.inventorySyncedAt, now)],
+  ['Orders read', when(store.ordersSyncedAt, now)],
+  ['Listings read', when(store.listingsSyncedAt, now)],
+  ['Numbers sent', when(store.inventorySyncedAt, now)],
   ['Sells from', store.warehouses.map(({ name }) => name).join(', ') || 'not chosen yet'],
-  ['News from the shop', store.webhookHealth === '' ? 'asked for regularly' : store.webhookHealth],
+  ['Tells us of orders', toldWords(store.webhookHealth)],
   ...(store.accessEndsAt === null
     ? []
     : [['Access ends', dayAndYear(store.accessEndsAt)] as [string, string]]),
   ...(store.budget === null ? [] : [['Calls', store.budget.words] as [string, string]]),
 ];
 
+/** What the server says of the webhooks: "on", "mended: …" or "off: …". Empty: there are none. */
+const toldWords = (health: string): string =>
+  health === '' ? 'no, we ask' : health.startsWith('off: ') ? `no: ${health.slice(5)}` : 'at once';
+
 function Settings({ store, channel, go }: { store: StoreView; channel: Channel | null; go: Go }) {
   const [name, setName] = useState(store.name);
   const [drafts, setDrafts] = useState(store.drafts);
-  const [onDrift, setOnDrift] = useState<'' | 'overwrite' | 'hold'>('');
+  const [onDrift, setOnDrift] = useState(store.onDrift);
   const [options, setOptions] = useState<Record<string, string>>({});
   const save = () => {
     const change: StoreSettingsRequest = {
       ...(name.trim() === store.name ? {} : { name: name.trim() }),
       ...(drafts === store.drafts ? {} : { drafts }),
-      ...(onDrift === '' ? {} : { onDrift }),
+      ...(onDrift === store.onDrift ? {} : { onDrift }),
       ...(Object.keys(options).length === 0 ? {} : { options }),
     };
     return ask('patch', `/api/stores/${store.id}/settings`, change);
@@ -131,7 +135,6 @@ function Settings({ store, channel, go }: { store: StoreView; channel: Channel |
         value={onDrift}
         change={(value) => setOnDrift(value as typeof onDrift)}
         choices={[
-          ['', 'As it is now'],
           ['overwrite', 'Write ours again, and say so'],
           ['hold', 'Ask me first'],
         ]}
@@ -141,12 +144,9 @@ function Settings({ store, channel, go }: { store: StoreView; channel: Channel |
           key={field.key}
           label={field.label}
           help={field.help}
-          value={options[field.key] ?? ''}
+          value={options[field.key] ?? store.options[field.key] ?? field.initial}
           change={(value) => setOptions({ ...options, [field.key]: value })}
-          choices={[
-            ['', 'As it is now'],
-            ...field.choices.map(({ value, label }) => [value, label] as const),
-          ]}
+          choices={field.choices.map(({ value, label }) => [value, label] as const)}
         />
       ))}
       <div class="actions">

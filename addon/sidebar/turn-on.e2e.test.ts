@@ -208,7 +208,7 @@ inBrowser('the switch', () => {
     await sees(/The shop keeps the numbers it shows now/);
     await shot('turn-off');
     await click('Not now');
-    await sees('All stores show the right numbers');
+    await sees('All stores are up to date');
     expect(askedFor('sidebarCall')).toEqual([]);
   });
 });

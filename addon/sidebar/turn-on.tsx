@@ -92,8 +92,8 @@ function FirstTime({ store, go }: Props) {
   const back = () => (step === 0 ? go(HOME) : toStep(step - 1));
   return (
     <Screen
-      title="Turn on sync"
-      under={`${store.name} · ${store.channelLabel} · step ${step + 1} of 3`}
+      title={`Turn on sync: step ${step + 1} of 3`}
+      under={`${store.name} · ${store.channelLabel}`}
       onBack={back}
       foot="You can turn it off at any time. Open orders are kept."
     >
@@ -181,12 +181,7 @@ function Plan({ plan, problem }: { readonly plan: TurnOnPlan | null; readonly pr
           ['never set', plan.neverSet + plan.disagree],
         ]}
       />
-      {plan.untracked + plan.unknown + plan.withoutSku > 0 && (
-        <p class="dim">
-          {plan.untracked} not counted by the shop · {plan.unknown} not known · {plan.withoutSku} without a
-          SKU: left alone.
-        </p>
-      )}
+      <LeftAlone plan={plan} />
       <table class="num">
         <tbody>
           {plan.lines.map((line) => (
@@ -209,6 +204,16 @@ function Plan({ plan, problem }: { readonly plan: TurnOnPlan | null; readonly pr
       )}
     </>
   );
+}
+
+function LeftAlone({ plan }: { readonly plan: TurnOnPlan }) {
+  const parts = [
+    [plan.untracked, 'not counted by the shop'],
+    [plan.unknown, 'not known'],
+    [plan.withoutSku, 'without a SKU'],
+  ] as const;
+  const said = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  return said.length === 0 ? null : <p class="dim">Left alone: {said.join(' · ')}.</p>;
 }
 
 const planWords = ({ shows, wouldPush, why }: PlanLine): string =>

@@ -5,6 +5,9 @@ import { sizeInWords } from '../../shared/model/duration.ts';
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
+/** Kept on one line: "18 s" with its unit. */
+export const unbroken = (words: string): string => words.replaceAll(' ', '\u00a0');
+
 /** "14:02" today, "23 Nov" on another day, "never" when it never was. */
 export function when(iso: string | null, nowMs: number): string {
   if (iso === null) return 'never';
@@ -18,6 +21,12 @@ const sameDay = (one: Date, other: Date): boolean => one.toDateString() === othe
 const two = (number: number): string => String(number).padStart(2, '0');
 export const clock = (at: Date): string => `${two(at.getHours())}:${two(at.getMinutes())}`;
 export const clockWithSeconds = (at: Date): string => `${clock(at)}:${two(at.getSeconds())}`;
+/** "14:02:11" today, "23 Nov 14:02" on another day. */
+export function moment(iso: string, nowMs: number): string {
+  const at = new Date(iso);
+  return sameDay(at, new Date(nowMs)) ? clockWithSeconds(at) : `${day(iso)} ${clock(at)}`;
+}
+
 export const day = (iso: string): string =>
   new Date(iso).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
 
@@ -36,7 +45,7 @@ export function taskTimeLeft(
   const { done, total } = progress;
   const tookMs = nowMs - new Date(progress.startedAt).getTime();
   if (total === null || done <= 0 || done >= total || tookMs < 1_000) return null;
-  return `about ${sizeInWords((tookMs / done) * (total - done))} left`;
+  return `about ${unbroken(sizeInWords((tookMs / done) * (total - done)))} left`;
 }
 
 export const signed = (number: number): string =>

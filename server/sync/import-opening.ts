@@ -48,7 +48,7 @@ async function copyNumbers(context: SyncContext, store: OpenStore): Promise<bool
     at,
     level: 'info',
     storeId: store.id,
-    message: `${store.name}: the opening stock of ${summary.imported} products was copied.`,
+    message: `${store.name}: ${copiedWords(summary)}`,
   });
   const ask = (sku: Sku, problem: string): Promise<void> =>
     recordActivity(context.db, {
@@ -62,6 +62,14 @@ async function copyNumbers(context: SyncContext, store: OpenStore): Promise<bool
   for (const sku of summary.disagreeing) await ask(sku, 'shows different numbers for listings of');
   for (const sku of summary.moved) await ask(sku, 'sold too fast to copy the number of');
   return true;
+}
+
+function copiedWords({ imported, disagreeing, moved }: OpeningSummary): string {
+  if (imported === 1) return 'the stock of one product was copied.';
+  if (imported > 1) return `the stock of ${imported.toLocaleString('en')} products was copied.`;
+  return disagreeing.length + moved.length > 0
+    ? 'no stock was copied.'
+    : 'no stock was copied: every product that it counts has a number already.';
 }
 
 // A sale between reading the orders and reading a number would be counted in only one of them. So orders are read again

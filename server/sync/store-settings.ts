@@ -49,7 +49,8 @@ export async function changeSettings(
     const problem = name === undefined ? null : await nameProblem(tx, storeId, name);
     if (problem !== null) return { accepted: false, message: problem };
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-    const settings: StoreSettingsColumn = { ...store.settings, ...given };
+    const options = { ...store.settings.options, ...request.options };
+    const settings: StoreSettingsColumn = { ...store.settings, ...given, options };
     const rename = name === undefined ? {} : { name };
     const drafts = settings.drafts !== store.settings.drafts;
     // Listings that now count, or no longer do, are found by reading all of them.

@@ -42,6 +42,8 @@ export async function readStoreViews(
     name: store.name,
     syncOn: store.sync_on,
     drafts: store.settings.drafts,
+    onDrift: store.settings.onDrift,
+    options: store.settings.options,
     warehouses: warehouses
       .filter((place) => place.store_id === store.id)
       .map((place) => ({ locationId: place.location_id, warehouseId: place.warehouse_id, name: place.name })),

@@ -189,6 +189,25 @@ test.each([
   expect(await steps().storeRow(store)).toEqual(before);
 });
 
+test('one setting of a channel is changed, the others stay as they are; the store shows them all', async () => {
+  const scripted = await definition();
+  const store = await world.addStore('options');
+  const choices = ['a', 'b'].map((value) => ({ value, label: value.toUpperCase() }));
+  const settingFields = ['first', 'second'].map((key) => ({
+    key,
+    label: key,
+    help: '',
+    choices,
+    initial: 'a',
+  }));
+  const known = { ...scripted, manifest: { ...scripted.manifest, settingFields } };
+  await changeSettings(world.context, known, store.id, { options: { first: 'b' } });
+  await changeSettings(world.context, known, store.id, { options: { second: 'b' } });
+  await changeSettings(world.context, known, store.id, { onDrift: 'hold' });
+  const [view] = await readStoreViews(database.db, () => known, store.id);
+  expect(view).toMatchObject({ onDrift: 'hold', options: { first: 'b', second: 'b' } });
+});
+
 test('R28, R29: drafts are refused where the channel has none; turned on they are read at once', async () => {
   const scripted = await definition();
   const store = await world.addStore('drafts');

@@ -6,6 +6,9 @@ import { storeLocationView } from './warehouses.ts';
 export const STORE_HEALTHS = ['ok', 'slowed', 'reconnect', 'trouble'] as const;
 export type StoreHealth = (typeof STORE_HEALTHS)[number];
 
+/** What is done when a shop shows a number that nobody can explain. */
+export const ON_DRIFT = ['overwrite', 'hold'] as const;
+
 /** A day, a short window, or a bucket that refills all the time. */
 export const BUDGET_KINDS = ['day', 'window', 'bucket'] as const;
 
@@ -18,6 +21,9 @@ export const storeView = z.object({
   name: z.string(),
   syncOn: z.boolean(),
   drafts: z.boolean(),
+  onDrift: z.enum(ON_DRIFT),
+  /** The channel's own settings that somebody has chosen, by their keys; of the others the initial value counts. */
+  options: z.record(z.string(), z.string()),
   warehouses: z.array(z.object({ locationId: z.string(), warehouseId: z.string(), name: z.string() })),
   /** Empty: the shop has none. */
   locations: z.array(storeLocationView),
@@ -110,7 +116,7 @@ export const storeSettingsRequest = z.strictObject({
   name: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
   drafts: z.optional(z.boolean()),
   options: z.optional(z.record(z.string(), z.string())),
-  onDrift: z.optional(z.enum(['overwrite', 'hold'])),
+  onDrift: z.optional(z.enum(ON_DRIFT)),
   /** From which share of the listings on a push that empties or multiplies them waits for a person; 100: never. */
   brakeSharePercent: z.optional(z.int().check(z.gte(1), z.lte(100))),
   /** Null: as often as the shop's limits allow. */

@@ -105,6 +105,8 @@ const STORE_VIEW: StoreView = {
   id: STORE,
   channel: 'shopify',
   channelLabel: 'Shopify',
+  onDrift: 'overwrite',
+  options: {},
   name: 'Main shop',
   syncOn: false,
   drafts: false,
