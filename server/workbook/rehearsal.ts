@@ -173,10 +173,13 @@ function arrivalsOf(
   const writes = shop.writes().filter(({ applied }) => applied);
   return Object.fromEntries(
     remoteIds.map((remoteId): [string, Arrival] => {
-      const write = writes.findLast((one) => one.remoteId === remoteId);
-      const change = write === undefined ? undefined : changes.find((at) => at <= write.at);
-      if (write === undefined || change === undefined) return [remoteId, null];
-      return [remoteId, { tookMs: write.at.getTime() - change.getTime(), quantity: write.quantity }];
+      const own = writes.filter((one) => one.remoteId === remoteId);
+      const last = own.at(-1);
+      const change = last === undefined ? undefined : changes.find((at) => at <= last.at);
+      if (last === undefined || change === undefined) return [remoteId, null];
+      // Written again with what stands beside it in the shop, it had arrived before.
+      const first = own.find(({ at, quantity }) => at >= change && quantity === last.quantity) ?? last;
+      return [remoteId, { tookMs: first.at.getTime() - change.getTime(), quantity: last.quantity }];
     }),
   );
 }

@@ -17,7 +17,8 @@ function shopThatRecords() {
     fulfil: (order) => void did.push(['fulfil', order]),
     setFault: (fault) => void did.push(['fault', fault]),
     clearFaults: () => void did.push(['normal']),
-    writes: () => [{ at: new Date(5_400), remoteId: 'v1', quantity: 46, applied: true }],
+    writes: () =>
+      [5_400, 8_000].map((at) => ({ at: new Date(at), remoteId: 'v1', quantity: 46, applied: true })),
     refund: (order, lines, options) => void did.push(['refund', order, lines, options]),
     editQuantity: (remoteId, quantity) => {
       if (quantity < 0) throw new Error('The store refuses negative numbers.');
@@ -59,7 +60,7 @@ test('without an order there is nothing to cancel, and what the shop refuses is 
   expect(await rehearsal.act('b', { kind: 'cancelLast' })).toMatchObject({ ok: false });
 });
 
-test('how long a change took: from the newest change before it to the shelf', async () => {
+test('how long a change took: from the newest change before it to the shelf, also where it is written once more later', async () => {
   const { rehearsal } = shopThatRecords();
   const changesOf = async () => [new Date(9_000), new Date(5_000), new Date(1_000)];
   rehearsal.watch({ changesOf, isConnectedAt: async () => false });

@@ -22,7 +22,7 @@ export function refreshTasks({ mia, another }: Room): void {
         await refresh(ben).scrollIntoViewIfNeeded();
         await refresh(mia()).click();
         await cardOf(mia())
-          .getByText(/Listings again in (4 h|3 h 5\d min)/)
+          .getByText(/Listings again in (4\sh|3\sh\s5\d\smin)/)
           .waitFor();
         await eventually(() => refresh(mia()).isDisabled(), true);
         await mia().shotOfPane('Sidebar', '10-listings');
