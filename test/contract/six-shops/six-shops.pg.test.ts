@@ -35,7 +35,7 @@ test('invariant 8: six shops converge on the right number, whatever happened', a
         await world.close();
       }
     }),
-    { numRuns: 12, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
+    { numRuns: 12, interruptAfterTimeLimit: 30_000, markInterruptAsFailure: false },
   );
   expect(played).toBeGreaterThan(0);
 }, 180_000);
