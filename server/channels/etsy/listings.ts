@@ -23,8 +23,8 @@ const ACTIVE_STAGE = 1;
 /** How far a shifted list is read again, doubled until the place is found. */
 const STEP_BACK = PAGE_MAX / 2;
 const LAST_IDS = 20;
-/** As many as Etsy answers in a second: one after the other, a list would be as slow as its answers. */
-const PAGES_AT_ONCE = 10;
+/** Half of what Etsy answers in a second, as an answer takes about half of one: while some are read and stored, others come. */
+const PAGES_AT_ONCE = 5;
 /** What Etsy is said to end its lists at. */
 const OFFSET_DOUBTFUL = 12_000;
 
