@@ -153,6 +153,26 @@ describe('quantity that is not by variation', () => {
     expect(requests(PUT)).toBe(0);
   });
 
+  it('a SKU that shares its number with variations for sale that have none is left alone: what they sell is no SKU’s', async () => {
+    const { shop, opened, requests } = await open();
+    const listed = async (isEnabled: boolean) => {
+      const id = shop.addListing('Card', 0, [
+        { sku: 'CARD', quantity: 5, values: ['Red'] },
+        { sku: null, quantity: 5, values: ['Blue'], isEnabled },
+      ]);
+      const all = await allListings(opened);
+      return all.filter(({ remoteId }) => remoteId.split('/')[0] === String(id));
+    };
+    expect((await listed(false)).map(({ sku, notPushable }) => [sku, notPushable])).toEqual([['CARD', null]]);
+    const conflict = [expect.any(String), expect.stringContaining('SKU')];
+    const [card, none] = await listed(true);
+    expect([card?.sku, card?.notPushable]).toEqual(conflict);
+    expect([none?.sku, none?.notPushable]).toEqual([null, conflict[1]]);
+    const target = { remoteId: card?.remoteId ?? '', handle: 'CARD', quantity: 9, expected: null };
+    expect(kinds(await opened.setAvailable([target], 'key'))).toEqual(['rejected']);
+    expect(requests(PUT)).toBe(0);
+  });
+
   it('quantities that vary by one of two properties are one number for each of its values', async () => {
     const { shop, opened } = await open();
     const variation = (sku: string, quantity: number, ...values: string[]) => ({ sku, quantity, values });

@@ -18,6 +18,9 @@ export type StockNumber = {
 const SKUS_SHARE =
   'The variations of this listing share one quantity on Etsy but have several SKUs. In the listing editor on Etsy, let ' +
   'quantities vary by the same options as SKUs.';
+const SOME_NAMELESS =
+  'The variations of this listing share one quantity on Etsy, and not all of them have a SKU. In the listing editor on Etsy, ' +
+  'give them all the same SKU, or let quantities vary by the same options as SKUs.';
 const SEVERAL_OFFERINGS = 'Etsy keeps several offers for this variation, so its quantity cannot be told.';
 
 /** Deleted things stay in some answers; they are not written back. */
@@ -35,14 +38,25 @@ export function stockNumbers(listingId: number, inventory: Inventory): readonly 
     groups.set(key, [...(groups.get(key) ?? []), product]);
   }
   return [...groups].flatMap(([key, products]) => {
-    const skus = new Set(products.map(skuOf).filter((sku) => sku !== null));
-    if (skus.size > 1) {
-      return products.map((product) => describe(listingId, keyOf(valuesOf(product)), [product], SKUS_SHARE));
+    const conflict = conflictOf(products);
+    if (conflict !== null) {
+      return products.map((product) => describe(listingId, keyOf(valuesOf(product)), [product], conflict));
     }
     const isUnclear = products.some((product) => offeringsOf(product).length !== 1);
     return [describe(listingId, key, products, isUnclear ? SEVERAL_OFFERINGS : null)];
   });
 }
+
+/** Why no quantity would be true for all that sell from one number; null where it is. */
+function conflictOf(products: readonly Product[]): string | null {
+  const skus = new Set(products.map(skuOf).filter((sku) => sku !== null));
+  if (skus.size > 1) return SKUS_SHARE;
+  const isSoldNameless = products.some((product) => skuOf(product) === null && isForSale(product));
+  return skus.size === 1 && isSoldNameless ? SOME_NAMELESS : null;
+}
+
+const isForSale = (product: Product): boolean =>
+  offeringsOf(product).some(({ is_enabled: isEnabled }) => isEnabled);
 
 function describe(
   listingId: number,

@@ -391,6 +391,23 @@ describe('variations that share stock or a SKU', () => {
     expect(found[0]?.notPushable).toContain('Manage stock?');
   });
 
+  it('a SKU that shares its number with variations that have none is not pushed: what they sell is no SKU’s', async () => {
+    const { shop, channel } = await start();
+    shop.addFamily({
+      name: 'Tee',
+      sku: '',
+      quantity: 40,
+      variations: [
+        { sku: 'TEE-M', quantity: 'parent' },
+        { sku: null, quantity: 'parent' },
+      ],
+    });
+    const [medium, other] = await listings(channel);
+    expect(medium?.notPushable).toContain('variations without a SKU');
+    expect(medium?.notPushable).toContain('Manage stock?');
+    expect(other?.notPushable).toContain('no SKU of its own');
+  });
+
   it('a variation that began to share since it was listed is not written to', async () => {
     const { shop, channel } = await start();
     const { variationIds } = shop.addFamily({

@@ -77,13 +77,15 @@ export const inheritsSku = (sku: string, parentSku: string): boolean =>
 /**
  * A parent that keeps one number for several variations is one listing, under the parent's own SKU, as long
  * as nobody else claims that number; a single variation that sells from it may carry it under its own. As
- * soon as two SKUs sell from one number, no quantity of either would be true, so none is pushed.
+ * soon as two SKUs sell from one number, or one SKU and variations that have none, no quantity of any would be true, so none
+ * is pushed.
  */
 export function mapFamily(parent: Product, variations: readonly Variation[]): readonly ListingSnapshot[] {
   const sharing = variations.filter((variation) => variation.manage_stock === 'parent');
   const skus = sharing.map((variation) => variation.sku).filter((sku) => !inheritsSku(sku, parent.sku));
   const isSoldAsParent = parent.sku !== '' && skus.length < sharing.length;
-  const claims = isSoldAsParent ? [parent.sku, ...skus] : skus;
+  const hasNameless = skus.length > 0 && skus.length < sharing.length;
+  const claims = [...skus, ...(isSoldAsParent ? [parent.sku] : hasNameless ? [NAMELESS] : [])];
   const conflict = claims.length > 1 ? sharedNumber(parent, claims) : null;
   const listings = variations.map((variation) => mapVariation(parent, variation, conflict));
   if (!isSoldAsParent) return listings;
@@ -118,6 +120,8 @@ function titleOf(parent: Product, variation: Variation): string {
   if (own === '' || own.startsWith(parent.name)) return own === '' ? parent.name : own;
   return `${parent.name} - ${own}`;
 }
+
+const NAMELESS = 'variations without a SKU';
 
 const sharedNumber = (parent: Product, skus: readonly string[]): string =>
   `The shop keeps one stock number for ${skus.slice(0, 5).join(', ')}${skus.length > 5 ? ' …' : ''}. ` +
