@@ -41,7 +41,8 @@ export function readSnapshot(order: OrderSnapshot): SnapshotCheck {
 }
 
 function lineProblem({ lineId, counts, taken }: OrderLine): string | null {
-  const numbers = { ...counts, taken: (taken ?? 0) + (counts.sentElsewhere ?? 0) };
+  // A shop that refunds more than it sold puts more back than it took: that is what its number shows.
+  const numbers = { ...counts, taken: Math.abs(taken ?? 0) };
   for (const [name, count] of Object.entries(numbers)) {
     if (!Number.isInteger(count) || count < 0 || count > QUANTITY_MAX) {
       return `its line ${storable(lineId)} has ${count} units ${name}, which is not a whole number of units`;

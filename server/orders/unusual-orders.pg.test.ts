@@ -348,6 +348,19 @@ describe('what a store is expected to show', () => {
     expect(await expected(at)).toEqual({ blue: null, special: null });
   });
 
+  test('a shop that put more back than it had taken off (a refund of more than the line) is believed, and the order counts', async () => {
+    const at = await shop();
+    await at.list('blue', 'A');
+    await at.pushAll();
+    const order = anOrder().line('A', { ordered: 1 }, { listingRemoteId: 'blue', taken: 1 });
+    await at.read(order);
+    const refunded = order.line('A', { released: 2 }, { taken: -1 });
+    expect(await at.read(refunded)).toMatchObject({ kind: 'applied' });
+    expect(await at.stock('A')).toBe('50/0/50');
+    expect(await expected(at)).toEqual({ blue: 51 });
+    expect(await warningOf(at, refunded)).toContain('2 units sent or given up of 1 ordered');
+  });
+
   test('a line that turns out to be of another listing gives the first one back', async () => {
     const at = await shop();
     await at.list('blue', 'A');

@@ -165,13 +165,12 @@ export function orderBattery(definition: ChannelDefinition): void {
           : [reading.order.remoteId, `${reading.order.state} ${reading.order.lines[0]?.counts.fulfilled}`],
       ),
     );
-    expect(found).toEqual(
-      new Map([
-        [fulfilled, 'open 1'],
-        [cancelled, 'cancelled 0'],
-        [deleted, 'gone'],
-      ]),
-    );
+    expect(Object.fromEntries(found)).toEqual({
+      [fulfilled]: 'open 1',
+      [cancelled]: 'cancelled 0',
+      // Some shops still show what it was.
+      [deleted]: expect.stringMatching(/^(gone|deleted 0)$/),
+    });
   });
 
   it('a simulated shop that is started again from its memory is the same shop', async () => {

@@ -98,8 +98,8 @@ export async function readOrders(
     const order = await readOne(reader, id);
     if (order !== null) found.set(id, order);
   }
-  const present = [...found.values()].filter((order) => order.is_deleted !== true);
-  const snapshots = await completeOrders(reader, present);
+  // Archived ones too: what the store has given back for them is known by its settings.
+  const snapshots = await completeOrders(reader, [...found.values()]);
   const byId = new Map(snapshots.map((order) => [order.remoteId, order]));
   return remoteIds.map((remoteId): OrderReading => {
     const order = byId.get(remoteId);

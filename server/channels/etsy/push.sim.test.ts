@@ -158,7 +158,7 @@ describe('quantity that is not by variation', () => {
     const listed = async (isEnabled: boolean) => {
       const id = shop.addListing('Card', 0, [
         { sku: 'CARD', quantity: 5, values: ['Red'] },
-        { sku: null, quantity: 5, values: ['Blue'], isEnabled },
+        { sku: '', quantity: 5, values: ['Blue'], isEnabled },
       ]);
       const all = await allListings(opened);
       return all.filter(({ remoteId }) => remoteId.split('/')[0] === String(id));
