@@ -172,7 +172,7 @@ async function post(
   );
   const moves = settled.flatMap((item) => item.moves);
   await postMoves(tx, locked, moves, stamp);
-  await adjustExpected(tx, store.id, planned);
+  await adjustExpected(tx, store, order, planned);
   const changed = settled.filter((item, index) => !isDeepStrictEqual(item.line, planned[index]?.before));
   await writeLines(
     tx,

@@ -1,9 +1,10 @@
 // Keeps what we expect a store to show in step with what the store itself did to its number when it sold.
 
 import { sql } from 'kysely';
-import type { StoreId } from '../../shared/model/ids.ts';
+import type { OrderSnapshot } from '../../shared/model/order.ts';
 import type { Tx } from '../database/database.ts';
 import type { PlannedLine } from './plan-lines.ts';
+import type { StoreContext } from './store-context.ts';
 import type { StoredLine } from './stored-line.ts';
 
 /**
@@ -13,10 +14,21 @@ import type { StoredLine } from './stored-line.ts';
  */
 export async function adjustExpected(
   tx: Tx,
-  storeId: StoreId,
+  { id: storeId, toldUntil }: Pick<StoreContext, 'id' | 'toldUntil'>,
+  order: Pick<OrderSnapshot, 'placedAt' | 'updatedAt'>,
   planned: readonly PlannedLine[],
 ): Promise<void> {
-  const takings = planned.flatMap(takingsOf).filter(({ units, sold }) => units !== 0 || sold !== 0);
+  // What happened while nothing was told cannot have been overtaken by what was.
+  const countsSold = toldUntil === null || order.placedAt <= toldUntil;
+  const countsGivenBack = toldUntil === null || order.updatedAt <= toldUntil;
+  const takings = planned
+    .flatMap(takingsOf)
+    .map((one) => ({
+      ...one,
+      sold: countsSold ? one.sold : 0,
+      givenBack: countsGivenBack ? one.givenBack : 0,
+    }))
+    .filter(({ units, sold }) => units !== 0 || sold !== 0);
   if (takings.length === 0) return;
   await sql`
     with sold (remote_id, sku, location_id, units, taken, given_back, nr) as (

@@ -89,7 +89,9 @@ function changed(order: TestOrder, item: Change): TestOrder {
   // A line whose SKU was never known stays so: a changed one would be posted under what it had before.
   if (item.kind === 'sku')
     return sku === 'NEW' ? order : order.line(item.sku, {}, { lineId: lineId(item.line) });
-  return order.line(sku, item.counts, { lineId: lineId(item.line) });
+  // One that was taken off and comes back is where it was: units that left are never those of another place.
+  const place = item.line === 1 ? { locationId: 'location 2' } : {};
+  return order.line(sku, item.counts, { lineId: lineId(item.line), ...place });
 }
 
 type Delivery = (at: TestShop) => Promise<unknown>;

@@ -12,12 +12,17 @@ export type StoreContext = {
   readonly syncOnAt: Date;
   /** What orders took off the shop's own numbers before then was in them before we ever looked. */
   readonly takenSince: Date;
+  /** After a pause, while its orders are being read: until when the shop was told numbers. Null: all along. */
+  readonly toldUntil: Date | null;
   /**
    * The warehouse that serves a location of the store. Where the channel names none: the store's first one. Null for a
    * location that is not ours, or that nobody has mapped yet: it is never guessed.
    */
   readonly warehouseOf: (locationId: string | null) => WarehouseId | null;
 };
+
+/** How far the clock of a shop may be from ours. */
+const CLOCKS_DIFFER_MS = 5 * 60_000;
 
 /**
  * Reads the store and holds it until the transaction ends: turning sync off waits for orders that are being applied, and
@@ -26,7 +31,7 @@ export type StoreContext = {
 export async function loadStoreContext(tx: Tx, storeId: StoreId): Promise<StoreContext | null> {
   const store = await tx
     .selectFrom('stores')
-    .select(['id', 'name', 'sync_on', 'sync_on_at', 'taken_since'])
+    .select(['id', 'name', 'sync_on', 'sync_on_at', 'sync_off_at', 'taken_since', 'orders_fresh_at'])
     .where('id', '=', storeId)
     .modifyEnd(sql`for share`)
     .executeTakeFirst();
@@ -37,6 +42,10 @@ export async function loadStoreContext(tx: Tx, storeId: StoreId): Promise<StoreC
     syncOn: store.sync_on,
     syncOnAt: store.sync_on_at,
     takenSince: store.taken_since ?? store.sync_on_at,
+    toldUntil:
+      store.orders_fresh_at !== null || store.sync_off_at === null
+        ? null
+        : new Date(store.sync_off_at.getTime() + CLOCKS_DIFFER_MS),
     warehouseOf: await readWarehouseOf(tx, storeId),
   };
 }

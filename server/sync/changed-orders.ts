@@ -37,7 +37,6 @@ export async function pullChangedOrders(context: SyncContext, store: OpenStore):
   again?.done();
   if (cursor.resumed) {
     await settleBaselines(context, store.id);
-    await forgetOvertaken(context, store.id);
     await rebookOpenOrders(context, store);
   }
   await context.db
@@ -85,16 +84,6 @@ async function settleBaselines(context: SyncContext, storeId: StoreId): Promise<
     update order_lines set baseline_at = stores.sync_on_at from stores
     where stores.id = ${storeId} and order_lines.store_id = stores.id and baseline_at < stores.sync_on_at
       and posted_sku is not null`.execute(context.db);
-}
-
-// What was told before the pause has overtaken none of the orders of the pause.
-async function forgetOvertaken(context: SyncContext, storeId: StoreId): Promise<void> {
-  await sql`
-    with mine as (
-      select id from listings where store_id = ${storeId} and (sold_since_told > 0 or given_back_since_told > 0)
-      order by id for no key update)
-    update listings set sold_since_told = 0, given_back_since_told = 0
-    from mine where listings.id = mine.id`.execute(context.db);
 }
 
 // A place that was taken away and given back during the pause has lost what its open orders had booked there.

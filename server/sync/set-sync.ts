@@ -34,7 +34,7 @@ export async function setSync(
     const unmapped = request.on ? await placesProblem(tx, storeId, { name: store.name, hasPlaces }) : null;
     if (unmapped !== null) return { accepted: false, message: unmapped };
     const change = !request.on
-      ? off(store.progress)
+      ? off(store.progress, now)
       : store.sync_on_at === null
         ? firstTime(now, request.opening ?? 'copy')
         : again(now, request.resume ?? 'catch-up', store.taken_since ?? store.sync_on_at);
@@ -77,11 +77,11 @@ async function tellAllAgain(tx: Tx, storeId: StoreId): Promise<void> {
     update listings set reassert = true from mine where listings.id = mine.id`.execute(tx);
 }
 
-function off(progress: StoreProgress | null) {
+function off(progress: StoreProgress | null, now: Date) {
   const message = 'sync is off. Nothing is pushed and no order moves stock until it is on again.';
   // A hard refresh of inventory cannot end while nothing may be pushed; its listings stay owed.
   const ended = progress?.task === REFRESH_INVENTORY ? { progress: null } : {};
-  return { columns: { sync_on: false, ...ended }, message };
+  return { columns: { sync_on: false, sync_off_at: now, ...ended }, message };
 }
 
 function firstTime(now: Date, opening: 'copy' | 'keep') {

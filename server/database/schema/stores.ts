@@ -40,6 +40,7 @@ type StoresTable = {
   settings: Json<StoreSettingsColumn>;
   sync_on: Generated<boolean>;
   sync_on_at: Date | null;
+  sync_off_at: Date | null;
   taken_since: Date | null;
   opening_choice: 'copy' | 'keep' | null;
   opening_imported_at: Date | null;
