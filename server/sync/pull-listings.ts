@@ -10,6 +10,7 @@ import { inChunks, together } from '../net/in-turns.ts';
 import { settleWaitingLines } from '../orders/settle-waiting.ts';
 import type { OpenStore, SyncContext } from './context.ts';
 import { keepLocations } from './keep-locations.ts';
+import { readBackSome } from './read-back.ts';
 import { withStoreHealth } from './store-health.ts';
 import { REFRESH_LISTINGS } from './tasks.ts';
 import { isPlanWanted } from './turn-on.ts';
@@ -25,6 +26,7 @@ export async function pullListings(context: SyncContext, storeId: StoreId): Prom
   const store = await context.openStore(storeId);
   if (store === null) return;
   await withStoreHealth(context, store, () => pull(context, store));
+  if (store.syncOn) await withStoreHealth(context, store, () => readBackSome(context, store));
   await context.wake('push-available', storeId);
   // The opening import and the plan before it wait for the listings.
   if (store.syncOn) await wakeOpening(context, storeId);

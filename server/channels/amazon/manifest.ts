@@ -144,6 +144,7 @@ export const manifest: ChannelManifest = {
   rhythm: {
     ordersFastestMs: 240_000,
     listingsEveryMs: 3_600_000,
+    readBackMax: 200,
     ordersOverlapMs: 5 * 60_000,
     ordersAgainAfterMs: 180_000,
     openOrdersAgainMax: 12,

@@ -111,7 +111,13 @@ export const manifest: ChannelManifest = {
     fullPush: [{ calls: 2, listings: INVENTORY_BATCH_MAX }],
     requestTimeoutMs: 30_000,
   },
-  // A pull of orders is one call of 100,000 a day. A pull of listings takes one of 5,000 for every 200 listings.
-  rhythm: { ordersFastestMs: 10_000, listingsEveryMs: 6 * 3_600_000, ordersOverlapMs: 15 * 60_000 },
+  // A pull of orders is one call of 100,000 a day. A pull of listings takes one of 5,000 for every 200 listings;
+  // reading back takes one for each at the most.
+  rhythm: {
+    ordersFastestMs: 10_000,
+    listingsEveryMs: 6 * 3_600_000,
+    readBackMax: 100,
+    ordersOverlapMs: 15 * 60_000,
+  },
   hosts: ['api.ebay.com', 'apiz.ebay.com'],
 };

@@ -76,7 +76,12 @@ export const manifest: ChannelManifest = {
     fullPush: [{ calls: 2, listings: BATCH_MAX }],
     requestTimeoutMs: 60_000,
   },
-  rhythm: { ordersFastestMs: 60_000, listingsEveryMs: 30 * 60_000, ordersOverlapMs: 5 * 60_000 },
+  rhythm: {
+    ordersFastestMs: 60_000,
+    listingsEveryMs: 30 * 60_000,
+    readBackMax: 100,
+    ordersOverlapMs: 5 * 60_000,
+  },
   signsPlainHttp: true,
   hosts: [],
 };

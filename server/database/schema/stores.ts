@@ -50,6 +50,7 @@ type StoresTable = {
   listings_synced_at: Date | null;
   listings_complete_at: Date | null;
   listings_cursor: Generated<Date | null>;
+  read_back_to: Generated<number>;
   inventory_synced_at: Date | null;
   listings_refreshed_at: Date | null;
   inventory_refreshed_at: Date | null;
