@@ -6,9 +6,18 @@ import type { OpenStore, SyncContext } from './context.ts';
 import { verifyListings } from './verify-listings.ts';
 
 const READ_BACK_MAX = 500;
+/** Some shops tell of a changed product at each sale and at each of our pushes: the calls are theirs first. */
+const READ_BACK_EVERY_MS = 20 * 60_000;
 
-/** A round: the next few listings after those of the last one. */
+/** A round: the next few listings after those of the last one. Nothing, when that was just now. */
 export async function readBackSome(context: SyncContext, store: OpenStore): Promise<void> {
+  const now = context.now();
+  const { read_back_at: last } = await context.db
+    .selectFrom('stores')
+    .select('read_back_at')
+    .where('id', '=', store.id)
+    .executeTakeFirstOrThrow();
+  if (last !== null && now.getTime() - last.getTime() < READ_BACK_EVERY_MS) return;
   const most = store.definition.manifest.rhythm.readBackMax ?? READ_BACK_MAX;
   const { rows } = await sql<{ id: number; remoteId: string }>`
     select id, remote_id as "remoteId" from listings
@@ -21,7 +30,7 @@ export async function readBackSome(context: SyncContext, store: OpenStore): Prom
   const readBackTo = rows.length < most ? 0 : (rows.at(-1)?.id ?? 0);
   await context.db
     .updateTable('stores')
-    .set({ read_back_to: readBackTo })
+    .set({ read_back_to: readBackTo, read_back_at: now })
     .where('id', '=', store.id)
     .execute();
 }

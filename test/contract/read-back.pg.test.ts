@@ -67,6 +67,32 @@ describe.each(channels.map((definition) => [definition.manifest.label, definitio
   },
 );
 
+test('listings that webhooks have read again and again are read back only now and then', async () => {
+  const definition = channelById('shopify');
+  if (definition === undefined) throw new Error('There is no such channel.');
+  const world = await storedShop(database.db, definition, {
+    skus: ['often'],
+    quantity: 5,
+    onDrift: 'overwrite',
+  });
+  const { context, storeId, shop, clock, remoteIds } = world;
+  await settle(world);
+  const found = async () => {
+    await pullListings(context, storeId);
+    const { reassert } = await database.db
+      .selectFrom('listings')
+      .select('reassert')
+      .executeTakeFirstOrThrow();
+    return reassert;
+  };
+  expect(await found()).toBe(false);
+  shop.editQuantity(remoteIds[0] ?? '', 9);
+  clock.advance(60_000);
+  expect(await found()).toBe(false);
+  clock.advance(19 * 60_000);
+  expect(await found()).toBe(true);
+}, 60_000);
+
 test('a catalogue that is too large to be read at once is read back in turn', async () => {
   const definition = channelById('woocommerce');
   if (definition === undefined) throw new Error('There is no such channel.');

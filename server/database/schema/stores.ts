@@ -51,6 +51,7 @@ type StoresTable = {
   listings_complete_at: Date | null;
   listings_cursor: Generated<Date | null>;
   read_back_to: Generated<number>;
+  read_back_at: Date | null;
   inventory_synced_at: Date | null;
   listings_refreshed_at: Date | null;
   inventory_refreshed_at: Date | null;
