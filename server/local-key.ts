@@ -5,7 +5,7 @@ import type { Database } from './database/database.ts';
 import { type ApiKey, createApiKey, type KeyVault, readKey } from './http/api-keys.ts';
 import { LOCAL_AUDIENCE } from './workbook/identity.ts';
 
-const LOCAL_LABEL = 'local workbook';
+const LOCAL_LABEL = 'This server itself';
 
 /** Acts for itself, without a person. */
 export const localKey = (db: Database, vault: KeyVault): Promise<ApiKey> =>

@@ -24,6 +24,8 @@ inBrowser('connecting a store', () => {
     await page().getByLabel('Name in this sheet').fill('Denim Corner');
     await page().getByLabel('Shop address').fill('denim.myshopify.com');
     await page().getByLabel('Access token').fill('shpat_secret');
+    // What was missing is there now, so nothing is said of it any more.
+    expect(await page().getByText('Fill in "Shop address".').count()).toBe(0);
     expect(await page().getByLabel('Access token').getAttribute('type')).toBe('password');
     await click('Check and connect');
     await sees(/tick write_inventory/);

@@ -116,6 +116,8 @@ function Form({ channel, go, look, onBack }: Props & { channel: Channel; onBack:
       <div style={{ marginTop: '14px' }}>
         {opened?.url == null ? (
           <Doing
+            // What was wrong is about what stood there: with something else typed it is over.
+            key={JSON.stringify([name, typed])}
             primary
             label={redirect === null ? 'Check and connect' : 'Continue at the shop'}
             work={connect}

@@ -50,9 +50,12 @@ inBrowser('the first screen', () => {
     await open({ home: () => homeState({ stores: busyStores() }) });
     await sees(/Hard refresh inventory: 744 of 1,204, about \d+\ss left/);
     await sees(/Listings again in 3\sh\s1\d\smin · 8,812 of 10,000 calls left today/);
-    expect(await page().getByRole('button', { name: 'Hard refresh listings' }).nth(1).isDisabled()).toBe(
-      true,
-    );
+    // The first is busy and asks for nothing, the second waits, the third is off and is told no numbers.
+    expect(await page().evaluate(REFRESHES)).toEqual([
+      'Hard refresh inventory…',
+      'Hard refresh listings (waits)',
+      'Hard refresh listings',
+    ]);
   });
 
   test('a hard refresh of all numbers says first what it takes, and "Not now" sends nothing', async () => {
@@ -120,6 +123,21 @@ inBrowser('the first screen', () => {
     await shot('files');
   });
 
+  test('"Sync now" asks for every store that is on, and says what goes on', async () => {
+    const stores = [storeView({}), storeView({ id: 's2' }), storeView({ id: 's3', syncOn: false })];
+    const begun = { accepted: true, message: 'Reading.' };
+    await open({
+      home: () => homeState({ stores }),
+      answers: { 'post /api/stores/s1/sync-now': begun, 'post /api/stores/s2/sync-now': begun },
+    });
+    await click('Sync now');
+    await sees('Orders are being read; then each store is told what has changed.');
+    expect(askedFor('sidebarCall').map(([, path]) => path)).toEqual([
+      '/api/stores/s1/sync-now',
+      '/api/stores/s2/sync-now',
+    ]);
+  });
+
   test('a viewer looks, and nothing can be clicked that the server would refuse', async () => {
     await open({ home: () => homeState({ me: { email: 'vic@shop.example', name: '', role: 'viewer' } }) });
     await sees('Signed in as vic@shop.example · viewer');
@@ -160,6 +178,9 @@ inBrowser('the first screen', () => {
     expect(await page().evaluate('document.activeElement.tagName')).toBe('H1');
   });
 });
+
+const REFRESHES = `[...document.querySelectorAll('.refreshes button')].map((button) =>
+  button.getAttribute('aria-label') + (button.disabled ? ' (waits)' : ''))`;
 
 function busyStores() {
   return [

@@ -53,7 +53,7 @@ export function Home({ home, go, notice, look, lookEveryMs }: Props) {
         label="Sync now"
         disabled={!canWork}
         work={() => syncAll(home)}
-        done={() => void look()}
+        done={() => go(HOME, 'Orders are being read; then each store is told what has changed.')}
       />
       <NeedsYou home={home} go={go} look={look} />
       {home.sku !== null && (

@@ -89,11 +89,11 @@ const CALLS_SHOWN_BELOW = 0.9;
 
 type RefreshesProps = Props & { readonly now: number };
 
+/** One task of a store at a time: while one goes on there is nothing to ask for. */
 function Refreshes({ store, home, go, look, now }: RefreshesProps) {
   const canWork = home.me !== null && home.me.role !== 'viewer';
   const waitMs =
     store.nextListingsRefreshAt === null ? 0 : new Date(store.nextListingsRefreshAt).getTime() - now;
-  const busy = store.progress !== null;
   const again = () => void look();
   const { budget } = store;
   // A bucket that refills by the second tells a shop owner nothing; a day's calls do, once some of them are used up.
@@ -104,24 +104,28 @@ function Refreshes({ store, home, go, look, now }: RefreshesProps) {
   );
   return (
     <>
-      <div class="actions refreshes">
-        <span class="dim">Hard refresh</span>
-        <button
-          type="button"
-          aria-label="Hard refresh inventory…"
-          disabled={!canWork || busy || !store.syncOn}
-          onClick={() => go({ screen: 'refresh-inventory', storeId: store.id })}
-        >
-          Inventory…
-        </button>
-        <Doing
-          label="Listings"
-          name="Hard refresh listings"
-          disabled={!canWork || busy || waitMs > 0}
-          work={() => ask('post', `/api/stores/${store.id}/refresh-listings`)}
-          done={again}
-        />
-      </div>
+      {store.progress === null && (
+        <div class="actions refreshes">
+          <span class="dim">Hard refresh</span>
+          {store.syncOn && (
+            <button
+              type="button"
+              aria-label="Hard refresh inventory…"
+              disabled={!canWork}
+              onClick={() => go({ screen: 'refresh-inventory', storeId: store.id })}
+            >
+              Inventory…
+            </button>
+          )}
+          <Doing
+            label="Listings"
+            name="Hard refresh listings"
+            disabled={!canWork || waitMs > 0}
+            work={() => ask('post', `/api/stores/${store.id}/refresh-listings`)}
+            done={again}
+          />
+        </div>
+      )}
       {facts.length > 0 && <p class="dim num">{facts.join(' · ')}</p>}
     </>
   );

@@ -63,6 +63,11 @@ export function StoreScreen({ store, home, go, notice }: Props) {
           ))}
         </tbody>
       </table>
+      {isOwner && !store.syncOn && (
+        <button type="button" class="primary" onClick={() => go({ screen: 'turn-on', storeId: store.id })}>
+          Turn on sync…
+        </button>
+      )}
       {isOwner ? (
         <>
           <h2>Warehouses</h2>

@@ -1,7 +1,7 @@
 // The switch of a store in a real browser: nothing is turned on or off before it was said what happens.
 
 import { expect, test } from '@jest/globals';
-import { WAREHOUSES } from './test-support/answers.ts';
+import { CHANNELS, WAREHOUSES } from './test-support/answers.ts';
 import { ago, homeState, storeView } from './test-support/fake-google.ts';
 import { openStage } from './test-support/stage.ts';
 
@@ -67,6 +67,16 @@ inBrowser('the switch', () => {
     await sees('denim-corner.example is being turned on.');
     const [, , body] = askedFor('sidebarCall').find(([, asked]) => asked === '/api/stores/s1/sync') ?? [];
     expect(JSON.parse(body ?? '')).toEqual({ on: true, opening: 'copy', planId: 'plan-1' });
+  });
+
+  test('a store that is off can be turned on from its own screen, where somebody is who has just connected it', async () => {
+    await open({
+      home: () => homeState({ stores: [OFF] }),
+      answers: { 'get /api/channels': CHANNELS, 'get /api/warehouses': WAREHOUSES },
+    });
+    await click('denim-corner.example');
+    await click('Turn on sync…');
+    await sees(/step 1 of 3/);
   });
 
   test('a store with locations is mapped one by one, and the preview says what would happen', async () => {
