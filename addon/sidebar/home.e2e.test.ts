@@ -138,6 +138,21 @@ inBrowser('the first screen', () => {
     ]);
   });
 
+  test('who has gone on to another screen stays there when "Sync now" is answered late', async () => {
+    let answer = (_begun: object): void => undefined;
+    const late = new Promise((resolve) => {
+      answer = resolve;
+    });
+    await open({ home: () => homeState(), answers: { 'post /api/stores/s1/sync-now': () => late } });
+    await click('Sync now');
+    await click('Files');
+    await sees('Take your data with you');
+    answer({ accepted: true, message: 'Reading.' });
+    // The first screen is read anew once the answer is there.
+    await soon(() => askedFor('sidebarHome').length, 2);
+    await sees('Take your data with you');
+  });
+
   test('a viewer looks, and nothing can be clicked that the server would refuse', async () => {
     await open({ home: () => homeState({ me: { email: 'vic@shop.example', name: '', role: 'viewer' } }) });
     await sees('Signed in as vic@shop.example · viewer');

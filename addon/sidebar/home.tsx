@@ -16,11 +16,13 @@ type Props = {
   readonly go: Go;
   readonly notice: string;
   readonly look: () => Promise<void>;
+  /** Unlike `go`, leaves whoever has gone on meanwhile where they are. */
+  readonly say: (notice: string) => void;
   /** How often the sidebar looks by itself. */
   readonly lookEveryMs: number;
 };
 
-export function Home({ home, go, notice, look, lookEveryMs }: Props) {
+export function Home({ home, go, notice, look, say, lookEveryMs }: Props) {
   const { title, health } = summary(home);
   // Google does not say when another cell is chosen, so coming back with the mouse is taken for a reason to look.
   useEffect(() => {
@@ -53,7 +55,10 @@ export function Home({ home, go, notice, look, lookEveryMs }: Props) {
         label="Sync now"
         disabled={!canWork}
         work={() => syncAll(home)}
-        done={() => go(HOME, 'Orders are being read; then each store is told what has changed.')}
+        done={() => {
+          say('Orders are being read; then each store is told what has changed.');
+          void look();
+        }}
       />
       <NeedsYou home={home} go={go} look={look} />
       {home.sku !== null && (

@@ -76,7 +76,8 @@ function Sidebar() {
   }
   if (home.address === null) return <Pair go={go} />;
   const said = failure === '' ? notice : failure;
-  return <At home={home} place={place} go={go} notice={said} look={look} lookEveryMs={lookEveryMs} />;
+  const parts = { home, place, go, look, say: setNotice, lookEveryMs };
+  return <At {...parts} notice={said} />;
 }
 
 type AtProps = {
@@ -85,10 +86,11 @@ type AtProps = {
   readonly go: Go;
   readonly notice: string;
   readonly look: () => Promise<void>;
+  readonly say: (notice: string) => void;
   readonly lookEveryMs: number;
 };
 
-function At({ home, place, go, notice, look, lookEveryMs }: AtProps) {
+function At({ home, place, go, notice, look, say, lookEveryMs }: AtProps) {
   const store = 'storeId' in place ? home.stores.find(({ id }) => id === place.storeId) : undefined;
   switch (place.screen) {
     case 'why':
@@ -130,7 +132,7 @@ function At({ home, place, go, notice, look, lookEveryMs }: AtProps) {
       break;
     case 'home':
   }
-  return <Home home={home} go={go} notice={notice} look={look} lookEveryMs={lookEveryMs} />;
+  return <Home home={home} go={go} notice={notice} look={look} say={say} lookEveryMs={lookEveryMs} />;
 }
 
 const root = document.getElementById('app');

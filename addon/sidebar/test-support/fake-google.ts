@@ -25,9 +25,9 @@ export async function openSidebar(browser: Browser, html: string, script: Script
   const [asked, problems]: [FakeSidebar['asked'], string[]] = [[], []];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('request', ({ url }) => !url().startsWith('about:') && problems.push(url()));
-  await page.exposeFunction('answerOfScript', (name: string, given: readonly string[]): string => {
+  await page.exposeFunction('answerOfScript', async (name: string, given: readonly string[]) => {
     asked.push([name, ...given]);
-    return JSON.stringify(answerOf(script, name, given));
+    return JSON.stringify(await answerOf(script, name, given));
   });
   await page.goto('about:blank');
   await page.evaluate(FAKE_GOOGLE);
@@ -35,13 +35,13 @@ export async function openSidebar(browser: Browser, html: string, script: Script
   return { page, asked, problems };
 }
 
-function answerOf(script: Script, name: string, given: readonly string[]): Reply<unknown> {
+async function answerOf(script: Script, name: string, given: readonly string[]): Promise<Reply<unknown>> {
   if (name === 'sidebarHome') return script.home();
   const [first = '', second = ''] = given;
   const key = name === 'sidebarCall' ? `${first} ${second}` : first;
   const answer = script.answers?.[key];
   if (answer === undefined) return { ok: false, message: `Nothing answers ${key} here.` };
-  return { ok: true, value: typeof answer === 'function' ? (answer as () => unknown)() : answer };
+  return { ok: true, value: typeof answer === 'function' ? await (answer as () => unknown)() : answer };
 }
 
 /** As strict as Google: one handler chain for each call, plain texts only. */
