@@ -78,6 +78,16 @@ inBrowser('the first screen', () => {
     expect(askedFor('sidebarCall')).toEqual([['post', '/api/stores/s1/refresh-inventory', '']]);
   });
 
+  test('a store that asks us to slow down says when it is asked again', async () => {
+    const store = storeView({
+      health: 'slowed',
+      healthMessage: 'The store asks us to slow down; the rest follows by itself.',
+      slowedUntil: ago(-58),
+    });
+    await open({ home: () => homeState({ stores: [store] }) });
+    await sees(/slow down; the rest follows by itself\. It is asked again in 58\smin\./);
+  });
+
   test('when the shop ends our access, the date stands on its card and on its screen', async () => {
     const store = storeView({
       accessEndsAt: '2027-01-09T12:00:00Z',

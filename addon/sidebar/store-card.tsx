@@ -30,7 +30,7 @@ export function StoreCard({ store, home, go, look }: Props) {
         <Switch store={store} isOwner={home.me?.role === 'owner'} go={go} />
       </div>
       <p class="dim num">{lastReadings(store, now)}</p>
-      {store.healthMessage !== '' && <p class="dim">{store.healthMessage}</p>}
+      {store.healthMessage !== '' && <p class="dim">{healthInWords(store, now)}</p>}
       <Progress store={store} now={now} />
       {store.accessEndsAt !== null && store.accessMessage !== '' && (
         <p class="warnText">{`Access ends on ${dayAndYear(store.accessEndsAt)}. Open the store to see what to do.`}</p>
@@ -38,6 +38,13 @@ export function StoreCard({ store, home, go, look }: Props) {
       <Refreshes store={store} home={home} go={go} look={look} now={now} />
     </div>
   );
+}
+
+export function healthInWords({ healthMessage, slowedUntil }: StoreView, now: number): string {
+  const waitMs = slowedUntil === null ? 0 : new Date(slowedUntil).getTime() - now;
+  return waitMs > 0
+    ? `${healthMessage} It is asked again in ${unbroken(waitInWords(waitMs))}.`
+    : healthMessage;
 }
 
 function sizeOf({ listings, syncOn, owed }: StoreView): string {

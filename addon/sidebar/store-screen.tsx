@@ -8,7 +8,7 @@ import { Choice, Confirm, Doing, Field, Notice, Screen, useNow } from './parts.t
 import { type Go, HOME } from './place.ts';
 import { Places } from './places.tsx';
 import { ask } from './server.ts';
-import { Progress } from './store-card.tsx';
+import { healthInWords, Progress } from './store-card.tsx';
 import { dayAndYear, when } from './words.ts';
 
 type Props = {
@@ -50,7 +50,9 @@ export function StoreScreen({ store, home, go, notice }: Props) {
       onBack={() => go(HOME)}
     >
       <Notice text={notice} />
-      {store.healthMessage !== '' && <p class="notice bad">{store.healthMessage}</p>}
+      {store.healthMessage !== '' && (
+        <p class={`notice ${store.health === 'slowed' ? 'warn' : 'bad'}`}>{healthInWords(store, now)}</p>
+      )}
       {store.accessMessage !== '' && <p class="notice warn">{store.accessMessage}</p>}
       <Progress store={store} now={now} />
       <table class="num">

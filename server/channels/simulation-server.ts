@@ -74,7 +74,9 @@ export async function startSimulationServer(options: SimulationServerOptions): P
     if (faults.take('timeoutBefore')) return null;
     if (faults.take('serverError')) return SERVER_ERROR;
     if (faults.take('html')) return HTML_PAGE;
-    if (faults.take('throttle')) return (options.throttled ?? tooManyRequests)(throttleTurn++, request);
+    const throttled = options.throttled ?? tooManyRequests;
+    if (faults.take('throttle')) return throttled(throttleTurn++, request);
+    if (faults.take('busy')) return throttled(0, request);
     if (faults.take('revoked')) return options.revoked(request);
     const result = await options.handle(request);
     return changes(request) && faults.take('timeoutAfter') ? null : result;

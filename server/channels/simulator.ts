@@ -21,7 +21,8 @@ export function optionOf({ group, title }: Pick<SimulatedProduct, 'group' | 'tit
 }
 
 export const SIMULATED_FAULTS = [
-  'throttle', // 429, or the channel's own way of saying it
+  'throttle', // 429, or the channel's own way of saying it, each time another one, absurd ones too
+  'busy', // the same in the most usual way
   'serverError', // 5xx
   'html', // an HTML page where JSON belongs, status 200
   'timeoutBefore', // the request is lost before it acts

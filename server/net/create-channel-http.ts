@@ -185,6 +185,6 @@ const isTrouble = (result: unknown): boolean => {
 };
 
 const slowDown = (waitMs: number): ChannelError =>
-  new ChannelError('throttled', 'The store asks us to slow down; the rest follows shortly.', {
+  new ChannelError('throttled', 'The store asks us to slow down; the rest follows by itself.', {
     retryAfterMs: Math.ceil(waitMs),
   });

@@ -94,6 +94,16 @@ test('Stores calls the kind of shop what people call it', async () => {
   expect(await local.table('Stores')).toMatchObject([{ Store: 'kind', Channel: labelOf('scripted') }]);
 });
 
+test('Stores says until when a store is left alone, by the clock of the sheet', async () => {
+  const store = await world.addStore('busy');
+  await sql`update stores set health = 'slowed', health_message = 'The store asks us to slow down.',
+    slowed_until = '2026-11-23T12:34:56Z' where id = ${store.id}`.execute(database.db);
+  await local.flush();
+  expect(await local.table('Stores')).toMatchObject([
+    { Message: 'The store asks us to slow down. It is asked again at 2026-11-23 12:34.' },
+  ]);
+});
+
 async function set(sku: string, quantity: number): Promise<void> {
   const row = {
     rowId: `set ${sku}`,

@@ -2,13 +2,14 @@
 
 import { sql } from 'kysely';
 import { nextListingsRefreshAt } from '../../shared/model/listings-refresh.ts';
+import { toLocalTime } from '../../shared/model/time-zone.ts';
 import type { Database } from '../database/database.ts';
 import type { SheetContext } from './context.ts';
 import { type SheetRow, toText, toTime } from './row.ts';
 
 export async function readStores(
   db: Database,
-  { warehouses, channelLabel }: SheetContext,
+  { warehouses, channelLabel, timeZone }: SheetContext,
 ): Promise<readonly SheetRow[]> {
   const names = new Map<string, string>(warehouses.map(({ id, name }) => [id, name]));
   const stores = await db
@@ -39,7 +40,7 @@ export async function readStores(
       listings: toTime(store.listings_synced_at),
       inventory: toTime(store.inventory_synced_at),
       health: store.health,
-      message: toText(messageOf(store)),
+      message: toText(messageOf(store, timeZone)),
       nextRefresh: toTime(nextListingsRefreshAt(store.listings_refreshed_at)),
       budget: store.budget?.words ?? '',
       rowKey: store.id,
@@ -47,11 +48,18 @@ export async function readStores(
   }));
 }
 
-function messageOf(store: {
+type Told = {
+  readonly health: string;
   readonly health_message: string;
+  readonly slowed_until: Date | null;
   readonly access_message: string;
   readonly progress: { task: string; done: number; total: number | null } | null;
-}): string {
+};
+
+function messageOf(store: Told, timeZone: string): string {
+  const until = store.health === 'slowed' ? store.slowed_until : null;
+  if (until !== null)
+    return `${store.health_message} It is asked again at ${toLocalTime(until, timeZone).slice(0, 16)}.`;
   if (store.health_message !== '') return store.health_message;
   if (store.progress === null) return store.access_message;
   const { task, done, total } = store.progress;

@@ -56,6 +56,7 @@ export async function readStoreViews(
       }),
     health: store.health as StoreHealth,
     healthMessage: store.health_message,
+    slowedUntil: iso(store.health === 'slowed' ? store.slowed_until : null),
     webhookHealth: store.webhook_health,
     ordersSyncedAt: iso(store.orders_synced_at),
     listingsSyncedAt: iso(store.listings_synced_at),

@@ -84,7 +84,7 @@ export type RehearsedShop = {
   readonly fulfil: (orderRemoteId: string) => void;
   readonly refund: (orderRemoteId: string, lines: Lines, options: { readonly restock: boolean }) => void;
   readonly editQuantity: (remoteId: string, quantity: number) => void;
-  readonly setFault: (fault: 'timeoutBefore' | 'slow' | 'throttle' | 'loseWebhooks') => void;
+  readonly setFault: (fault: 'timeoutBefore' | 'slow' | 'busy' | 'loseWebhooks') => void;
   readonly clearFaults: () => void;
   readonly writes: () => readonly { at: Date; remoteId: string; quantity: number; applied: boolean }[];
 };
@@ -104,7 +104,7 @@ type Kept = { readonly orders: ReturnType<RehearsedShop['buy']>[]; readonly trou
 const FAULTS = {
   cut: 'timeoutBefore',
   slow: 'slow',
-  throttled: 'throttle',
+  throttled: 'busy',
   loseWebhooks: 'loseWebhooks',
 } as const;
 const TROUBLE_WORDS: Readonly<Record<Trouble, string>> = {

@@ -78,7 +78,7 @@ test('what goes wrong in a store is switched on, named, and switched off again',
   expect(did).toEqual([
     ['fault', 'timeoutBefore'],
     ['fault', 'slow'],
-    ['fault', 'throttle'],
+    ['fault', 'busy'],
     ['fault', 'loseWebhooks'],
     ['normal'],
   ]);

@@ -29,6 +29,8 @@ export const storeView = z.object({
   locations: z.array(storeLocationView),
   health: z.enum(STORE_HEALTHS),
   healthMessage: z.string(),
+  /** Until when a store that slows us down is left alone, where it says so. */
+  slowedUntil: time,
   webhookHealth: z.string(),
   ordersSyncedAt: time,
   listingsSyncedAt: time,

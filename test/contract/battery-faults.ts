@@ -61,6 +61,17 @@ export function faultBattery(definition: ChannelDefinition): void {
     expect(await allListings(channel())).toHaveLength(1);
   }, 60_000);
 
+  it('a store that was busy and says so in its usual way is asked again within a minute', async () => {
+    const { shop, channel } = await rehearse(definition);
+    shop.addProduct({ sku: 'A', title: 'A', quantity: 10 });
+    shop.setFault('busy');
+    for (let round = 0; round < 3; round += 1) {
+      const failure = await failureOf(channel().listListings({ updatedFrom: null }, null));
+      expect(failure).toMatchObject({ kind: 'throttled' });
+      expect((failure as ChannelError).retryAfterMs).toBeLessThanOrEqual(60_000);
+    }
+  }, 60_000);
+
   it('an answer that comes too late is given up', async () => {
     const { shop, channel } = await rehearse(definition);
     const opened = channel({ timeoutMs: 150 });

@@ -73,6 +73,7 @@ export function storeView(change: Partial<StoreView>): StoreView {
     locations: [],
     health: 'ok',
     healthMessage: '',
+    slowedUntil: null,
     webhookHealth: '',
     ordersSyncedAt: ago(1),
     listingsSyncedAt: ago(30),

@@ -114,6 +114,7 @@ const STORE_VIEW: StoreView = {
   locations: [],
   health: 'ok',
   healthMessage: '',
+  slowedUntil: null,
   webhookHealth: '',
   ordersSyncedAt: null,
   listingsSyncedAt: null,
