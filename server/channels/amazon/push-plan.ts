@@ -45,7 +45,11 @@ export function decide(
   const submitted = stillInThePipe(lastSubmitted(target, memory), now);
   if (submitted !== null) {
     if (submitted.quantity === target.quantity && shown === submitted.quantity) return ACCEPTED;
-    if (submitted.quantity === target.quantity && shown === submitted.before) return notSent(NOT_LIVE_YET);
+    if (submitted.quantity === target.quantity && shown === submitted.before) {
+      // Of another process it is not known whether it ever left, should that have been killed: the same number twice does no harm.
+      const isOurs = submitted === memory.submitted.get(target.remoteId);
+      return isOurs ? notSent(NOT_LIVE_YET) : { kind: 'write', before: shown };
+    }
     // Our own earlier number, live by now or not; it would replace the right one, should that be shown.
     if ([submitted.quantity, submitted.before, target.quantity].includes(shown))
       return { kind: 'write', before: shown };
