@@ -129,7 +129,7 @@ export type ChannelManifest = {
     /** The fastest order pull that the published limits allow. */
     readonly ordersFastestMs: number;
     readonly listingsEveryMs: number;
-    /** Listings that each pull of listings reads back, though nothing is owed to them. Absent: 500. */
+    /** Listings that are read back at a time after a pull of listings, though nothing is owed to them. Absent: 500. */
     readonly readBackMax?: number;
     /** How far before its cursor an order pull reads again. */
     readonly ordersOverlapMs: number;

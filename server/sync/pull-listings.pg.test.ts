@@ -15,6 +15,7 @@ import { lockSkus, postMoves } from '../ledger/moves.ts';
 import { applyListings } from '../listings/apply-listings.ts';
 import { explainSku } from '../listings/explain.ts';
 import { countOwed } from '../listings/owed.ts';
+import { ChannelError } from '../net/channel-error.ts';
 import { requestListingsRefresh } from './hard-refresh.ts';
 import { pullListings } from './pull-listings.ts';
 import { pullOrders } from './pull-orders.ts';
@@ -63,6 +64,19 @@ const changedRows = async (): Promise<string> => {
       as changed`.execute(database.db);
   return rows[0]?.newest ?? '';
 };
+
+test('a shop that breaks off while numbers are read back: its listings are taken, and what waits for them is woken', async () => {
+  const store = await steps().settledStore('breaks-off', ['BACK']);
+  list(store, 'new', 'BACK-NEW');
+  store.before = (call) => {
+    if (call === 'readAvailable') throw new ChannelError('transient', 'The shop did not answer in time.');
+  };
+  world.pass(COMPLETE_MS);
+  world.woken.length = 0;
+  await expect(pull(store)).rejects.toThrow('The shop did not answer in time.');
+  expect(await shown(store)).toContain('new');
+  expect(world.woken).toContain(`push-available ${store.id}`);
+});
 
 test('R23: listings are read with sync off, R24, R26: those without a SKU are absent', async () => {
   const store = await world.addStore('r23', { syncOn: false });

@@ -26,11 +26,12 @@ export async function pullListings(context: SyncContext, storeId: StoreId): Prom
   const store = await context.openStore(storeId);
   if (store === null) return;
   await withStoreHealth(context, store, () => pull(context, store));
-  if (store.syncOn) await withStoreHealth(context, store, () => readBackSome(context, store));
   await context.wake('push-available', storeId);
   // The opening import and the plan before it wait for the listings.
   if (store.syncOn) await wakeOpening(context, storeId);
   else if (await isPlanWanted(context.db, storeId)) await context.wake('read-turn-on-plan', storeId);
+  // Last: should the shop break off here, nothing else has to wait for it.
+  if (store.syncOn) await withStoreHealth(context, store, () => readBackSome(context, store));
 }
 
 async function wakeOpening(context: SyncContext, storeId: StoreId): Promise<void> {

@@ -218,5 +218,3 @@ function dates(count: DatedCount['count'], events: readonly Sending[], total: nu
 
 const sum = (events: readonly { readonly quantity: number }[]): number =>
   events.reduce((total, { quantity }) => total + quantity, 0);
-
-/** PARTIALLY_FULFILLED → "Partially fulfilled" */
