@@ -111,7 +111,8 @@ async function pullAll(
     if (answer.freshUpTo !== undefined && answer.freshUpTo < freshAt) freshAt = answer.freshUpTo;
     let newest = 0;
     for (const { updatedAt } of answer.orders) newest = Math.max(newest, updatedAt.getTime());
-    for (const snapshot of (await again?.newer(answer.orders)) ?? answer.orders) {
+    const changed = (await again?.newer(answer.orders)) ?? answer.orders;
+    for (const snapshot of givingBackFirst(changed, ({ state }) => state === 'open')) {
       const outcome = await applySnapshot(context.db, store.id, { snapshot, readAt }, context.now());
       if (outcome.kind === 'silent') return { touched, orders, complete: false, freshAt };
       if (outcome.kind === 'applied') for (const sku of outcome.touched) touched.add(sku);
@@ -126,6 +127,13 @@ async function pullAll(
   return { touched, orders, complete: true, freshAt };
 }
 
+// What a cancelled order freed may have been sold again by an order that was read together with it and stands before it: the other
+// way round that one would be called an oversell.
+const givingBackFirst = <Read>(read: readonly Read[], isOpen: (one: Read) => boolean): readonly Read[] => [
+  ...read.filter((one) => !isOpen(one)),
+  ...read.filter(isOpen),
+];
+
 // The cursor is a time of the store's own clock, of a page that is wholly applied.
 async function advanceCursor(context: SyncContext, storeId: StoreId, newest: Date): Promise<void> {
   await context.db
@@ -136,18 +144,25 @@ async function advanceCursor(context: SyncContext, storeId: StoreId, newest: Dat
     .execute();
 }
 
-/** Applies what a reading by id found. Returns the SKUs that moved. */
-export async function applyReading(
+/** Applies what readings by id found. Returns whether anything moved. */
+export async function applyReadings(
   context: SyncContext,
   storeId: StoreId,
-  reading: OrderReading,
+  readings: readonly OrderReading[],
   readAt: Date,
-): Promise<readonly Sku[]> {
-  const outcome =
-    reading.kind === 'order'
-      ? await applySnapshot(context.db, storeId, { snapshot: reading.order, readAt }, context.now())
-      : await applyDeletion(context.db, storeId, reading.remoteId, readAt, context.now());
-  return outcome.kind === 'applied' ? outcome.touched : [];
+): Promise<boolean> {
+  let moved = false;
+  for (const reading of givingBackFirst(
+    readings,
+    (one) => one.kind === 'order' && one.order.state === 'open',
+  )) {
+    const outcome =
+      reading.kind === 'order'
+        ? await applySnapshot(context.db, storeId, { snapshot: reading.order, readAt }, context.now())
+        : await applyDeletion(context.db, storeId, reading.remoteId, readAt, context.now());
+    if (outcome.kind === 'applied' && outcome.touched.length > 0) moved = true;
+  }
+  return moved;
 }
 
 function merge(a: PullOutcome, b: PullOutcome): PullOutcome {

@@ -57,6 +57,20 @@ test('case 13: a delivery about an order that is gone releases what it had booke
   expect(await steps().stock('GONE')).toBe('50/0/50');
 });
 
+test('units of a cancelled order that were sold again are no oversell, whichever delivery comes first', async () => {
+  const store = await steps().settledStore('again', ['AGAIN']);
+  const cancelled = steps().sell(store, 'AGAIN', 40);
+  await hint(store, { kind: 'order', remoteId: cancelled.remoteId });
+  await work(store);
+  world.pass(60_000);
+  const sold = steps().sell(store, 'AGAIN', 50);
+  store.orders.set(cancelled.remoteId, { ...cancelled, state: 'cancelled' });
+  for (const { remoteId } of [sold, cancelled]) await hint(store, { kind: 'order', remoteId });
+  await work(store);
+  expect(await steps().stock('AGAIN')).toBe('50/50/0');
+  expect(await steps().activity()).toEqual([]);
+});
+
 test('R15: with sync off a delivery is dropped without an effect', async () => {
   const store = await steps().settledStore('off', ['OFF']);
   await setSync(world.context, store.id, { on: false });

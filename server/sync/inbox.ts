@@ -5,7 +5,7 @@ import type { StoreId } from '../../shared/model/ids.ts';
 import type { WebhookHint } from '../channels/channel.ts';
 import type { Database } from '../database/database.ts';
 import { ChannelError } from '../net/channel-error.ts';
-import { applyReading } from './changed-orders.ts';
+import { applyReadings } from './changed-orders.ts';
 import type { OpenStore, SyncContext } from './context.ts';
 import { markTrouble, withStoreHealth } from './store-health.ts';
 import { verifyListings } from './verify-listings.ts';
@@ -105,7 +105,6 @@ async function followOrders(
   if (orderIds.length === 0) return;
   const readAt = context.now();
   const readings = await store.channel.readOrders(orderIds);
-  let moved = 0;
-  for (const reading of readings) moved += (await applyReading(context, store.id, reading, readAt)).length;
-  if (moved > 0) await wakeAllThatOwe(context);
+  const moved = await applyReadings(context, store.id, readings, readAt);
+  if (moved) await wakeAllThatOwe(context);
 }

@@ -165,6 +165,18 @@ test('failure 8: a cancel or a deletion that moved no time stamp is found by re-
   expect(await steps().stock('SILENT')).toBe('50/1/49');
 });
 
+test('units of a cancelled order that were sold again are no oversell, though the shop lists the sale first', async () => {
+  const store = await steps().settledStore('again', ['AGAIN']);
+  const cancelled = steps().sell(store, 'AGAIN', 40);
+  await pull(store);
+  steps().sell(store, 'AGAIN', 50);
+  world.pass(60_000);
+  store.orders.set(cancelled.remoteId, { ...cancelled, state: 'cancelled', updatedAt: world.now() });
+  await pull(store);
+  expect(await steps().stock('AGAIN')).toBe('50/50/0');
+  expect(await steps().activity()).toEqual([]);
+});
+
 test.each([
   ['auth', 'reconnect', 'needs-person'],
   ['transient', 'trouble', 'warning'],

@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import type { StoreId } from '../../shared/model/ids.ts';
 import { rememberBudget } from './budgets.ts';
-import { applyReading, pullChangedOrders } from './changed-orders.ts';
+import { applyReadings, pullChangedOrders } from './changed-orders.ts';
 import type { JobEnd, OpenStore, SyncContext } from './context.ts';
 import { importOpening } from './import-opening.ts';
 import { believeReadings } from './missing-orders.ts';
@@ -67,8 +67,7 @@ async function rereadOldOpenOrders(context: SyncContext, store: OpenStore): Prom
   const ids = rows.map(({ id }) => id);
   const readings = ids.length === 0 ? [] : await store.channel.readOrders(ids);
   const believed = await believeReadings(context, store, readings);
-  let moved = 0;
-  for (const reading of believed) moved += (await applyReading(context, store.id, reading, readAt)).length;
-  if (moved > 0) await wakeAllThatOwe(context);
-  return moved > 0;
+  const moved = await applyReadings(context, store.id, believed, readAt);
+  if (moved) await wakeAllThatOwe(context);
+  return moved;
 }

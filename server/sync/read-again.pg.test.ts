@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { createScriptedWorld, type ScriptedWorld } from '../../test/support/scripted-store.ts';
 import { syncSteps } from '../../test/support/sync-steps.ts';
-import { applyReading, pullChangedOrders } from './changed-orders.ts';
+import { applyReadings, pullChangedOrders } from './changed-orders.ts';
 
 let database: TestDatabase;
 let world: ScriptedWorld;
@@ -43,7 +43,7 @@ test('what looks as it did is left alone; a change that moves no time, and a del
   expect((await pull()).stock).toBe('46/0/46');
   store.orders.set(remoteId, order);
   expect((await pull()).stock).toBe('50/4/46');
-  await applyReading(world.context, store.id, { kind: 'gone', remoteId }, world.now());
+  await applyReadings(world.context, store.id, [{ kind: 'gone', remoteId }], world.now());
   expect(await steps().stock('AGAIN')).toBe('50/0/50');
   expect((await pull()).stock).toBe('50/4/46');
 });
@@ -59,7 +59,7 @@ test('an order that was read by its id while the list was on its way: what the l
   const lines = asSold.lines.map((line) => ({ ...line, counts: { ...line.counts, fulfilled: 4 } }));
   store.orders.set(remoteId, { ...asSold, lines });
   const askedAt = new Date(world.now().getTime() + 1_000);
-  await applyReading(world.context, store.id, { kind: 'order', order: asSold }, askedAt);
+  await applyReadings(world.context, store.id, [{ kind: 'order', order: asSold }], askedAt);
   await pullChangedOrders(world.context, opened);
   world.pass(10_000);
   await pullChangedOrders(world.context, opened);

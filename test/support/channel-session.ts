@@ -4,6 +4,7 @@ import type { ChannelSession, StoreSettings } from '../../server/channels/channe
 import type { Credentials, PublishedLimit } from '../../server/channels/manifest.ts';
 import { createChannelHttp } from '../../server/net/create-channel-http.ts';
 import { createMemoryDayCounts, type DayCounts } from '../../server/net/day-counts.ts';
+import { pause } from '../../server/net/in-turns.ts';
 import { createMemoryLimiters } from '../../server/net/limiter.ts';
 
 const SLEEP_MAX_MS = 10;
@@ -12,8 +13,8 @@ const UNHURRIED: PublishedLimit = { kind: 'concurrency', requestsAtOnce: 50 };
 export type TestSession = ChannelSession & { readonly savedCredentials: () => Credentials };
 
 /**
- * `rate`: obeyed in real time, so keep its windows short. Back-off is cut to a few milliseconds, and a broken circuit
- * closes at once.
+ * `rate`: obeyed in real time, so keep its windows short. Without it waits are cut to a few milliseconds and the limiter's
+ * clock passes over the rest. A broken circuit closes at once.
  */
 export function createTestSession(options: {
   readonly credentials: Credentials;
@@ -26,17 +27,22 @@ export function createTestSession(options: {
 }): TestSession {
   let credentials = options.credentials;
   let queue: Promise<unknown> = Promise.resolve();
+  let passedOverMs = 0;
+  const limiterNow = (): Date => new Date(Date.now() + passedOverMs);
   return {
     get credentials() {
       return credentials;
     },
     settings: { drafts: false, locationIds: [], options: {}, ...options.settings },
     http: createChannelHttp({
-      limiter: createMemoryLimiters(() => new Date())('test', options.rate ?? UNHURRIED),
+      limiter: createMemoryLimiters(limiterNow)('test', options.rate ?? UNHURRIED),
       egress: { allowLoopback: true, hosts: [] },
       timeoutMs: options.timeoutMs ?? 5_000,
-      now: () => new Date(),
-      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, SLEEP_MAX_MS))),
+      now: limiterNow,
+      sleep: async (ms) => {
+        await pause(Math.min(ms, SLEEP_MAX_MS));
+        if (options.rate === undefined) passedOverMs += Math.max(0, ms - SLEEP_MAX_MS);
+      },
       breakerHalfOpenAfterMs: 1,
     }),
     saveCredentials: async (changed) => {
