@@ -48,7 +48,12 @@ export async function rehearse(
   const shop = await definition.simulator({ port: 0, now, limits: false, ...options });
   running.push(shop);
   const session = (choice: SessionOptions = {}): TestSession =>
-    createTestSession({ credentials: shop.credentials, now, ...choice });
+    createTestSession({
+      credentials: shop.credentials,
+      now,
+      passOverWaits: options.limits !== true,
+      ...choice,
+    });
   return {
     shop,
     clock: {
