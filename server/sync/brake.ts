@@ -1,7 +1,7 @@
 // The brake: a push that would empty or multiply a large part of a store's listings stops there and asks a person. All other
 // numbers go on: holding back a sale's effect would oversell.
 
-import { type SqlBool, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { ListingId, StoreId } from '../../shared/model/ids.ts';
 import { NO_RULE, type Rule, toldQuantity } from '../../shared/model/rule.ts';
 import { type ActivityEntry, recordActivity, resolveTroubles } from '../activity/activity.ts';
@@ -27,25 +27,36 @@ type Jump = { readonly id: ListingId; readonly kind: 'emptied' | 'multiplied'; r
 export type Brake = {
   /** Leaves out what has to wait for a person. Called before anything is sent. */
   readonly pass: (sends: readonly Send[]) => Promise<readonly Send[]>;
+  /** Nothing is being looked at any more. */
+  readonly done: () => Promise<void>;
 };
 
-/** Looks at everything the store is owed before the run, and again whenever many such changes turn up on the way. */
+/** Looks at everything the store is owed before the run sends anything, and again whenever many such changes turn up on the way. */
 export async function createBrake(context: SyncContext, store: OpenStore): Promise<Brake> {
-  let held: ReadonlySet<ListingId> = (await mayHold(context, store.id))
-    ? await hold(context, store)
-    : new Set();
+  const isHolding = await holdsSome(context, store.id);
+  const mayHold = isHolding || (await countOwed(context.db, store.id)) >= BRAKE_FROM;
+  let held = mayHold ? hold(context, store) : Promise.resolve(NONE);
+  // It is thrown where it is waited for.
+  held.catch(() => undefined);
+  // The walk that begins now is to find what is let go.
+  if (isHolding) await held;
   let met = 0;
   return {
     pass: async (sends) => {
       met += sends.filter(({ listing, target }) => jumps(shownBy(listing), target.quantity)).length;
-      if (met >= BRAKE_FROM) held = await hold(context, store);
-      return sends.filter(({ listing }) => !held.has(listing.id));
+      if (met >= BRAKE_FROM) held = held.then(() => hold(context, store));
+      const waiting = await held;
+      return sends.filter(({ listing }) => !waiting.has(listing.id));
+    },
+    done: async () => {
+      await held.catch(() => undefined);
     },
   };
 }
 
-async function mayHold({ db }: SyncContext, storeId: StoreId): Promise<boolean> {
-  if ((await countOwed(db, storeId)) >= BRAKE_FROM) return true;
+const NONE: ReadonlySet<ListingId> = new Set();
+
+async function holdsSome({ db }: SyncContext, storeId: StoreId): Promise<boolean> {
   const braked = await db
     .selectFrom('listings')
     .select('id')
@@ -106,14 +117,16 @@ async function findJumps(context: SyncContext, store: OpenStore): Promise<readon
   const jumpsFound: Jump[] = [];
   for (let after = 0; ; ) {
     const rows = await readPage(context, store.id, after);
-    for (const { id, title, shown, available, rule, soldOut } of rows) {
+    for (const { id, title, shown, available, rule } of rows) {
       const kind = available === null ? null : jumps(shown, toldQuantity(available, rule ?? NO_RULE, max));
-      // Open orders explain that nothing is left: waiting would sell it again.
-      if (kind !== null && !(kind === 'emptied' && soldOut)) jumpsFound.push({ id, kind, title });
+      if (kind !== null) jumpsFound.push({ id, kind, title });
     }
-    if (rows.length < PAGE) return jumpsFound;
+    if (rows.length < PAGE) break;
     after = rows.at(-1)?.id ?? after;
   }
+  // Open orders explain that nothing is left: waiting would sell it again.
+  const soldOut = await findSoldOut(context, jumpsFound);
+  return jumpsFound.filter(({ id, kind }) => !(kind === 'emptied' && soldOut.has(id)));
 }
 
 type Candidate = {
@@ -122,7 +135,6 @@ type Candidate = {
   readonly shown: number;
   readonly available: number | null;
   readonly rule: Rule | null;
-  readonly soldOut: boolean;
 };
 
 async function readPage(
@@ -132,7 +144,7 @@ async function readPage(
 ): Promise<readonly Candidate[]> {
   const { rows } = await sql<Candidate>`
     select listings.id, title, coalesce(expected, acknowledged_quantity) as shown, ${availableToStore} as available,
-      ${ruleOfListing} as rule, ${isSoldOut} as "soldOut"
+      ${ruleOfListing} as rule
     from listings where listings.store_id = ${storeId} and ${isOwed} and listings.id > ${after} and tracked
       and not_pushable is null and acknowledged_quantity is not null
       -- Waits for a person because of drift: it keeps its mark, and would not be pushed anyway.
@@ -145,10 +157,17 @@ async function readPage(
 /** There are units, and open orders hold them all; of a bundle, of one of its components. In two parts, each by its index. */
 const isHeldByOrders = sql`warehouse_id = any(warehouses_of(listings.store_id, listings.location_id))
     and in_stock > 0 and in_stock <= booked`;
-const isSoldOut = sql<SqlBool>`(
-  exists (select 1 from balances where balances.sku = listings.sku and ${isHeldByOrders})
-  or exists (select 1 from bundle_components join balances on balances.sku = component_sku
-    where bundle_sku = listings.sku and ${isHeldByOrders}))`;
+
+async function findSoldOut({ db }: SyncContext, found: readonly Jump[]): Promise<ReadonlySet<ListingId>> {
+  const emptied = found.filter(({ kind }) => kind === 'emptied').map(({ id }) => id);
+  const { rows } = await sql<{ id: ListingId }>`
+    select listings.id from unnest(${emptied}::bigint[]) as emptied (id)
+    cross join lateral (select * from listings where listings.id = emptied.id offset 0) as listings
+    where exists (select 1 from balances where balances.sku = listings.sku and ${isHeldByOrders})
+      or exists (select 1 from bundle_components join balances on balances.sku = component_sku
+        where bundle_sku = listings.sku and ${isHeldByOrders})`.execute(db);
+  return new Set(rows.map(({ id }) => id));
+}
 
 const shownBy = ({ expected, acknowledgedQuantity }: Send['listing']): number | null =>
   expected ?? acknowledgedQuantity;

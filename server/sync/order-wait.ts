@@ -9,15 +9,21 @@ import type { OpenStore, SyncContext } from './context.ts';
 export type OrdersWanted = 'now' | { readonly newerThan: Date };
 
 export type OrderWait = {
+  /** Begins to read, where that is of use at any moment; the next `read` that waits for what is newer takes it. */
+  readonly readAhead: () => void;
   /** Null when it is too early to ask: then the push is woken again in time. */
-  readonly read: (wanted: OrdersWanted) => Promise<{
-    /** Up to when orders are known now. */
-    readonly freshAt: Date;
-    /** That is some time ago, however often the shop is asked. */
-    readonly late: boolean;
-  } | null>;
+  readonly read: (wanted: OrdersWanted) => Promise<OrdersKnown | null>;
   /** Orders that were read have moved stock. */
   readonly moved: () => boolean;
+  /** Nothing is being read any more. */
+  readonly done: () => Promise<void>;
+};
+
+type OrdersKnown = {
+  /** Up to when orders are known now. */
+  readonly freshAt: Date;
+  /** That is some time ago, however often the shop is asked. */
+  readonly late: boolean;
 };
 
 /** Numbers that keep changing are not worth a search each. */
@@ -32,6 +38,7 @@ export function createOrderWait(context: SyncContext, store: OpenStore): OrderWa
   let lateMs = capabilities.ordersListedAfterMs ?? 0;
   let pulls = 0;
   let moved = 0;
+  let ahead: Promise<OrdersKnown | null> | null = null;
 
   async function waitMs(wanted: OrdersWanted): Promise<number> {
     const now = context.now().getTime();
@@ -41,25 +48,42 @@ export function createOrderWait(context: SyncContext, store: OpenStore): OrderWa
     return Math.max(helpsFrom - now, allowedFrom - now, pause);
   }
 
+  async function readNow(wanted: OrdersWanted): Promise<OrdersKnown | null> {
+    const delayMs = await waitMs(wanted);
+    if (delayMs > 0) {
+      await context.wake('push-available', store.id, {}, Math.ceil(delayMs));
+      return null;
+    }
+    const begun = context.now();
+    const outcome = await pullChangedOrders(context, store).catch(putOff);
+    if ('retryAfterMs' in outcome) {
+      await context.wake('push-available', store.id, {}, outcome.retryAfterMs);
+      return null;
+    }
+    pulls += 1;
+    moved += outcome.touched.size;
+    // What the shop says of itself counts more than what is published.
+    if (outcome.complete) lateMs = Math.max(lateMs, begun.getTime() - outcome.freshAt.getTime());
+    return { freshAt: outcome.freshAt, late: lateMs > 0 };
+  }
+
   return {
-    moved: () => moved > 0,
+    readAhead: () => {
+      if (ahead !== null || lateMs > 0) return;
+      ahead = readNow('now');
+      // It is thrown where it is waited for.
+      ahead.catch(() => undefined);
+    },
     read: async (wanted) => {
-      const delayMs = await waitMs(wanted);
-      if (delayMs > 0) {
-        await context.wake('push-available', store.id, {}, Math.ceil(delayMs));
-        return null;
-      }
-      const begun = context.now();
-      const outcome = await pullChangedOrders(context, store).catch(putOff);
-      if ('retryAfterMs' in outcome) {
-        await context.wake('push-available', store.id, {}, outcome.retryAfterMs);
-        return null;
-      }
-      pulls += 1;
-      moved += outcome.touched.size;
-      // What the shop says of itself counts more than what is published.
-      if (outcome.complete) lateMs = Math.max(lateMs, begun.getTime() - outcome.freshAt.getTime());
-      return { freshAt: outcome.freshAt, late: lateMs > 0 };
+      const wasAhead = ahead;
+      ahead = null;
+      const known = await wasAhead;
+      // What a store showed just now may be explained by an order that came after that reading had begun.
+      return wasAhead === null || wanted === 'now' ? readNow(wanted) : known;
+    },
+    moved: () => moved > 0,
+    done: async () => {
+      await ahead?.catch(() => undefined);
     },
   };
 }

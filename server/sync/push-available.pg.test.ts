@@ -124,6 +124,20 @@ test('a decrease goes at once, without reading orders; an increase only after th
   expect(store.told).toEqual(['lower-DOWN=40', 'lower-UP=60']);
 });
 
+test('a decrease is told while the orders are read that an increase waits for', async () => {
+  const store = await settledStore('beside', ['UP', 'DOWN']);
+  await set('UP', 60);
+  await set('DOWN', 40);
+  const arrived = { listOrders: Promise.withResolvers<void>(), setAvailable: Promise.withResolvers<void>() };
+  store.before = async (call) => {
+    if (call !== 'listOrders' && call !== 'setAvailable') return;
+    arrived[call].resolve();
+    await Promise.all([arrived.listOrders.promise, arrived.setAvailable.promise]);
+  };
+  await pushAvailable(world.context, store.id);
+  expect(store.told).toEqual(['beside-DOWN=40', 'beside-UP=60']);
+});
+
 test('failure 5: the last unit sold just before a raise is not put up again', async () => {
   const store = await settledStore('last', ['LAST']);
   await set('LAST', 1);

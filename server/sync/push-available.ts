@@ -7,11 +7,12 @@ import type { ListingId, StoreId } from '../../shared/model/ids.ts';
 import { countOwed, type OwedListing, readMostUrgent } from '../listings/owed.ts';
 import { ChangeStopped } from '../net/change-permission.ts';
 import { ChannelError } from '../net/channel-error.ts';
+import { together } from '../net/in-turns.ts';
 import { type Brake, createBrake } from './brake.ts';
 import { isScarce, rememberBudget } from './budgets.ts';
 import type { JobEnd, OpenStore, SyncContext } from './context.ts';
 import { type Lease, withLease } from './lease.ts';
-import { createOrderWait, type OrdersWanted } from './order-wait.ts';
+import { createOrderWait, type OrdersWanted, type OrderWait } from './order-wait.ts';
 import { createOwedBatches } from './owed-batches.ts';
 import { planBatch, type Send } from './plan-push.ts';
 import { type AttemptId, forgetAttempt, noteAttempt, recoverAttempts } from './push-attempts.ts';
@@ -54,7 +55,7 @@ async function pushAll(context: SyncContext, store: OpenStore, lease: Lease): Pr
   const brake = await createBrake(context, store);
   let owed = false;
   for (let pass = 1; pass <= PASSES_MAX; pass += 1) {
-    const result = await pushPass(context, store, { lease, stale, cleared, brake });
+    const result = await pushPass(context, store, { lease, stale, cleared, brake, orders });
     // Nothing may be pushed, so nothing is finished either.
     if (result === 'stopped') return owed;
     owed ||= result.owed;
@@ -79,6 +80,7 @@ type Run = {
   readonly stale: StaleInThisRun;
   readonly cleared: ReadonlySet<ListingId>;
   readonly brake: Brake;
+  readonly orders: OrderWait;
 };
 
 type Pass = {
@@ -104,7 +106,7 @@ async function pushPass(context: SyncContext, store: OpenStore, run: Run): Promi
   try {
     return (await walkOwed(context, store, { run, pass, recorder })) ? pass : 'stopped';
   } finally {
-    await recorder.done();
+    await together([recorder.done(), run.orders.done(), run.brake.done()]);
   }
 }
 
@@ -128,6 +130,8 @@ async function walkOwed(
     batches.readAhead();
     const plan = planBatch(store, batch, { freshAt: state.ordersFreshAt, cleared: run.cleared });
     await settleWithoutSending(context, store.id, plan.settled, run.lease);
+    // They are read while the walk goes on: what may be lowered does not wait for them.
+    if (plan.waiting.length > 0) run.orders.readAhead();
     pass.waiting.push(...plan.waiting.map(({ id, desiredAt }) => ({ id, desiredAt })));
     const sends = await run.brake.pass(plan.sends);
     if (sends.length > 0) {

@@ -58,8 +58,8 @@ export const manifest: ChannelManifest = {
   },
   limits: {
     rate: { kind: 'cost', bucketPoints: 2_000, restorePointsPerSecond: 100 },
-    // Two rounds: between two batches Shopify would wait for us.
-    pushBatchMax: 2 * INPUT_ARRAY_MAX * REQUESTS_AT_ONCE,
+    // Three rounds: between two batches Shopify would wait for us.
+    pushBatchMax: 3 * INPUT_ARRAY_MAX * REQUESTS_AT_ONCE,
     // One mutation, compared and written in one step.
     fullPush: [{ calls: 1, listings: INPUT_ARRAY_MAX, points: 10 }],
     requestTimeoutMs: 30_000,
