@@ -82,11 +82,13 @@ export async function readOwed(
   const { rows } = await sql<OwedListing>`
     select listings.id, remote_id as "remoteId", nullif(location_id, '') as "locationId", (
         select name from store_locations as place where location_id <> ''
-          and place.store_id = listings.store_id and place.location_id = listings.location_id) as "locationName", handle, stock_id as "stockId", listings.sku, title, tracked, not_pushable as "notPushable",
+          and place.store_id = listings.store_id and place.location_id = listings.location_id) as "locationName",
+      handle, stock_id as "stockId", listings.sku, title, tracked, not_pushable as "notPushable",
       desired_version as version, desired_at as "desiredAt", acknowledged_quantity as "acknowledgedQuantity",
       acknowledged_at as "acknowledgedAt", unconfirmed_quantity as "unconfirmedQuantity",
       unconfirmed_at as "unconfirmedAt", expected, sold_since_told as "soldSinceTold",
-      given_back_since_told as "givenBackSinceTold", reassert, attempts, listings.changed_tx::text as "changedTx", ${availableToStore} as available, ${ruleOfListing} as rule
+      given_back_since_told as "givenBackSinceTold", reassert, attempts, listings.changed_tx::text as "changedTx",
+      ${availableToStore} as available, ${ruleOfListing} as rule
     from listings
     where listings.store_id = ${storeId} and ${isOwed} and listings.id > ${options.after} and ${isDue(options.now)}
       and (select count(*) from listings

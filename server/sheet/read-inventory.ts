@@ -67,7 +67,8 @@ export async function readInventory(
         'units', in_stock, 'booked', booked, 'incoming', incoming)) as places
       from balances where balances.sku = products.sku) as stock on true
     left join lateral (
-      select count(distinct (store_id, remote_id))::integer as listings, max(acknowledged_at) as last_pushed, bool_or(problem_kind is not null) as failed,
+      select count(distinct (store_id, remote_id))::integer as listings, max(acknowledged_at) as last_pushed,
+        bool_or(problem_kind is not null) as failed,
         bool_or((desired_version > acknowledged_version or reassert) and sync_on) as owed
       from listings join stores on stores.id = listings.store_id
       where listings.sku = products.sku and gone_at is null) as online on true

@@ -80,7 +80,8 @@ async function hold(context: SyncContext, store: OpenStore): Promise<ReadonlySet
     const { numAffectedRows: changed } = await sql`
       with mine as (
         select id, id = any(${ids}::bigint[]) as held from listings where store_id = ${store.id} and gone_at is null
-          and problem_kind is distinct from 'held' and (coalesce(problem_kind, '') = ${BRAKED}) <> (id = any(${ids}::bigint[])) order by id for no key update)
+          and problem_kind is distinct from 'held'
+          and (coalesce(problem_kind, '') = ${BRAKED}) <> (id = any(${ids}::bigint[])) order by id for no key update)
       update listings set problem = case when held then ${PROBLEM} end, problem_kind = case when held then ${BRAKED} end
       from mine where listings.id = mine.id`.execute(tx);
     if (!tooMany) await resolveTroubles(tx, [brakeTrouble(store.id)], at);
