@@ -55,16 +55,28 @@ export async function applyListings(
   }
   await inTransaction(db, async (tx) => {
     const places = await lockPlaces(tx, storeId);
-    const fresh = await createProducts(tx, rows);
-    await options.onNewProducts(tx, fresh);
-    await lockProducts(tx, storeId, { rows, places, unlinked });
-    const former = await touchFormerProducts(tx, storeId, rows);
+    const created = await createProducts(tx, rows);
+    await options.onNewProducts(tx, created);
+    const fresh = new Set(created);
+    const former = await lockProducts(tx, storeId, { rows, places, unlinked, fresh });
+    await touchProducts(tx, former);
     const { at } = options.stamp;
-    const saved = await saveListings(tx, storeId, rows, { places, fresh: new Set(fresh), at });
+    const saved = await saveListings(tx, storeId, rows, { places, fresh, at });
     const forgotten = await forgetListings(tx, storeId, unlinked, at);
-    await chooseTitles(tx, [...former, ...saved, ...forgotten]);
+    await chooseTitles(tx, [...former, ...withTitlesToChoose(rows, { saved, fresh }), ...forgotten]);
   });
   return { linked: rows.length };
+}
+
+/** A product that has just got its title from its only listing has nothing to choose. */
+function withTitlesToChoose(
+  rows: readonly Row[],
+  { saved, fresh }: { readonly saved: readonly Sku[]; readonly fresh: ReadonlySet<Sku> },
+): readonly Sku[] {
+  const seen = new Set<Sku>();
+  const several = new Set<Sku>();
+  for (const { linkedSku } of rows) (seen.has(linkedSku) ? several : seen).add(linkedSku);
+  return saved.filter((sku) => !fresh.has(sku) || several.has(sku));
 }
 
 async function createProducts(tx: Tx, rows: readonly Row[]): Promise<readonly Sku[]> {
@@ -82,52 +94,57 @@ type Page = {
   readonly rows: readonly Row[];
   readonly places: readonly string[];
   readonly unlinked: readonly string[];
+  /** Products of this transaction: nobody else sees them yet. */
+  readonly fresh: ReadonlySet<Sku>;
 };
 
 // A number that is being set at this moment does not see a listing that is being stored, and the other way round: whoever
 // comes second waits for the first. Only for listings that are new, linked anew, renamed or forgotten, with the product that
-// loses them; in sorted order, as the ledger does.
-async function lockProducts(tx: Tx, storeId: StoreId, { rows, places, unlinked }: Page): Promise<void> {
-  const { rows: linked } = await sql<{ sku: Sku }>`
-    select products.sku from (
-      select distinct sku from (
-        select unnest(array[facts.sku, old.sku]) as sku
+// loses them; in sorted order, as the ledger does. Returns the products that lose a listing to another SKU.
+async function lockProducts(
+  tx: Tx,
+  storeId: StoreId,
+  { rows, places, unlinked, fresh }: Page,
+): Promise<readonly Sku[]> {
+  const { rows: linked } = await sql<{ sku: Sku; isFormer: boolean }>`
+    select products.sku, is_former as "isFormer" from (
+      select sku, bool_or(is_former) as is_former from (
+        select touched.sku, touched.is_former
         from unnest(${rows.map((row) => row.remoteId)}::text[], ${rows.map((row) => row.linkedSku)}::text[],
           ${rows.map((row) => row.title)}::text[], ${rows.map((row) => row.tracked)}::boolean[],
-          ${rows.map((row) => row.notPushable)}::text[]) as facts (remote_id, sku, title, tracked, not_pushable)
+          ${rows.map((row) => row.notPushable)}::text[], ${rows.map((row) => fresh.has(row.linkedSku))}::boolean[])
+          as facts (remote_id, sku, title, tracked, not_pushable, is_fresh)
         cross join unnest(${places}::text[]) as place (location_id)
         left join lateral (select * from listings where store_id = ${storeId} and remote_id = facts.remote_id
           and location_id = place.location_id ${ONE_BY_ONE}) as old on true
+        cross join lateral (values (case when not is_fresh then facts.sku end, false), (old.sku, old.sku <> facts.sku))
+          as touched (sku, is_former)
         where old.gone_at is not null or (old.sku, old.title, old.tracked, old.not_pushable)
           is distinct from (facts.sku, facts.title, facts.tracked, facts.not_pushable)
         union all
-        select old.sku from unnest(${unlinked}::text[]) as facts (remote_id)
+        select old.sku, false from unnest(${unlinked}::text[]) as facts (remote_id)
         cross join lateral (select sku from listings where store_id = ${storeId} and remote_id = facts.remote_id
           and gone_at is null ${ONE_BY_ONE}) as old
-      ) as touched where sku is not null order by sku) as linked
+      ) as touched where sku is not null group by sku order by sku) as linked
     cross join lateral (
       select sku from products where products.sku = linked.sku ${ONE_BY_ONE} for no key update) as products`.execute(
     tx,
   );
-  if (linked.length === 0) return;
+  if (linked.length === 0) return [];
   // A bundle is counted when its components are.
   await sql`
     select 1 from products where sku in (
       select component_sku from bundle_components where bundle_sku = any(${linked.map(({ sku }) => sku)}::text[]))
     order by sku for no key update`.execute(tx);
+  return linked.filter(({ isFormer }) => isFormer).map(({ sku }) => sku);
 }
 
 // A product that loses a listing to another SKU looks different too: the sheet counts its listings.
-async function touchFormerProducts(tx: Tx, storeId: StoreId, rows: readonly Row[]): Promise<readonly Sku[]> {
-  const { rows: former } = await sql<{ sku: Sku }>`
-    update products set changed_tx = pg_current_xact_id() where sku in (
-      select old.sku from unnest(${rows.map((row) => row.remoteId)}::text[], ${rows.map((row) => row.linkedSku)}::text[])
-        as facts (remote_id, sku)
-      cross join lateral (select sku from listings where store_id = ${storeId} and remote_id = facts.remote_id
-        ${ONE_BY_ONE}) as old
-      where old.sku <> facts.sku)
-    returning sku`.execute(tx);
-  return former.map(({ sku }) => sku);
+async function touchProducts(tx: Tx, skus: readonly Sku[]): Promise<void> {
+  if (skus.length === 0) return;
+  await sql`update products set changed_tx = pg_current_xact_id() where sku = any(${skus}::text[])`.execute(
+    tx,
+  );
 }
 
 // Only rows that differ are written, so that an unchanged listing costs no write and no flush of the sheet. A listing
@@ -151,7 +168,8 @@ async function saveListings(
         ${rows.map((row) => row.updatedAt)}::timestamptz[], ${rows.map((row) => row.stockId ?? null)}::text[],
         ${rows.map((row) => fresh.has(row.linkedSku))}::boolean[])
         as facts (remote_id, handle, sku, title, state, tracked, not_pushable, sku_note, remote_updated_at, stock_id, is_fresh)
-      cross join lateral (select version from products where sku = facts.sku ${ONE_BY_ONE}) as products
+      left join lateral (
+        select version from products where not is_fresh and sku = facts.sku ${ONE_BY_ONE}) as products on true
     ), place as (
       select unnest(${places}::text[]) as location_id
     )
@@ -227,7 +245,7 @@ export async function removeMissing(
     return { kind: 'doubted', missing: missing.length, known: known.length };
   }
   await inTransaction(db, async (tx) => {
-    await lockProducts(tx, storeId, { rows: [], places: [], unlinked: missing });
+    await lockProducts(tx, storeId, { rows: [], places: [], unlinked: missing, fresh: new Set() });
     await chooseTitles(tx, await forgetListings(tx, storeId, missing, at));
   });
   return { kind: 'removed', count: missing.length };

@@ -3,10 +3,10 @@
 import type { ZodType, z } from 'zod';
 import { ChannelError } from '../../net/channel-error.ts';
 import type { ChannelResponse, Verdict } from '../../net/channel-http.ts';
+import { parseJsonOf } from '../../net/parse-json.ts';
 import type { ChannelSession } from '../channel.ts';
 import { errorList } from './answers.ts';
 import { type Account, readCredentials } from './credentials.ts';
-import { parseJson } from './json.ts';
 import { memoryOf } from './memory.ts';
 import { OPERATIONS, type OperationName } from './operations.ts';
 import { createTokenSource, requestToken, type TokenSource } from './token.ts';
@@ -110,7 +110,7 @@ function read<Shape extends ZodType>(
   shape: Shape,
 ): z.output<Shape> {
   refuse(name, response);
-  const answer = shape.safeParse(parseJson(response.text));
+  const answer = shape.safeParse(parseJsonOf(response));
   if (answer.success) return answer.data;
   const where = answer.error.issues[0]?.path.join('.');
   throw new ChannelError('transient', `Amazon's answer to ${name} has an unexpected form (${where}).`, {
@@ -141,7 +141,7 @@ function judge(session: ChannelSession, operation: OperationName, response: Chan
     rates.set(operation, rate);
     session.http.observe({ kind: 'rate', operation, restorePointsPerSecond: rate });
   }
-  if (response.status < 300 && parseJson(response.text) === undefined) {
+  if (response.status < 300 && parseJsonOf(response) === undefined) {
     return { kind: 'transient', message: 'Amazon answered with something that is not JSON.' };
   }
   return { kind: 'fine' };
@@ -153,7 +153,7 @@ const judgeDocument = ({ headers }: ChannelResponse): Verdict =>
     : { kind: 'fine' };
 
 function saidIn(response: ChannelResponse): string {
-  const errors = errorList.safeParse(parseJson(response.text)).data?.errors ?? [];
+  const errors = errorList.safeParse(parseJsonOf(response)).data?.errors ?? [];
   return errors.map(({ code, message, details }) => `${code}: ${message} ${details ?? ''}`.trim()).join(' ');
 }
 

@@ -2,6 +2,7 @@
 
 import { ChannelError } from '../../net/channel-error.ts';
 import { pause } from '../../net/in-turns.ts';
+import { parseJson } from '../../net/parse-json.ts';
 import type { ChannelSession } from '../channel.ts';
 import {
   createFeedAnswer,
@@ -14,7 +15,6 @@ import {
 } from './answers.ts';
 import type { AmazonClient } from './client.ts';
 import { readDocument } from './documents.ts';
-import { parseJson } from './json.ts';
 import { memoryOf } from './memory.ts';
 import { feedOf, type QuantityChange } from './quantity-patch.ts';
 

@@ -3,10 +3,10 @@
 
 import { z } from 'zod';
 import { ChannelError } from '../../net/channel-error.ts';
+import { parseJson } from '../../net/parse-json.ts';
 import type { ChannelSession, PulledHints, WebhookHint } from '../channel.ts';
 import { createDestinationAnswer, destinationsAnswer, subscriptionAnswer } from './answers.ts';
 import type { AmazonClient } from './client.ts';
-import { parseJson } from './json.ts';
 import { memoryOf } from './memory.ts';
 import { type QueueAccess, type QueueMessage, receive, remove } from './queue.ts';
 

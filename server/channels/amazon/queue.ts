@@ -5,9 +5,9 @@ import { AwsV4Signer } from 'aws4fetch';
 import { z } from 'zod';
 import { ChannelError } from '../../net/channel-error.ts';
 import { inChunks } from '../../net/in-turns.ts';
+import { parseJsonOf } from '../../net/parse-json.ts';
 import type { ChannelSession } from '../channel.ts';
 import type { Credentials } from '../manifest.ts';
-import { parseJson } from './json.ts';
 
 /** Most messages of one call. */
 const MESSAGES_MAX = 10;
@@ -118,7 +118,7 @@ async function ask<Shape extends z.ZodType>(
     // A message taken twice only comes twice; one removed twice is gone once.
     repeatable: true,
   });
-  const answer = response.status === 200 ? shape.safeParse(parseJson(response.text)) : null;
+  const answer = response.status === 200 ? shape.safeParse(parseJsonOf(response)) : null;
   if (answer?.success === true) return answer.data;
   if (response.status === 200)
     throw new ChannelError('transient', 'The queue gave an answer of another form.');

@@ -3,10 +3,10 @@
 import { z } from 'zod';
 import { ChannelError } from '../../net/channel-error.ts';
 import type { ChannelHttp } from '../../net/channel-http.ts';
+import { parseJson, parseJsonOf } from '../../net/parse-json.ts';
 import type { ChannelSession } from '../channel.ts';
 import type { Credentials } from '../manifest.ts';
 import type { Account } from './credentials.ts';
-import { parseJson } from './json.ts';
 
 /** Tokens live one hour; a fresh one is fetched this long before the end. */
 const RENEW_BEFORE_MS = 5 * 60_000;
@@ -94,9 +94,9 @@ export async function requestToken(
         ? { kind: 'transient', message: 'Login with Amazon answered without a token.' }
         : { kind: 'fine' },
   );
-  const answer = tokenAnswer.safeParse(parseJson(response.text));
+  const answer = tokenAnswer.safeParse(parseJsonOf(response));
   if (response.status !== 200 || !answer.success) {
-    throw refusal(parseJson(response.text), form['grant_type'] === 'authorization_code');
+    throw refusal(parseJsonOf(response), form['grant_type'] === 'authorization_code');
   }
   const { access_token: token, expires_in: seconds, refresh_token: refreshToken } = answer.data;
   return { token, endsAt: new Date(now.getTime() + seconds * 1_000), refreshToken: refreshToken ?? null };

@@ -4,10 +4,11 @@
 import type * as z from 'zod';
 import { ChannelError } from '../../net/channel-error.ts';
 import type { ChannelRequest, ChannelResponse, Verdict } from '../../net/channel-http.ts';
+import { parseJsonOf } from '../../net/parse-json.ts';
 import type { ChannelSession } from '../channel.ts';
 import { readCredentials } from './credentials.ts';
 import { manifest } from './manifest.ts';
-import { readJson, refusalOf } from './refusal.ts';
+import { refusalOf } from './refusal.ts';
 
 /** Lists are sent with plain commas: BigCommerce reads both forms, and addresses with many ids stay short. */
 export type Query = Readonly<Record<string, string | number | readonly (string | number)[]>>;
@@ -43,9 +44,9 @@ export function createClient(session: ChannelSession): BigCommerceClient {
 
   return {
     get: async (path, query, shape) => {
-      const { text } = await send({ method: 'GET', repeatable: true }, `${path}${queryOf(query)}`);
-      if (text.trim() === '') return null;
-      const parsed = shape.safeParse(readJson(text));
+      const response = await send({ method: 'GET', repeatable: true }, `${path}${queryOf(query)}`);
+      if (response.text.trim() === '') return null;
+      const parsed = shape.safeParse(parseJsonOf(response));
       if (parsed.success) return parsed.data;
       const where = parsed.error.issues[0]?.path.join('.') ?? '';
       throw new ChannelError('transient', `BigCommerce's answer has an unexpected form (${where}).`, {
@@ -82,7 +83,7 @@ function judge(session: ChannelSession, response: ChannelResponse): Verdict {
     session.http.observe({ kind: 'window', requestsLeft: left, resetMs, ...wholeOf(response) });
   }
   if (response.status === 429) return { kind: 'throttled', retryAfterMs: resetMs ?? 0 };
-  const isData = response.text.trim() === '' || readJson(response.text) !== undefined;
+  const isData = response.text.trim() === '' || parseJsonOf(response) !== undefined;
   if (response.status >= 200 && response.status < 300 && !isData) {
     return { kind: 'transient', message: 'BigCommerce answered with something that is not data.' };
   }

@@ -2,6 +2,7 @@
 
 import { ChannelError, type ChannelErrorKind } from '../../net/channel-error.ts';
 import type { ChannelResponse } from '../../net/channel-http.ts';
+import { parseJson } from '../../net/parse-json.ts';
 import { problemShape } from './shapes.ts';
 
 /** A refusal with the store's own words, for the few places that act on them. */
@@ -44,7 +45,7 @@ function meaningOf(status: number, said: string): readonly [ChannelErrorKind, st
 
 /** V3 answers one problem, V2 a list of them. */
 function wordsOf(text: string): string {
-  const parsed = problemShape.safeParse(readJson(text));
+  const parsed = problemShape.safeParse(parseJson(text));
   if (!parsed.success) return '';
   const problems = Array.isArray(parsed.data) ? parsed.data : [parsed.data];
   return problems
@@ -55,14 +56,6 @@ function wordsOf(text: string): string {
     )
     .join(' ')
     .slice(0, 2_000);
-}
-
-export function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 export const sentence = (said: string): string => {

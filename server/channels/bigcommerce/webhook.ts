@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { ChannelError } from '../../net/channel-error.ts';
+import { parseJson } from '../../net/parse-json.ts';
 import { verifyHmac } from '../../net/signatures.ts';
 import type {
   ChannelSession,
@@ -92,7 +93,7 @@ const bodyShape = z.object({
 });
 
 function hintOf(rawBody: Buffer): WebhookHint {
-  const parsed = bodyShape.safeParse(readJson(rawBody));
+  const parsed = bodyShape.safeParse(parseJson(rawBody.toString('utf8')));
   if (!parsed.success) return { kind: 'nothing' };
   const { scope, data } = parsed.data;
   if (scope.startsWith('store/order/')) return orderHint(data.order_id ?? data.id);
@@ -108,14 +109,6 @@ function hintOf(rawBody: Buffer): WebhookHint {
 
 const orderHint = (orderId: number | undefined): WebhookHint =>
   orderId === undefined ? { kind: 'nothing' } : { kind: 'order', remoteId: String(orderId) };
-
-function readJson(rawBody: Buffer): unknown {
-  try {
-    return JSON.parse(rawBody.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
 
 // ---- registering ----------------------------------------------------------------------------------------------
 

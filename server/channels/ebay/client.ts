@@ -4,18 +4,11 @@ import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
 import { ChannelError } from '../../net/channel-error.ts';
 import type { ChannelRequest, ChannelResponse, Verdict } from '../../net/channel-http.ts';
+import { parseJsonOf } from '../../net/parse-json.ts';
 import type { ChannelSession } from '../channel.ts';
 import { type Addresses, readCredentials } from './credentials.ts';
 import { TRADING_VERSION } from './manifest.ts';
-import {
-  CALL_LIMIT,
-  judgeJson,
-  REFUSED_TOKENS,
-  readJson,
-  refusalOf,
-  refusedAccess,
-  WEB_PAGE,
-} from './refusal.ts';
+import { CALL_LIMIT, judgeJson, REFUSED_TOKENS, refusalOf, refusedAccess, WEB_PAGE } from './refusal.ts';
 import { createTokenSource, type TokenSource } from './token.ts';
 import { childrenOf, numberOf, parseXml, textOf, type XmlElement } from './xml.ts';
 
@@ -89,7 +82,7 @@ export function createClient(
 
   async function rest<Shape extends z.ZodType>(request: RestRequest, shape: Shape): Promise<z.output<Shape>> {
     const response = await answerOf(request);
-    const parsed = shape.safeParse(readJson(response.text));
+    const parsed = shape.safeParse(parseJsonOf(response));
     if (parsed.success) return parsed.data;
     const where = parsed.error.issues[0]?.path.join('.') ?? '';
     throw new ChannelError('transient', `eBay’s answer could not be read (${where}).`);

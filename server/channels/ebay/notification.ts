@@ -3,8 +3,8 @@
 
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import * as z from 'zod';
+import { parseJson } from '../../net/parse-json.ts';
 import type { WebhookHint } from '../channel.ts';
-import { readJson } from './refusal.ts';
 
 /** The answer to `GET endpoint?challenge_code=…`, as `{ "challengeResponse": … }`. `endpoint` exactly as told to eBay. */
 export function challengeResponse(
@@ -20,7 +20,7 @@ export type NotificationSignature = z.infer<typeof signatureShape>;
 
 /** Of the header X-EBAY-SIGNATURE; `kid` names the key to fetch from /commerce/notification/v1/public_key/{kid}. */
 export function readSignature(header: string | undefined): NotificationSignature | null {
-  const parsed = signatureShape.safeParse(readJson(Buffer.from(header ?? '', 'base64').toString('utf8')));
+  const parsed = signatureShape.safeParse(parseJson(Buffer.from(header ?? '', 'base64').toString('utf8')));
   return parsed.success ? parsed.data : null;
 }
 
@@ -33,7 +33,7 @@ export function verifyNotification(
   signature: NotificationSignature,
   publicKey: PublicKey,
 ): boolean {
-  const rewritten = JSON.stringify(readJson(rawBody.toString('utf8')));
+  const rewritten = JSON.stringify(parseJson(rawBody.toString('utf8')));
   const spellings = [rawBody, ...(rewritten === undefined ? [] : [Buffer.from(rewritten, 'utf8')])];
   try {
     const key = createPublicKey(pemOf(publicKey.key));
@@ -63,7 +63,7 @@ export function parseNotification(rawBody: Buffer): {
   readonly deliveryId: string | null;
   readonly hint: WebhookHint;
 } {
-  const parsed = notificationShape.safeParse(readJson(rawBody.toString('utf8')));
+  const parsed = notificationShape.safeParse(parseJson(rawBody.toString('utf8')));
   if (!parsed.success) return { deliveryId: null, hint: { kind: 'nothing' } };
   const { metadata, notification } = parsed.data;
   const remoteId = notification.data?.order?.orderId ?? '';

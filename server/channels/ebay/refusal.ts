@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { ChannelError, type ChannelErrorKind } from '../../net/channel-error.ts';
 import type { ChannelResponse, Verdict } from '../../net/channel-http.ts';
+import { parseJsonOf } from '../../net/parse-json.ts';
 
 /** A refusal with eBay's own code, for the few places that act on it. */
 export class EbayRefusal extends ChannelError {
@@ -30,18 +31,10 @@ export const errorShape = z.object({
 export type EbayError = z.infer<typeof errorShape>;
 const problemShape = z.object({ errors: z.array(errorShape).min(1) });
 
-export function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Of an answer of 300 and above. */
 export function refusalOf(response: ChannelResponse): EbayRefusal {
   const { status } = response;
-  const parsed = problemShape.safeParse(readJson(response.text));
+  const parsed = problemShape.safeParse(parseJsonOf(response));
   const [first] = parsed.success ? parsed.data.errors : [];
   const code = first?.errorId ?? 0;
   if (status === 401) return new EbayRefusal('auth', RECONNECT, status, code);
@@ -69,7 +62,7 @@ export const judgeJson = (response: ChannelResponse): Verdict =>
   response.status >= 200 &&
   response.status < 300 &&
   response.text !== '' &&
-  readJson(response.text) === undefined
+  parseJsonOf(response) === undefined
     ? { kind: 'transient', message: WEB_PAGE }
     : { kind: 'fine' };
 

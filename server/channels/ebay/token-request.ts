@@ -3,8 +3,8 @@
 import * as z from 'zod';
 import { ChannelError } from '../../net/channel-error.ts';
 import type { ChannelHttp } from '../../net/channel-http.ts';
+import { parseJsonOf } from '../../net/parse-json.ts';
 import type { Keyset } from './credentials.ts';
-import { readJson } from './refusal.ts';
 
 export type Issued = { readonly token: string; readonly endsAt: Date };
 
@@ -42,11 +42,11 @@ export async function requestToken(
       repeatable: grant.repeatable,
     },
     (answer) =>
-      readJson(answer.text) === undefined
+      parseJsonOf(answer) === undefined
         ? { kind: 'transient', message: 'eBay answered with a web page instead of a token.' }
         : { kind: 'fine' },
   );
-  const json = readJson(response.text);
+  const json = parseJsonOf(response);
   if (response.status !== 200) throw refusedToken(json, grant.refused);
   const answer = answerShape.safeParse(json);
   if (!answer.success) throw new ChannelError('transient', 'eBay answered without a token.');

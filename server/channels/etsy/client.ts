@@ -4,10 +4,11 @@
 import type * as z from 'zod';
 import { ChannelError } from '../../net/channel-error.ts';
 import type { ChannelHttp, ChannelRequest, ChannelResponse, Verdict } from '../../net/channel-http.ts';
+import { parseJsonOf } from '../../net/parse-json.ts';
 import type { ChannelSession } from '../channel.ts';
 import { readCredentials } from './credentials.ts';
 import { AFTER_ORDERS, KEPT_FOR_ORDERS, manifest } from './manifest.ts';
-import { readJson, refusalOf } from './refusal.ts';
+import { refusalOf } from './refusal.ts';
 import { meShape } from './shapes.ts';
 import { createTokenSource } from './token.ts';
 
@@ -92,7 +93,7 @@ export function createClient(session: ChannelSession): EtsyClient {
       response = await sendWith(other, plainOf(other));
     }
     if (response.status < 200 || response.status >= 300) throw refusalOf(response);
-    const parsed = shape.safeParse(readJson(response.text));
+    const parsed = shape.safeParse(parseJsonOf(response));
     if (parsed.success) return parsed.data;
     const where = parsed.error.issues[0]?.path.join('.') ?? '';
     throw new ChannelError('transient', `Etsy’s answer could not be read (${where}).`, {
@@ -193,7 +194,7 @@ function judge(session: ChannelSession, response: ChannelResponse): Verdict {
   if (rate.kind === 'window' && perSecond !== null && perSecond < rate.requests && left !== null) {
     session.http.observe({ kind: 'window', requestsLeft: left, resetMs: 1_000 });
   }
-  const isPage = response.status < 300 && readJson(response.text) === undefined;
+  const isPage = response.status < 300 && parseJsonOf(response) === undefined;
   return isPage
     ? { kind: 'transient', message: 'Etsy answered with a web page instead of data.' }
     : { kind: 'fine' };

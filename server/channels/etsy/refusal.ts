@@ -2,6 +2,7 @@
 
 import { ChannelError, type ChannelErrorKind } from '../../net/channel-error.ts';
 import type { ChannelResponse } from '../../net/channel-http.ts';
+import { parseJsonOf } from '../../net/parse-json.ts';
 
 export class EtsyRefusal extends ChannelError {
   readonly status: number;
@@ -12,19 +13,11 @@ export class EtsyRefusal extends ChannelError {
   }
 }
 
-export function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 const WORDS_MAX = 200;
 
 /** Etsy's own words; its errors are one string, sometimes with a description. */
 function wordsOf(response: ChannelResponse): string {
-  const body = readJson(response.text);
+  const body = parseJsonOf(response);
   if (typeof body !== 'object' || body === null) return '';
   const { error, error_description: description } = body as Readonly<Record<string, unknown>>;
   const words = [error, description].filter((one) => typeof one === 'string' && one !== '').join(': ');

@@ -4,10 +4,10 @@
 import * as z from 'zod';
 import { ChannelError } from '../../net/channel-error.ts';
 import type { ChannelHttp } from '../../net/channel-http.ts';
+import { parseJsonOf } from '../../net/parse-json.ts';
 import type { AccessEnd } from '../channel.ts';
 import type { Credentials } from '../manifest.ts';
 import type { EtsyApp } from './credentials.ts';
-import { readJson } from './refusal.ts';
 
 const REFRESH_TOKEN_LIFE_MS = 90 * 24 * 3_600_000;
 
@@ -46,7 +46,7 @@ export async function requestPair(
   });
   if (response.status === 404) throw new ChannelError('gone', 'There is no Etsy at this address.');
   if (response.status !== 200) throw new ChannelError('auth', refused);
-  const answer = tokenAnswer.safeParse(readJson(response.text));
+  const answer = tokenAnswer.safeParse(parseJsonOf(response));
   if (!answer.success) throw new ChannelError('transient', 'Etsy answered without a token.');
   const { access_token: token, expires_in: seconds, refresh_token: refreshToken } = answer.data;
   return {

@@ -2,6 +2,7 @@
 // what it is about. What it is about is read again.
 
 import * as z from 'zod';
+import { parseJson } from '../../net/parse-json.ts';
 import { verifyHmac } from '../../net/signatures.ts';
 import type {
   ChannelSession,
@@ -11,7 +12,6 @@ import type {
   WebhookRequest,
   WebhookSecrets,
 } from '../channel.ts';
-import { readJson } from './refusal.ts';
 
 /** The key of the signing secret among the credentials. */
 const SECRET = 'webhookSecret';
@@ -65,7 +65,7 @@ const bodyShape = z.object({ event_type: z.string(), resource_url: z.string() })
 const RECEIPT = /\/receipts\/([1-9]\d*)(?:[/?]|$)/;
 
 function hintOf(rawBody: Buffer): WebhookHint {
-  const body = bodyShape.safeParse(readJson(rawBody.toString('utf8'))).data;
+  const body = bodyShape.safeParse(parseJson(rawBody.toString('utf8'))).data;
   if (body === undefined) return { kind: 'nothing' };
   const { event_type: event, resource_url: resource } = body;
   if (event.startsWith('order.')) {

@@ -3,6 +3,7 @@
 import type { ZodType } from 'zod';
 import { ChannelError } from '../../net/channel-error.ts';
 import type { ChannelResponse, Verdict } from '../../net/channel-http.ts';
+import { parseJsonOf } from '../../net/parse-json.ts';
 import type { ChannelSession } from '../channel.ts';
 import { type cost as costSchema, type Envelope, envelope } from './answers.ts';
 import { readCredentials } from './credentials.ts';
@@ -58,7 +59,7 @@ export function createClient(session: ChannelSession): ShopifyClient {
       }
       refuseByStatus(response);
       answeredVersion = response.headers['x-shopify-api-version'] ?? answeredVersion;
-      const { data, errors } = readEnvelope(response.text) ?? {};
+      const { data, errors } = readEnvelope(response) ?? {};
       if (errors) refuseByErrors(errors);
       const parsed = answer.safeParse(data);
       if (parsed.success) return parsed.data;
@@ -74,7 +75,7 @@ export function createClient(session: ChannelSession): ShopifyClient {
 /** Looks at every answer, repeated ones too: tells the limiter the bucket, and finds "throttled" inside HTTP 200. */
 function judge(session: ChannelSession, response: ChannelResponse): Verdict {
   if (response.status !== 200) return { kind: 'fine' };
-  const answer = readEnvelope(response.text);
+  const answer = readEnvelope(response);
   if (answer === null) {
     return { kind: 'transient', message: 'Shopify answered with something that is not JSON.' };
   }
@@ -137,10 +138,5 @@ function refuseByErrors(errors: NonNullable<Envelope['errors']>): never {
 const errorCodes = (errors: Envelope['errors']): readonly string[] =>
   Array.isArray(errors) ? errors.map((error) => error.extensions?.code ?? '') : [];
 
-function readEnvelope(text: string): Envelope | null {
-  try {
-    return envelope.parse(JSON.parse(text));
-  } catch {
-    return null;
-  }
-}
+const readEnvelope = (response: ChannelResponse): Envelope | null =>
+  envelope.safeParse(parseJsonOf(response)).data ?? null;

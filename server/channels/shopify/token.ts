@@ -1,6 +1,7 @@
 // The access token of a store: pasted by a person, or fetched with the client credentials and renewed before it ends.
 
 import { ChannelError } from '../../net/channel-error.ts';
+import { parseJsonOf } from '../../net/parse-json.ts';
 import type { ChannelSession } from '../channel.ts';
 import type { Credentials } from '../manifest.ts';
 import { tokenAnswer } from './answers.ts';
@@ -87,18 +88,10 @@ async function requestToken(session: ChannelSession, credentials: ClientCredenti
       'Shopify refused the client ID and secret. Check both, and that the app is installed in this shop and belongs to the same organisation.',
     );
   }
-  const answer = tokenAnswer.safeParse(parseJson(response.text));
+  const answer = tokenAnswer.safeParse(parseJsonOf(response));
   if (!answer.success) throw new ChannelError('transient', 'Shopify answered without a token.');
   return {
     token: answer.data.access_token,
     endsAt: new Date(session.now().getTime() + answer.data.expires_in * 1_000),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

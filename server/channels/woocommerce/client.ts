@@ -4,6 +4,7 @@
 import type * as z from 'zod';
 import { ChannelError } from '../../net/channel-error.ts';
 import type { ChannelRequest, ChannelResponse, Verdict } from '../../net/channel-http.ts';
+import { parseJsonOf } from '../../net/parse-json.ts';
 import type { ChannelSession } from '../channel.ts';
 import { readShopAddress, type ShopAddress } from './address.ts';
 import { signedUrl } from './oauth.ts';
@@ -47,7 +48,7 @@ export function createClient(session: ChannelSession): WooClient {
 
   async function send(plain: ChannelRequest, where: KeyPlace): Promise<unknown> {
     const response = await session.http.send(withKeys(plain, where, keys, session.now), judge);
-    const json = readJson(response.text);
+    const json = parseJsonOf(response);
     if (response.status >= 200 && response.status < 300) return json;
     throw refusalOf(response, json);
   }
@@ -131,14 +132,6 @@ function urlOf(address: ShopAddress, route: string, query: Query): string {
 
 // A page with status 200 where data belongs is a shop in trouble, not an answer.
 const judge = (response: ChannelResponse): Verdict =>
-  response.status >= 200 && response.status < 300 && readJson(response.text) === undefined
+  response.status >= 200 && response.status < 300 && parseJsonOf(response) === undefined
     ? { kind: 'transient', message: WEB_PAGE }
     : { kind: 'fine' };
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text.trim()); // trim also removes the byte order mark that broken themes put in front
-  } catch {
-    return undefined;
-  }
-}

@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { ChannelError } from '../../net/channel-error.ts';
+import { parseJson } from '../../net/parse-json.ts';
 import { verifyHmac } from '../../net/signatures.ts';
 import type { ChannelSession, ChannelWebhook, WebhookHealth, WebhookHint } from '../channel.ts';
 import { createClient, type WooClient } from './client.ts';
@@ -41,16 +42,8 @@ const bodyShape = z.object({ id: z.union([z.number().int(), z.string().regex(/^\
 function hintOf(topic: string, rawBody: Buffer): WebhookHint {
   if (topic.startsWith('product.')) return { kind: 'listings' };
   if (!topic.startsWith('order.')) return { kind: 'nothing' };
-  const body = bodyShape.safeParse(readJson(rawBody));
+  const body = bodyShape.safeParse(parseJson(rawBody.toString('utf8')));
   return body.success ? { kind: 'order', remoteId: String(body.data.id) } : { kind: 'nothing' };
-}
-
-function readJson(rawBody: Buffer): unknown {
-  try {
-    return JSON.parse(rawBody.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 // ---- registering --------------------------------------------------------------------------------------
