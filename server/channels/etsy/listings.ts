@@ -44,6 +44,8 @@ const pageShape = z.object({
   offSale: z.array(z.number().int()),
   /** The lists of this stage neither shrank nor shifted while they were read. */
   steady: z.boolean(),
+  /** Of active listings, as Etsy said at the beginning: where to read them side by side. Null before that. */
+  activeCount: z.number().int().nullable(),
 });
 type Page = z.infer<typeof pageShape>;
 
@@ -53,9 +55,15 @@ export async function listListings(
   page: string | null,
 ): Promise<ListingPage> {
   const stages: readonly (readonly string[])[] = settings.drafts ? STAGES_WITH_DRAFTS : STAGES;
-  const here: Page = page === null ? beginOf(stages, 0, []) : pageShape.parse(JSON.parse(page));
+  const here: Page =
+    page === null
+      ? beginOf(stages, 0, { offSale: [], activeCount: null })
+      : pageShape.parse(JSON.parse(page));
   const share = Math.floor(PAGES_AT_ONCE / here.places.length);
-  const walks = await together(here.places.map((place) => walk(client, place, share)));
+  const [walks, activeCount] = await together([
+    together(here.places.map((place) => walk(client, place, share))),
+    here.activeCount ?? countActive(client),
+  ]);
   const listings = walks.flatMap((one) => one.listings);
   const isSecondTime = here.stage > ACTIVE_STAGE;
   const met = new Set(isSecondTime ? here.offSale : []);
@@ -67,22 +75,27 @@ export async function listListings(
   const isWhole = here.stage + 1 >= stages.length || (here.stage === ACTIVE_STAGE && steady);
   const following =
     places.length > 0
-      ? { ...here, places, offSale, steady }
+      ? { ...here, places, offSale, steady, activeCount }
       : isWhole
         ? null
-        : beginOf(stages, here.stage + 1, offSale);
+        : beginOf(stages, here.stage + 1, { offSale, activeCount });
   return {
     listings: listings.filter(({ listing_id: id }) => !met.has(id)).flatMap(mapListing),
     next: following === null ? null : JSON.stringify(following),
   };
 }
 
-const beginOf = (stages: readonly (readonly string[])[], stage: number, offSale: number[]): Page => ({
-  stage,
-  places: (stages[stage] ?? []).map((state) => ({ state, offset: 0, lastIds: [], count: null })),
-  offSale,
-  steady: true,
-});
+function beginOf(
+  stages: readonly (readonly string[])[],
+  stage: number,
+  { offSale, activeCount }: Pick<Page, 'offSale' | 'activeCount'>,
+): Page {
+  const count = stage === ACTIVE_STAGE ? activeCount : null;
+  const places = (stages[stage] ?? []).map((state) => ({ state, offset: 0, lastIds: [], count }));
+  return { stage, places, offSale, steady: true, activeCount };
+}
+
+const countShape = z.object({ count: z.number().int() });
 
 type Walked = {
   readonly listings: readonly Listing[];
@@ -90,7 +103,10 @@ type Walked = {
   readonly steady: boolean;
 };
 
-/** Several pages side by side, each beginning with the last listing of the one before; the first page alone. */
+/**
+ * Several pages side by side, each beginning with the last listing of the one before; the first page alone, where nothing is known
+ * of their number.
+ */
 async function walk(client: EtsyClient, from: Place, pagesMax: number): Promise<Walked> {
   const step = PAGE_MAX - 1;
   const left = from.count === null ? 0 : Math.ceil((from.count - from.offset - PAGE_MAX) / step) + 1;
@@ -131,6 +147,12 @@ async function stepBack(client: EtsyClient, place: Place) {
     const { results } = await readOffset(client, place.state, offset);
     if (offset === 0 || lastKnown(results, place) >= 0) return { results, offset };
   }
+}
+
+async function countActive(client: EtsyClient): Promise<number> {
+  const query = { state: 'active', limit: 1, offset: 0 };
+  const path = `/shops/${await client.shopId()}/listings`;
+  return (await client.get(path, countShape, { query, afterOrders: true })).count;
 }
 
 async function readOffset(
