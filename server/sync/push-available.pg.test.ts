@@ -138,6 +138,20 @@ test('a decrease is told while the orders are read that an increase waits for', 
   expect(store.told).toEqual(['beside-DOWN=40', 'beside-UP=60']);
 });
 
+test('a push that breaks off while orders are read: what these have moved is told to the other stores at once', async () => {
+  const store = await settledStore('breaks', ['UP', 'DOWN']);
+  const other = await settledStore('breaks-other', ['UP', 'DOWN']);
+  await set('UP', 60);
+  await set('DOWN', 40);
+  sell(store, 'DOWN', 1);
+  store.before = (call) => {
+    if (call === 'setAvailable') throw new ChannelError('auth', 'The shop said no.');
+  };
+  world.woken.length = 0;
+  await expect(pushAvailable(world.context, store.id)).rejects.toThrow('The shop said no.');
+  expect(world.woken).toContain(`push-available ${other.id}`);
+});
+
 test('failure 5: the last unit sold just before a raise is not put up again', async () => {
   const store = await settledStore('last', ['LAST']);
   await set('LAST', 1);

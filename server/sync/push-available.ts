@@ -48,8 +48,21 @@ export async function pushAvailable(context: SyncContext, storeId: StoreId): Pro
 
 /** Answers whether anything was owed. */
 async function pushAll(context: SyncContext, store: OpenStore, lease: Lease): Promise<boolean> {
-  const stale: StaleInThisRun = new Map();
   const orders = createOrderWait(context, store);
+  try {
+    return await pushInPasses(context, store, { lease, orders });
+  } finally {
+    // Also when the push broke off: what orders have moved is owed to the other stores.
+    if (orders.moved()) await wakeAllThatOwe(context);
+  }
+}
+
+async function pushInPasses(
+  context: SyncContext,
+  store: OpenStore,
+  { lease, orders }: Pick<Run, 'lease' | 'orders'>,
+): Promise<boolean> {
+  const stale: StaleInThisRun = new Map();
   await recoverAttempts(context, store.id, lease);
   const cleared = new Set<ListingId>();
   const brake = await createBrake(context, store);
@@ -69,7 +82,6 @@ async function pushAll(context: SyncContext, store: OpenStore, lease: Lease): Pr
     if (!known.late) continue;
     for (const { id, desiredAt } of result.waiting) if (desiredAt <= known.freshAt) cleared.add(id);
   }
-  if (orders.moved()) await wakeAllThatOwe(context);
   await finishPushRun(context, store.id);
   await rememberBudget(context, store);
   return owed;
