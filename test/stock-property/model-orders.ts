@@ -97,7 +97,12 @@ export function readOrder(model: StockModel, store: ModelStore, reading: OrderRe
 export function deleteOrder(model: StockModel, store: ModelStore, id: number, readAt: number): Applied {
   if (!store.isOn) return 'silent';
   const order = store.orders.get(id);
-  if (order === undefined || order.state === 'deleted') return 'unchanged';
+  if (order === undefined) return 'unchanged';
+  if (order.state === 'deleted') {
+    // Found gone once more: a reading from before that does not bring it back either.
+    order.readAt = Math.max(order.readAt, readAt);
+    return 'unchanged';
+  }
   Object.assign(order, { state: 'deleted', readAt });
   for (const line of order.lines.values()) settle(model, store, order, line);
   return 'applied';
