@@ -85,23 +85,29 @@ export type Settling = {
   readonly behind: (key: string, locationId: number) => number;
 };
 
-/** Only changes by the API lag; sales and edits by hand show at once. In real time, whatever the store's clock says. */
-export function createSettling(lagMs: number): Settling {
+/**
+ * Only changes by the API lag; sales and edits by hand show at once. They show when so much real time has passed (a played clock stands
+ * still while a push waits and reads again), or so much by the store's own clock, which a test moves on by minutes.
+ */
+export function createSettling(lagMs: number, now: () => Date): Settling {
   let pending: {
     readonly key: string;
     readonly locationId: number;
     readonly change: number;
-    readonly untilMs: number;
+    readonly realUntilMs: number;
+    readonly storeUntilMs: number;
   }[] = [];
   return {
     note: (key, locationId, change) => {
-      if (change !== 0) pending.push({ key, locationId, change, untilMs: performance.now() + lagMs });
+      if (change === 0) return;
+      const [realUntilMs, storeUntilMs] = [performance.now() + lagMs, now().getTime() + lagMs];
+      pending.push({ key, locationId, change, realUntilMs, storeUntilMs });
     },
     behind: (key, locationId) => {
-      const nowMs = performance.now();
-      if (pending.some(({ untilMs }) => untilMs <= nowMs)) {
-        pending = pending.filter(({ untilMs }) => untilMs > nowMs);
-      }
+      const [realMs, storeMs] = [performance.now(), now().getTime()];
+      const isLate = ({ realUntilMs, storeUntilMs }: (typeof pending)[number]): boolean =>
+        realUntilMs > realMs && storeUntilMs > storeMs;
+      if (!pending.every(isLate)) pending = pending.filter(isLate);
       return pending
         .filter((one) => one.key === key && one.locationId === locationId)
         .reduce((sum, { change }) => sum + change, 0);

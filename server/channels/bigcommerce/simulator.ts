@@ -71,7 +71,7 @@ export async function startBigCommerceSimulator(
   let poison: Poison = () => null;
   const context: RouteContext = {
     shop,
-    settling: createSettling(options.lagMs ?? LAG_MS),
+    settling: createSettling(options.lagMs ?? LAG_MS, clock),
     accessToken: ACCESS_TOKEN,
     storeHash: STORE_HASH,
     poison: (item) => poison(item),
