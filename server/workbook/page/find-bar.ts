@@ -16,6 +16,8 @@ export function startFind(
   let asked = '';
   let matches: readonly PageMatch[] = [];
   let index = -1;
+  /** Since it was opened nobody has gone elsewhere. */
+  let isInUse = false;
 
   const step = async (direction: 1 | -1): Promise<void> => {
     const open = tab();
@@ -41,7 +43,11 @@ export function startFind(
 
   input.addEventListener('keydown', (event) => {
     if (event.key === 'Enter') step(event.shiftKey ? -1 : 1).catch(fail);
-    else if (event.key === 'Escape') {
+    else if (event.key === 'Tab') {
+      isInUse = false;
+      return;
+    } else if (event.key === 'Escape') {
+      isInUse = false;
       said.textContent = '';
       view.focus();
     } else return;
@@ -50,8 +56,20 @@ export function startFind(
   input.addEventListener('input', () => {
     said.textContent = '';
   });
+  window.addEventListener(
+    'pointerdown',
+    () => {
+      isInUse = false;
+    },
+    true,
+  );
+  // The grid takes the focus for a cell that was clicked only a moment later: what is typed would overwrite that cell.
+  byId('grid').addEventListener('focusin', ({ relatedTarget }) => {
+    if (isInUse && relatedTarget === input) input.focus();
+  });
   return {
     open: () => {
+      isInUse = true;
       input.focus();
       input.select();
     },
