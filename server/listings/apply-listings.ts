@@ -192,14 +192,18 @@ async function saveListings(
       desired_at = case when ${linkChanged} then excluded.desired_at else old.desired_at end,
       acknowledged_version = case when ${linkChanged} then -1 else old.acknowledged_version end,
       expected = case when ${linkChanged} or old.stock_id <> excluded.stock_id then null else old.expected end,
-      reassert = old.reassert or (coalesce(old.stock_id <> excluded.stock_id, false) and old.acknowledged_quantity is not null),
-      problem = case when ${linkChanged} then null else old.problem end,
-      problem_kind = case when ${linkChanged} then null else old.problem_kind end
+      -- What is told in another way from now on, or was refused the old way, is told anew.
+      reassert = old.reassert or ((old.handle <> excluded.handle or coalesce(old.stock_id <> excluded.stock_id, false))
+        and (old.acknowledged_quantity is not null or ${wasRefused})),
+      problem = case when ${linkChanged} or ${wasRefused} then null else old.problem end,
+      problem_kind = case when ${linkChanged} or ${wasRefused} then null else old.problem_kind end
     where ${linkChanged} or (old.handle, old.stock_id, old.title, old.state, old.sku_note)
       is distinct from (excluded.handle, excluded.stock_id, excluded.title, excluded.state, excluded.sku_note)
     returning sku`.execute(tx);
   return saved.map(({ sku }) => sku);
 }
+
+const wasRefused = sql`(old.handle <> excluded.handle and old.problem_kind is not distinct from 'rejected')`;
 
 const linkChanged = sql`(old.gone_at is not null or old.sku <> excluded.sku or old.tracked <> excluded.tracked
   or old.not_pushable is distinct from excluded.not_pushable)`;

@@ -149,3 +149,12 @@ export async function reassertAll(db: Database, storeId: StoreId): Promise<numbe
     where store_id = ${storeId} and gone_at is null and desired_version >= 0`.execute(db);
   return Number(result.numAffectedRows ?? 0n);
 }
+
+/** What its shop refused for a reason that may be over: told once more. */
+export async function reassertRefused(db: Database, storeId: StoreId): Promise<void> {
+  await sql`
+    update listings set reassert = true
+    where store_id = ${storeId} and gone_at is null and desired_version >= 0 and problem_kind = 'rejected'`.execute(
+    db,
+  );
+}

@@ -9,6 +9,8 @@ export type ChannelRequest = {
   readonly body?: string;
   /** Repeating this request cannot do harm: it is retried after a lost answer. GET is always repeatable. */
   readonly repeatable: boolean;
+  /** Changes no stock, whatever its method says: a query, or a token. It may leave also where changes may not. */
+  readonly changesNothing?: boolean;
   /** Points this request is likely to cost, for channels with a cost limit. */
   readonly cost?: number;
   /** Called before every attempt, retries too: for signatures that may not be used twice (OAuth 1.0a nonces). */

@@ -2,7 +2,7 @@
 
 import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, handleWhenResult } from 'cockatiel';
 import { type Attempt, attempt, createAgent } from './attempt.ts';
-import { requireChangeAllowed } from './change-permission.ts';
+import { noteChange, requireChangeAllowed } from './change-permission.ts';
 import { ChannelError } from './channel-error.ts';
 import type { ChannelHttp, ChannelRequest, ChannelResponse, Verdict } from './channel-http.ts';
 import type { EgressPolicy } from './egress.ts';
@@ -94,7 +94,7 @@ export function createChannelHttp(options: ChannelHttpOptions): ChannelHttp {
       limiter.renew(permit).catch(() => undefined);
     }, HELD_MAX_MS / RENEWALS_PER_PERMIT);
     try {
-      await requireChangeAllowed(request.method);
+      await requireChangeAllowed(request);
       return await breaker.execute(() => attempt(agent, egress, request, timeoutMs));
     } catch (error) {
       if (!(error instanceof BrokenCircuitError)) throw error;
@@ -136,6 +136,7 @@ export function createChannelHttp(options: ChannelHttpOptions): ChannelHttp {
       retriesLeft = Math.min(RETRY_BUDGET_MAX, retriesLeft + RETRIES_EARNED_PER_CALL);
       for (let count = 1; ; count += 1) {
         const outcome = weigh(await attemptInTurn(request), judge, now());
+        if (!isRefusal(outcome)) noteChange(request);
         if (outcome.kind === 'fine') return outcome.response;
         await prepareRetry(count, request, outcome);
       }
@@ -147,6 +148,10 @@ export function createChannelHttp(options: ChannelHttpOptions): ChannelHttp {
     },
   };
 }
+
+/** Nothing of it was done. */
+const isRefusal = (outcome: Outcome): boolean =>
+  outcome.kind === 'throttled' || (outcome.kind === 'fine' && outcome.response.status >= 400);
 
 type Failed = Exclude<Outcome, { kind: 'fine' }>;
 

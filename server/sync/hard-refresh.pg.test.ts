@@ -195,3 +195,42 @@ test('a hard refresh ends the trouble of a listing that now goes through', async
   const told = (await steps().activity()).filter((entry) => entry.message.includes('locked'));
   expect(told).toMatchObject([{ resolved: true }]);
 });
+
+/** Its shop counts it elsewhere by now, and refuses the number until the listing is read again. */
+async function movedStore(name: string, sku: string): Promise<ScriptedStore> {
+  const store = await steps().settledStore(name, [sku]);
+  store.answer = ({ handle }) =>
+    handle === 'elsewhere' ? null : { kind: 'rejected', message: 'It was moved. Refresh the listings.' };
+  await steps().set(sku, 2);
+  await pushAvailable(world.context, store.id);
+  expect((await steps().listing(`${name}-${sku}`)).problem).toContain('Refresh the listings');
+  return store;
+}
+
+const moveListing = (store: ScriptedStore, sku: string, handle: string): void => {
+  const remoteId = `${store.id}-${sku}`;
+  store.listings.set(remoteId, aListing(remoteId, sku, { handle, updatedAt: world.now() }));
+};
+
+test('what was refused because it had moved is told as soon as its listing is read again', async () => {
+  const store = await movedStore('moved', 'MOVED');
+  world.pass(MINUTE_MS);
+  moveListing(store, 'MOVED', 'elsewhere');
+  await pullListings(world.context, store.id);
+  await pushAvailable(world.context, store.id);
+  expect(store.shelf.get('moved-MOVED')).toBe(2);
+  expect((await steps().listing('moved-MOVED')).problem).toBeNull();
+});
+
+test('a hard refresh of listings has everything that was refused told once more', async () => {
+  const store = await movedStore('again', 'AGAIN');
+  await pullListings(world.context, store.id);
+  await pushAvailable(world.context, store.id);
+  expect(store.shelf.get('again-AGAIN')).toBe(50);
+  store.answer = () => null;
+  world.pass(5 * 60 * MINUTE_MS);
+  await askListings(store);
+  await pullListings(world.context, store.id);
+  await pushAvailable(world.context, store.id);
+  expect(store.shelf.get('again-AGAIN')).toBe(2);
+});

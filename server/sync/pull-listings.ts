@@ -6,6 +6,7 @@ import { readStoreSku } from '../../shared/model/sku.ts';
 import { isOpenTrouble, recordActivity, resolveTroubles } from '../activity/activity.ts';
 import type { ListingPage, ListingSnapshot } from '../channels/channel.ts';
 import { applyListings, removeMissing } from '../listings/apply-listings.ts';
+import { reassertRefused } from '../listings/owed.ts';
 import { inChunks, together } from '../net/in-turns.ts';
 import { settleWaitingLines } from '../orders/settle-waiting.ts';
 import type { OpenStore, SyncContext } from './context.ts';
@@ -63,6 +64,7 @@ async function pull(context: SyncContext, store: OpenStore): Promise<void> {
   const readUpTo = new Date(Math.min(newestAt, begun.getTime()));
   const believed =
     !complete || (await forgetMissing(context, store, seen, { at: begun, askedByPerson: refreshed }));
+  if (refreshed) await reassertRefused(context.db, store.id);
   await context.db
     .updateTable('stores')
     .set({

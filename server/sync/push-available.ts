@@ -5,8 +5,6 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { ListingId, StoreId } from '../../shared/model/ids.ts';
 import { countOwed, type OwedListing, readMostUrgent } from '../listings/owed.ts';
-import { ChangeStopped } from '../net/change-permission.ts';
-import { ChannelError } from '../net/channel-error.ts';
 import { together } from '../net/in-turns.ts';
 import { type Brake, createBrake } from './brake.ts';
 import { isScarce, rememberBudget } from './budgets.ts';
@@ -15,8 +13,8 @@ import { type Lease, withLease } from './lease.ts';
 import { createOrderWait, type OrdersWanted, type OrderWait } from './order-wait.ts';
 import { createOwedBatches } from './owed-batches.ts';
 import { planBatch, type Send } from './plan-push.ts';
-import { type AttemptId, forgetAttempt, noteAttempt, recoverAttempts } from './push-attempts.ts';
-import { type Answered, pushIsolated } from './push-isolated.ts';
+import { type AttemptId, noteAttempt, recoverAttempts } from './push-attempts.ts';
+import { type Answered, type Isolated, pushIsolated } from './push-isolated.ts';
 import { countRefreshed, finishPushRun } from './push-progress.ts';
 import { recordPushes, settleWithoutSending } from './record-pushes.ts';
 import type { StaleInThisRun } from './record-stale.ts';
@@ -148,6 +146,7 @@ async function walkOwed(
     const sends = await run.brake.pass(plan.sends);
     if (sends.length > 0) {
       const { answers, failure, attempt } = await send(context, store, { sends, lease: run.lease });
+      // Also when there is none: then the attempt is forgotten.
       await Promise.all([
         recorder.record(answers, attempt),
         countRefreshed(context, store.id, answers.length),
@@ -217,45 +216,22 @@ async function isStillOn(context: SyncContext, storeId: StoreId): Promise<boolea
   return rows[0]?.on === true;
 }
 
-type Sent = {
-  readonly answers: readonly Answered[];
-  /** The whole call failed: the store's health shows it, and the job comes back later. */
-  readonly failure: ChannelError | null;
-  readonly attempt: AttemptId;
-};
+/** With a failure the store's health shows it, and the job comes back later. */
+type Sent = Isolated & { readonly attempt: AttemptId };
 
 async function send(
   context: SyncContext,
   store: OpenStore,
   { sends, lease }: { readonly sends: readonly Send[]; readonly lease: Lease },
 ): Promise<Sent> {
-  const startedAt = context.now();
-  const noted = noteAttempt(context.db, store.id, sends, { lease, at: startedAt });
+  const noted = noteAttempt(context.db, store.id, sends, { lease, at: context.now() });
   // It is thrown where it is waited for.
   noted.catch(() => undefined);
-  try {
-    // A process that was frozen inside a call must not go on with it beside the one that took over.
-    const maySend = (): Promise<boolean> => {
-      lease.assertHeld();
-      return isStillOn(context, store.id);
-    };
-    const way = { channel: store.channel, now: context.now, maySend, noted };
-    const answers = await pushIsolated(way, sends, randomUUID());
-    return { answers, failure: null, attempt: await noted };
-  } catch (error) {
-    if (!(error instanceof ChannelError)) throw error;
-    const attempt = await noted;
-    const isStopped = error instanceof ChangeStopped;
-    if (error.kind !== 'transient' && !isStopped) {
-      // The shop has refused: nothing of it was done.
-      await forgetAttempt(context.db, attempt);
-      throw error;
-    }
-    // It may have been done all the same: each listing waits a little and is then told again.
-    const answers = sends.map((item): Answered => {
-      const { quantity: _quantity, expected: _expected, ...place } = item.target;
-      return { ...item, startedAt, result: { ...place, kind: 'unknown', message: error.message } };
-    });
-    return { answers, failure: isStopped ? null : error, attempt };
-  }
+  // A process that was frozen inside a call must not go on with it beside the one that took over.
+  const maySend = (): Promise<boolean> => {
+    lease.assertHeld();
+    return isStillOn(context, store.id);
+  };
+  const way = { channel: store.channel, now: context.now, maySend, noted };
+  return { ...(await pushIsolated(way, sends, randomUUID())), attempt: await noted };
 }

@@ -2,7 +2,7 @@
 
 import { expect, it } from '@jest/globals';
 import type { ChannelDefinition, PushTarget } from '../../server/channels/channel.ts';
-import { askingBeforeChanges, ChangeStopped } from '../../server/net/change-permission.ts';
+import { ChangeStopped, watchingChanges } from '../../server/net/change-permission.ts';
 import { allListings, listingOf, onShelf, rehearse, targetsFor } from './rehearsal.ts';
 
 export function pushBattery(definition: ChannelDefinition): void {
@@ -155,7 +155,7 @@ export function pushBattery(definition: ChannelDefinition): void {
         asked += 1;
         return asked <= allowed;
       };
-      const results = await askingBeforeChanges(mayChange, () =>
+      const results = await watchingChanges({ mayChange }, () =>
         opened.setAvailable(targets, 'attempt-1'),
       ).catch((problem: unknown) => {
         expect(problem).toBeInstanceOf(ChangeStopped);
@@ -186,7 +186,7 @@ export function pushBattery(definition: ChannelDefinition): void {
       shop.setFault('timeoutBefore', 1);
       return asked === 1;
     };
-    await askingBeforeChanges(mayChange, () => opened.setAvailable(targets, 'attempt-1')).catch(() => []);
+    await watchingChanges({ mayChange }, () => opened.setAvailable(targets, 'attempt-1')).catch(() => []);
     expect(shop.writes()).toEqual([]);
   });
 

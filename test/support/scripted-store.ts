@@ -17,7 +17,7 @@ import type {
 import type { ChannelManifest } from '../../server/channels/manifest.ts';
 import type { Database } from '../../server/database/database.ts';
 import { createWarehouse } from '../../server/documents/warehouses.ts';
-import { requireChangeAllowed } from '../../server/net/change-permission.ts';
+import { noteChange, requireChangeAllowed } from '../../server/net/change-permission.ts';
 import { createMemoryDayCounts } from '../../server/net/day-counts.ts';
 import type { OpenStore, SyncContext, WakeUpName } from '../../server/sync/context.ts';
 import { type StoreId, toStoreId, toWarehouseId } from '../../shared/model/ids.ts';
@@ -240,9 +240,11 @@ function channelOf(store: ScriptedStore, now: () => Date, listedAfterMs: number)
   const call = async <Answer>(name: ScriptedCall, work: () => Answer): Promise<Answer> => {
     store.calls.push(name);
     // As the way out to a real shop does.
-    await requireChangeAllowed(name === 'setAvailable' ? 'POST' : 'GET');
+    const request = { method: name === 'setAvailable' ? 'POST' : 'GET' } as const;
+    await requireChangeAllowed(request);
     await store.before(name);
     const answer = work();
+    noteChange(request);
     await store.after(name);
     return answer;
   };

@@ -88,6 +88,7 @@ export async function requestToken(
         client_secret: app.clientSecret,
       }).toString(),
       repeatable,
+      changesNothing: true,
     },
     ({ status, text }) =>
       status === 200 && !tokenAnswer.safeParse(parseJson(text)).success

@@ -105,6 +105,7 @@ export function createClient(
         '<?xml version="1.0" encoding="utf-8"?>' +
         `<${call}Request xmlns="urn:ebay:apis:eBLBaseComponents">${content}</${call}Request>`,
       repeatable,
+      changesNothing: repeatable,
     });
     const response = await send(build, judgeTrading, isRefusedByTrading);
     if (response.status === 401 || isRefusedByTrading(response)) throw refusedAccess(0);
@@ -127,7 +128,8 @@ export function createClient(
   });
   return {
     get: (route, shape) => rest({ method: 'GET', route, repeatable: true }, shape),
-    post: (route, body, shape, repeatable) => rest(json('POST', route, body, repeatable), shape),
+    post: (route, body, shape, repeatable) =>
+      rest({ ...json('POST', route, body, repeatable), changesNothing: repeatable }, shape),
     change: (method, route, body, repeatable) => answerOf(json(method, route, body, repeatable)),
     upload: (route, fileName, text) => answerOf({ method: 'POST', route, ...formOf(fileName, text) }),
     download: async (route) =>

@@ -40,6 +40,7 @@ export async function requestToken(
       },
       body: new URLSearchParams(grant.form).toString(),
       repeatable: grant.repeatable,
+      changesNothing: true,
     },
     (answer) =>
       parseJsonOf(answer) === undefined

@@ -43,6 +43,7 @@ export async function requestPair(
     headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
     body: new URLSearchParams({ client_id: app.keystring, ...form }).toString(),
     repeatable,
+    changesNothing: true,
   });
   if (response.status === 404) throw new ChannelError('gone', 'There is no Etsy at this address.');
   if (response.status !== 200) throw new ChannelError('auth', refused);

@@ -37,6 +37,7 @@ export function createClient(session: ChannelSession): ShopifyClient {
         // Queries change nothing, changes of inventory carry an idempotency key, and a webhook is registered once
         // per topic and address.
         repeatable: true,
+        changesNothing: operation.document.startsWith('query'),
         cost: operation.cost,
       },
       (response) => judge(session, response),

@@ -80,6 +80,7 @@ async function requestToken(session: ChannelSession, credentials: ClientCredenti
       client_secret: credentials.clientSecret,
     }).toString(),
     repeatable: true,
+    changesNothing: true,
   });
   if (response.status === 404) throw new ChannelError('gone', 'There is no Shopify shop at this address.');
   if (response.status !== 200) {
