@@ -26,7 +26,7 @@ const MINUTE_MS = 60_000;
 let tests = 0;
 
 /** A store that shows 10 of its only SKU, and from now on shows what it is told five minutes later. */
-async function slowToShow() {
+async function slowToShow(onDrift: 'overwrite' | 'hold' = 'overwrite') {
   tests += 1;
   let started: AmazonSimulatedShop | null = null;
   const simulator = async (
@@ -39,7 +39,7 @@ async function slowToShow() {
   const stored = await storedShop(
     database.db,
     { ...amazon, simulator },
-    { skus: [sku], quantity: 10, onDrift: 'overwrite' },
+    { skus: [sku], quantity: 10, onDrift },
   );
   const shop = started as AmazonSimulatedShop | null;
   if (shop === null) throw new Error('The stand-in did not start.');
@@ -97,3 +97,26 @@ test('what a killed process may have sent is sent once more by the next one, whi
   expect(shop.writes()).toHaveLength(2);
   expect(await alarms()).toEqual([]);
 });
+
+test.each(['overwrite', 'hold'] as const)(
+  'units sold right after a slow raise was shown are not sold again (%s)',
+  async (onDrift) => {
+    const { context, shop, clock, storeId, remoteIds, settle, adjust } = await slowToShow(onDrift);
+    const [remoteId = ''] = remoteIds;
+    await adjust('add', 4);
+    clock.advance(4 * MINUTE_MS);
+    await pullOrders(context, storeId);
+    await pushAvailable(context, storeId);
+    clock.advance(5 * MINUTE_MS);
+    expect(onShelf(shop, remoteId)).toBe(14);
+    shop.buy([{ remoteId, quantity: 2 }]);
+    clock.advance(MINUTE_MS);
+    await pushAvailable(context, storeId);
+    for (let turn = 0; turn < 3; turn += 1) {
+      expect(onShelf(shop, remoteId)).toBe(12);
+      await settle(context);
+    }
+    expect(shop.writes().map(({ quantity }) => quantity)).toEqual([14, 12]);
+    expect(await alarms()).toEqual([]);
+  },
+);
