@@ -23,6 +23,10 @@ const SOLD_JUST_NOW = notSent(
   takesTime('Amazon shows fewer than expected, and its orders of the last two minutes cannot be read yet.'),
 );
 
+export const FEED_MAY_UNDO = takesTime(
+  'Amazon has taken the quantity, but also works on an older list of quantities, which may still undo it.',
+);
+
 /** A quantity that was not live by then is sent again: Amazon drops some without a word. */
 const SEND_AGAIN_AFTER_MS = 15 * 60_000;
 export function whyNotSendable({ quantity, handle }: PushTarget): Outcome | null {
@@ -33,11 +37,18 @@ export function whyNotSendable({ quantity, handle }: PushTarget): Outcome | null
   return quantity > quantityMax ? rejected(`Amazon is told at most ${quantityMax} units.`) : null;
 }
 
+export type Circumstances = {
+  readonly now: Date;
+  readonly ordersListedAfterMs: number;
+  /** What a feed says of it that hangs, or has just ended: it may be shown at any time. */
+  readonly fed: number | null;
+};
+
 export function decide(
   target: PushTarget,
   live: Live | undefined,
   memory: Pick<ProcessMemory, 'submitted' | 'neverSent'>,
-  { now, ordersListedAfterMs }: { readonly now: Date; readonly ordersListedAfterMs: number },
+  { now, ordersListedAfterMs, fed }: Circumstances,
 ): Decision {
   if (live === undefined || live.reading.kind === 'gone') return GONE;
   if (live.reading.kind === 'untracked') return { kind: 'untracked', message: FULFILLED_BY_AMAZON };
@@ -47,7 +58,7 @@ export function decide(
   if (told?.quantity === target.quantity && told.quantity === shown) return ACCEPTED;
   // Fewer than expected, or than was told last and may be live by now, is most likely a sale, which for so long is not listed
   // among the orders. Lowering further does no harm; raising would sell that unit twice, and calling it right would take it off twice.
-  const isBelow = shown < Math.max(target.expected ?? 0, told?.quantity ?? 0);
+  const isBelow = shown < Math.max(target.expected ?? 0, told?.quantity ?? 0, fed ?? 0);
   const mayBeHiddenSale = isBelow && now.getTime() - live.changedAt.getTime() < ordersListedAfterMs;
   const mustWait = mayBeHiddenSale && shown <= target.quantity;
   if (told !== null && isInThePipe(told, now)) {
@@ -61,6 +72,7 @@ export function decide(
     if (isOwn && !(mustWait && target.quantity > told.quantity)) return write;
   }
   if (mayBeHiddenSale) return mustWait ? SOLD_JUST_NOW : write;
+  if (fed === shown) return write;
   if (target.expected === null || target.expected === shown)
     return shown === target.quantity ? ACCEPTED : write;
   return { kind: 'stale', observed: shown };

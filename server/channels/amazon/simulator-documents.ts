@@ -17,7 +17,8 @@ const HEADER =
 export type ProcessingStatus = 'CANCELLED' | 'DONE' | 'FATAL' | 'IN_PROGRESS' | 'IN_QUEUE';
 type Job = { readonly id: string; readonly createdAt: string; looks: number; documentId: string | null };
 type Feed = Job & { readonly inputId: string; done: boolean };
-type Stored = { bytes: Buffer; readonly endsAtMs: number; readonly isCompressed: boolean };
+/** `endsAtMs`: of the address that was handed out last. */
+type Stored = { bytes: Buffer; endsAtMs: number; readonly isCompressed: boolean };
 
 /** How reports and feeds end, to be changed while the shop runs. */
 export type DocumentRules = {
@@ -50,11 +51,14 @@ export function createDocumentDesk(writing: Writing, rules: DocumentRules, addre
     lastId += 1;
     const id = `amzn1.doc.${lastId}`;
     const bytes = isCompressed ? gzipSync(content) : Buffer.from(content);
-    documents.set(id, { bytes, isCompressed, endsAtMs: writing.now().getTime() + ADDRESS_LIFE_MS });
+    documents.set(id, { bytes, isCompressed, endsAtMs: 0 });
     return id;
   }
-  const urlOf = (id: string): string =>
-    `${address()}/documents/${id}?X-Amz-Expires=300&X-Amz-Signature=rehearsal`;
+  function urlOf(id: string): string {
+    const stored = documents.get(id);
+    if (stored !== undefined) stored.endsAtMs = writing.now().getTime() + ADDRESS_LIFE_MS;
+    return `${address()}/documents/${id}?X-Amz-Expires=300&X-Amz-Signature=rehearsal`;
+  }
   const statusOf = (job: Job, looks: number, end: ProcessingStatus): ProcessingStatus =>
     job.looks > looks ? end : job.looks > 1 ? 'IN_PROGRESS' : 'IN_QUEUE';
 
