@@ -44,6 +44,40 @@ describe('listings', () => {
     expect(requestsFor(world, 'createReport')).toBe(1);
   });
 
+  describe('a report out of Amazon’s cache, five hours old', () => {
+    async function openCached(made: number) {
+      const world = await open();
+      for (let count = 0; count < 50; count += 1) {
+        world.shop.addProduct({ sku: `OLD-${count}`, title: 'Old', quantity: 1 });
+        world.pass(60_000);
+      }
+      world.shop.rules.reportMadeAt = world.now();
+      world.pass(60_000);
+      for (let count = 0; count < made; count += 1) {
+        world.shop.addProduct({ sku: `NEW-${count}`, title: 'New', quantity: 1 });
+        world.pass(1_000);
+      }
+      world.pass(5 * 3_600_000);
+      return world;
+    }
+
+    it.each([0, 1, 45])(
+      'lacks no listing, were %i made since then: the newest are searched',
+      async (made) => {
+        const world = await openCached(made);
+        const skus = (await allListings(world.channel)).map(({ sku }) => sku);
+        expect(skus).toHaveLength(50 + made);
+        expect(new Set(skus).size).toBe(50 + made);
+        expect(requestsFor(world, 'searchListingsItems')).toBe(made === 0 ? 1 : Math.ceil(made / 20) + 1);
+      },
+    );
+
+    it('is not believed where more were made since than a search can be paged through', async () => {
+      const world = await openCached(1_234);
+      expect(new Set((await allListings(world.channel)).map(({ sku }) => sku)).size).toBe(1_284);
+    });
+  });
+
   it('a report in another language is read by the place of its columns', async () => {
     const world = await open();
     world.shop.addProduct({ sku: 'A', title: 'Becher', quantity: 1 });

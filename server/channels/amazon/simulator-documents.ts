@@ -28,6 +28,8 @@ export type DocumentRules = {
   reportLooks: number;
   feedLooks: number;
   isCompressed: boolean;
+  /** The report comes out of Amazon's cache, and was made then; null: it is new. */
+  reportMadeAt: Date | null;
   /** The report's first line, in the language of the marketplace. */
   reportHeader: string;
 };
@@ -37,6 +39,7 @@ export const createRules = (): DocumentRules => ({
   reportLooks: 1,
   feedLooks: 1,
   isCompressed: true,
+  reportMadeAt: null,
   reportHeader: HEADER.replaceAll(' ', '\t'),
 });
 
@@ -95,7 +98,7 @@ export function createDocumentDesk(writing: Writing, rules: DocumentRules, addre
       report.looks += 1;
       const processingStatus = statusOf(report, rules.reportLooks, rules.reportEnd);
       if (processingStatus === 'DONE') {
-        report.documentId ??= store(writeReport(writing.memory, rules.reportHeader), rules.isCompressed);
+        report.documentId ??= store(writeReport(writing.memory, rules), rules.isCompressed);
       }
       const document = report.documentId === null ? {} : { reportDocumentId: report.documentId };
       const { createdAt: createdTime } = report;
@@ -164,8 +167,12 @@ export function createDocumentDesk(writing: Writing, rules: DocumentRules, addre
   };
 }
 
-function writeReport(memory: AccountMemory, header: string): string {
-  const rows = [...memory.listings.values()].map((listing) => {
+function writeReport(memory: AccountMemory, { reportHeader, reportMadeAt }: DocumentRules): string {
+  const madeAt = reportMadeAt?.toISOString() ?? null;
+  const listed = [...memory.listings.values()].filter(
+    ({ createdAt }) => madeAt === null || createdAt <= madeAt,
+  );
+  const rows = listed.map((listing) => {
     const cells = new Array<string>(29).fill('');
     cells[0] = listing.title;
     cells[2] = `0101${listing.asin}`;
@@ -176,7 +183,7 @@ function writeReport(memory: AccountMemory, header: string): string {
     cells[28] = isOnSale(listing) ? 'Active' : 'Inactive';
     return cells.join('\t');
   });
-  return [header, ...rows, ''].join('\n');
+  return [reportHeader, ...rows, ''].join('\n');
 }
 
 type FeedDocument = {
