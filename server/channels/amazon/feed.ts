@@ -195,9 +195,13 @@ async function settle(
   }
   const path = { feedDocumentId: resultFeedDocumentId };
   const document = await client.call('getFeedDocument', { path }, documentShape);
-  const report = processingReport.safeParse(parseJson(await readDocument(client, document, 'utf-8')));
+  const text = await readDocument(client, document, 'utf-8').catch((problem: unknown) => {
+    if (problem instanceof ChannelError && problem.kind === 'rejected') return null;
+    throw problem;
+  });
+  const report = processingReport.safeParse(text === null ? undefined : parseJson(text.whole()));
   if (!report.success) {
-    return { kind: 'failed', message: 'Amazon’s report about the feed has an unexpected form.' };
+    return { kind: 'failed', message: 'Amazon’s report about the feed cannot be read.' };
   }
   return readProcessingReport(report.data, changes);
 }

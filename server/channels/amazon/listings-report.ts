@@ -21,7 +21,7 @@ const REPORT_AGE_MAX_MS = 2 * 3_600_000;
 /** A report that is asked for may come out of a cache, and be so old. */
 const CACHED_FOR_MS = 6 * 3_600_000;
 
-/** Null: Amazon made none, or an old one. "Cancelled" can mean that there is no data, so only a search can tell. */
+/** Null: Amazon made none that is of use. "Cancelled" can mean that there is no data, so only a search can tell. */
 export async function tryReport(
   session: ChannelSession,
   client: AmazonClient,
@@ -54,8 +54,14 @@ async function readOneReport(session: ChannelSession, client: AmazonClient, mark
   const path = { reportDocumentId: report.reportDocumentId };
   const document = await client.call('getReportDocument', { path }, documentShape);
   const legacyCharset = marketplace.country === 'JP' ? 'shift_jis' : 'windows-1252';
-  const text = await readDocument(client, document, legacyCharset);
-  return { rows: readReport(text), writtenAt: report.createdTime };
+  try {
+    const text = await readDocument(client, document, legacyCharset);
+    return { rows: readReport(text.lines()), writtenAt: report.createdTime };
+  } catch (problem) {
+    // Too large, or of a form that we do not know: another one would be the same.
+    if (problem instanceof ChannelError && problem.kind === 'rejected') return null;
+    throw problem;
+  }
 }
 
 async function askForReport(client: AmazonClient, marketplace: Marketplace): Promise<string> {

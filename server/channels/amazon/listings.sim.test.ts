@@ -3,7 +3,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { allListings } from '../../../test/contract/rehearsal.ts';
 import { amazon } from './index.ts';
-import { open, push, requestsFor, stopShopsAfterEach } from './test-support/world.ts';
+import { open, openSession, push, requestsFor, stopShopsAfterEach } from './test-support/world.ts';
 
 stopShopsAfterEach();
 
@@ -93,6 +93,40 @@ describe('listings', () => {
       expect(await allListings(world.channel)).toMatchObject([{ sku: 'ÄÖ-中', title: 'Größe 3' }]);
     }
   });
+
+  it('a report of more than 20 MiB is read', async () => {
+    const world = await open();
+    for (let count = 0; count < 50; count += 1)
+      world.shop.addProduct({ sku: `SKU-${count}`, title: `Größe ${count}`, quantity: 1 });
+    world.shop.rules.reportDescription = 'x'.repeat(500_000);
+    world.shop.rules.isCompressed = false;
+    const listings = await allListings(world.channel);
+    expect(listings).toHaveLength(50);
+    expect(listings[49]).toMatchObject({ sku: 'SKU-49', title: 'Größe 49' });
+    expect(requestsFor(world, 'createReport')).toBe(1);
+  });
+
+  it.each(['too large', 'no archive', 'without its columns'])(
+    'a report that cannot be read is no empty shop, and does not stop the reading: %s',
+    async (how) => {
+      const world = await open();
+      for (let count = 0; count < 30; count += 1)
+        world.shop.addProduct({ sku: `SKU-${count}`, title: 'Mug', quantity: 1 });
+      if (how === 'without its columns') world.shop.rules.reportHeader = 'something\telse';
+      const { http } = world.session;
+      const send: typeof http.send = async (request, judge) => {
+        if (request.answerAs !== 'bytes') return http.send(request, judge);
+        if (how === 'too large') return http.send({ ...request, answerBytesMax: 10 }, judge);
+        const answer = await http.send(request, judge);
+        return how === 'no archive' ? { ...answer, text: 'no archive' } : answer;
+      };
+      const session = Object.assign(openSession(world.session.savedCredentials(), world.now), {
+        http: { ...http, send },
+      });
+      const skus = (await allListings(amazon.open(session))).map(({ sku }) => sku);
+      expect(new Set(skus).size).toBe(30);
+    },
+  );
 
   it('a SKU with a comma, a slash or blanks is read like any other', async () => {
     const world = await open();

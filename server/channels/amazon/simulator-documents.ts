@@ -30,6 +30,8 @@ export type DocumentRules = {
   isCompressed: boolean;
   /** The report comes out of Amazon's cache, and was made then; null: it is new. */
   reportMadeAt: Date | null;
+  /** The item-description of every listing in the report. */
+  reportDescription: string;
   /** The report's first line, in the language of the marketplace. */
   reportHeader: string;
 };
@@ -40,6 +42,7 @@ export const createRules = (): DocumentRules => ({
   feedLooks: 1,
   isCompressed: true,
   reportMadeAt: null,
+  reportDescription: '',
   reportHeader: HEADER.replaceAll(' ', '\t'),
 });
 
@@ -167,14 +170,15 @@ export function createDocumentDesk(writing: Writing, rules: DocumentRules, addre
   };
 }
 
-function writeReport(memory: AccountMemory, { reportHeader, reportMadeAt }: DocumentRules): string {
-  const madeAt = reportMadeAt?.toISOString() ?? null;
+function writeReport(memory: AccountMemory, rules: DocumentRules): string {
+  const madeAt = rules.reportMadeAt?.toISOString() ?? null;
   const listed = [...memory.listings.values()].filter(
     ({ createdAt }) => madeAt === null || createdAt <= madeAt,
   );
   const rows = listed.map((listing) => {
     const cells = new Array<string>(29).fill('');
     cells[0] = listing.title;
+    cells[1] = rules.reportDescription;
     cells[2] = `0101${listing.asin}`;
     cells[3] = listing.sku;
     cells[5] = listing.isAmazonFulfilled ? '' : String(listing.quantity);
@@ -183,7 +187,7 @@ function writeReport(memory: AccountMemory, { reportHeader, reportMadeAt }: Docu
     cells[28] = isOnSale(listing) ? 'Active' : 'Inactive';
     return cells.join('\t');
   });
-  return [reportHeader, ...rows, ''].join('\n');
+  return [rules.reportHeader, ...rows, ''].join('\n');
 }
 
 type FeedDocument = {
