@@ -242,6 +242,21 @@ describe('feeds', () => {
     });
   });
 
+  it('a feed whose report cannot be read leaves every outcome unknown, and does not stop the next push', async () => {
+    const world = await openMany();
+    const { http } = world.session;
+    const send: typeof http.send = async (request, judge) => {
+      const answer = await http.send(request, judge);
+      return request.answerAs === 'bytes' ? { ...answer, text: 'no archive' } : answer;
+    };
+    const session = Object.assign(openSession(world.session.savedCredentials(), world.now), {
+      http: { ...http, send },
+    });
+    expect(kinds(await world.pushAll(7, session))).toEqual(new Set(['unknown']));
+    world.pass(16 * MINUTE_MS);
+    expect(kinds(await world.pushAll(7, session))).toEqual(new Set(['accepted']));
+  });
+
   it('a feed that Amazon gave up leaves every outcome unknown, and the next numbers go by PATCH', async () => {
     const world = await openMany();
     world.shop.rules.feedEnd = 'FATAL';

@@ -35,6 +35,18 @@ describe('listings', () => {
     },
   );
 
+  it('a reading that another opening of the store began does not seem complete where no report is to be had', async () => {
+    const world = await open();
+    for (let count = 0; count < 2_001; count += 1)
+      world.shop.addProduct({ sku: `SKU-${count}`, title: 'Mug', quantity: 1 });
+    const { next } = await world.channel.listListings({ updatedFrom: null }, null);
+    world.shop.rules.reportEnd = 'FATAL';
+    const other = amazon.open(world.session);
+    await expect(other.listListings({ updatedFrom: null }, next)).rejects.toMatchObject({
+      kind: 'transient',
+    });
+  });
+
   it('more than 1,000 changes are not searched but read with the report', async () => {
     const world = await open();
     for (let count = 0; count < 1_100; count += 1) {

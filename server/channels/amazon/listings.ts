@@ -1,6 +1,7 @@
 // Lists what the seller sells: all of it by Amazon's report, what changed by search; search also when no report is to be had.
 
 import { z } from 'zod';
+import { ChannelError } from '../../net/channel-error.ts';
 import type { ChannelSession, ListingPage, ListingQuery, ListingSnapshot } from '../channel.ts';
 import type { AmazonClient } from './client.ts';
 import { tryReport } from './listings-report.ts';
@@ -36,7 +37,8 @@ export function createListingReader(session: ChannelSession, client: AmazonClien
         if ('search' in asked) return (await search(client, asked.search)).page;
         // Another opening of this store began this reading.
         report ??= await tryReport(session, client);
-        return pageOf(report ?? [], asked.row);
+        if (report !== null) return pageOf(report, asked.row);
+        throw new ChannelError('transient', 'Amazon has no list of listings any more; it is read anew.');
       }
       if (updatedFrom === null) return readAll();
       const changed = await search(client, startOf('lastUpdatedDate', updatedFrom));
