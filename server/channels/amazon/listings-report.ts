@@ -21,11 +21,14 @@ const REPORT_AGE_MAX_MS = 2 * 3_600_000;
 /** A report that is asked for may come out of a cache, and be so old. */
 const CACHED_FOR_MS = 6 * 3_600_000;
 
+export type Report = {
+  readonly listings: readonly ListingSnapshot[];
+  /** What was made since it may have been written; null: more than can be searched. */
+  readonly unlisted: Promise<readonly ListingSnapshot[] | null>;
+};
+
 /** Null: Amazon made none that is of use. "Cancelled" can mean that there is no data, so only a search can tell. */
-export async function tryReport(
-  session: ChannelSession,
-  client: AmazonClient,
-): Promise<readonly ListingSnapshot[] | null> {
+export async function tryReport(session: ChannelSession, client: AmazonClient): Promise<Report | null> {
   const rows: ReportRow[] = [];
   let writtenAt = session.now();
   // One marketplace each: a report for several is cut to the first.
@@ -37,8 +40,10 @@ export async function tryReport(
   }
   const listings = mergeRows(rows).map((row) => mapRow(row, writtenAt));
   const listed = new Set(listings.map(({ remoteId }) => remoteId));
-  const unlisted = await searchUnlisted(client, new Date(writtenAt.getTime() - CACHED_FOR_MS), listed);
-  return unlisted === null ? null : [...listings, ...unlisted];
+  const unlisted = searchUnlisted(client, new Date(writtenAt.getTime() - CACHED_FOR_MS), listed);
+  // It runs while the listings are written down, and is thrown where it is waited for.
+  unlisted.catch(() => undefined);
+  return { listings, unlisted };
 }
 
 async function readOneReport(session: ChannelSession, client: AmazonClient, marketplace: Marketplace) {

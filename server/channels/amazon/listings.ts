@@ -2,9 +2,9 @@
 
 import { z } from 'zod';
 import { ChannelError } from '../../net/channel-error.ts';
-import type { ChannelSession, ListingPage, ListingQuery, ListingSnapshot } from '../channel.ts';
+import type { ChannelSession, ListingPage, ListingQuery } from '../channel.ts';
 import type { AmazonClient } from './client.ts';
-import { tryReport } from './listings-report.ts';
+import { type Report, tryReport } from './listings-report.ts';
 import { SEARCHED_MAX, search, searchState, startOf } from './listings-search.ts';
 
 const ROWS_PER_PAGE = 2_000;
@@ -16,18 +16,22 @@ export type ListingReader = {
 
 /** One per opened store: it keeps the report between the pages of one reading. */
 export function createListingReader(session: ChannelSession, client: AmazonClient): ListingReader {
-  let report: readonly ListingSnapshot[] | null = null;
+  let report: Report | null = null;
 
-  function pageOf(rows: readonly ListingSnapshot[], start: number): ListingPage {
-    const end = start + ROWS_PER_PAGE;
-    const next = end < rows.length ? JSON.stringify({ row: end }) : null;
-    return { listings: rows.slice(start, end), next };
+  async function pageOf({ listings, unlisted }: Report, row: number): Promise<ListingPage> {
+    const end = row + ROWS_PER_PAGE;
+    if (row < listings.length)
+      return { listings: listings.slice(row, end), next: JSON.stringify({ row: end }) };
+    const newer = await unlisted;
+    return newer === null ? searchAll() : { listings: newer, next: null };
   }
+
+  const searchAll = async (): Promise<ListingPage> =>
+    (await search(client, startOf('createdDate', new Date(0)))).page;
 
   async function readAll(): Promise<ListingPage> {
     report = await tryReport(session, client);
-    if (report !== null) return pageOf(report, 0);
-    return (await search(client, startOf('createdDate', new Date(0)))).page;
+    return report === null ? searchAll() : pageOf(report, 0);
   }
 
   return {
