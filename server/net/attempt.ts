@@ -4,7 +4,9 @@ import { Agent, type Dispatcher, errors, request as sendRequest } from 'undici';
 import type { ChannelRequest, ChannelResponse } from './channel-http.ts';
 import { checkAddress, type EgressPolicy, EgressRefusal, guardedLookup } from './egress.ts';
 
-const RESPONSE_BYTES_MAX = 20 * 1024 * 1024;
+const MIB = 1024 * 1024;
+/** Of an answer, where the request does not name another size. */
+const ANSWER_BYTES_MAX = 20 * MIB;
 const CONNECT_TIMEOUT_MS = 10_000;
 const CONNECTIONS_MAX = 16;
 
@@ -18,7 +20,6 @@ export function createAgent(policy: EgressPolicy): Agent {
   return new Agent({
     connect: { lookup: guardedLookup(policy), timeout: CONNECT_TIMEOUT_MS },
     connections: CONNECTIONS_MAX,
-    maxResponseSize: RESPONSE_BYTES_MAX,
     allowH2: false, // one request a connection keeps the time-out and the size cap simple
   });
 }
@@ -44,7 +45,7 @@ export async function attempt(
       bodyTimeout: timeoutMs,
       signal: AbortSignal.timeout(timeoutMs),
     });
-    return { kind: 'answer', response: await readAnswer(answer, request.answerAs) };
+    return { kind: 'answer', response: await readAnswer(answer, request) };
   } catch (error) {
     return describe(error, address.url.hostname, timeoutMs);
   }
@@ -56,25 +57,43 @@ const headersOf = (headers: Readonly<Record<string, string>>): Record<string, st
   ...Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'host')),
 });
 
+class AnswerTooLarge extends Error {
+  readonly bytesMax: number;
+  constructor(bytesMax: number) {
+    super('The answer is too large.');
+    this.bytesMax = bytesMax;
+  }
+}
+
 async function readAnswer(
   answer: Dispatcher.ResponseData,
-  answerAs: ChannelRequest['answerAs'] = 'text',
+  { answerAs = 'text', answerBytesMax = ANSWER_BYTES_MAX }: ChannelRequest,
 ): Promise<ChannelResponse> {
   const headers: Record<string, string | undefined> = {};
   for (const [name, value] of Object.entries(answer.headers)) {
     headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
-  const text =
-    answerAs === 'text'
-      ? await answer.body.text()
-      : Buffer.from(await answer.body.arrayBuffer()).toString('latin1');
+  const bytes = await readBytes(answer.body, answerBytesMax);
+  const text = answerAs === 'text' ? new TextDecoder().decode(bytes) : bytes.toString('latin1');
   return { status: answer.statusCode, headers, text };
+}
+
+async function readBytes(body: AsyncIterable<Buffer>, bytesMax: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > bytesMax) throw new AnswerTooLarge(bytesMax);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
 }
 
 function describe(error: unknown, hostname: string, timeoutMs: number): Attempt {
   if (error instanceof EgressRefusal) return { kind: 'refused', message: error.message };
-  if (error instanceof errors.ResponseExceededMaxSizeError) {
-    const message = `The store at ${hostname} sent an answer of more than 20 MiB, which was not read.`;
+  if (error instanceof AnswerTooLarge) {
+    const size = `${Math.floor(error.bytesMax / MIB)} MiB`;
+    const message = `The store at ${hostname} sent an answer of more than ${size}, which was not read.`;
     return { kind: 'refused', message };
   }
   if (error instanceof errors.InvalidArgumentError) {

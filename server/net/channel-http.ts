@@ -23,6 +23,8 @@ export type ChannelRequest = {
   readonly operation?: string;
   /** `bytes`: the answer's text is one character for each byte, for what is compressed or not UTF-8. */
   readonly answerAs?: 'text' | 'bytes';
+  /** A larger answer is not read. Absent: 20 MiB. */
+  readonly answerBytesMax?: number;
 };
 
 export type ChannelResponse = {

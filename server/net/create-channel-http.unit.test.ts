@@ -260,7 +260,10 @@ test('a redirect to a private address is not followed', async () => {
   expect(inside.seen).toHaveLength(0);
 });
 
-test('an answer above 20 MiB is not read', async () => {
+test.each([
+  ['20 MiB', {}],
+  ['24 MiB, where the request says so,', { answerBytesMax: 24 * 1024 * 1024 }],
+])('an answer above %s is not read', async (size, asked) => {
   const { url, seen } = await shop((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/plain' });
     const chunk = Buffer.alloc(1024 * 1024, 'x');
@@ -270,9 +273,16 @@ test('an answer above 20 MiB is not read', async () => {
     };
     write();
   });
-  const error = await failure(open().http.send(get(url)));
-  expect(error).toMatchObject({ kind: 'rejected', message: expect.stringContaining('20 MiB') });
+  const error = await failure(open().http.send({ ...get(url), ...asked }));
+  expect(error).toMatchObject({ kind: 'rejected', message: expect.stringContaining(size.slice(0, 6)) });
   expect(seen).toHaveLength(1);
+});
+
+test('an answer of the size that the request allows is read to its end', async () => {
+  const bytes = 21 * 1024 * 1024;
+  const { url } = await shop(say(200, 'x'.repeat(bytes)));
+  const { text } = await open().http.send({ ...get(url), answerBytesMax: bytes });
+  expect(text).toHaveLength(bytes);
 });
 
 test('a store that fails five times in a row is left alone, and one call finds out when it is back', async () => {

@@ -11,6 +11,10 @@ import { memoryOf } from './memory.ts';
 import { OPERATIONS, type OperationName } from './operations.ts';
 import { createTokenSource, requestToken, type TokenSource } from './token.ts';
 
+/** A report of 100,000 listings with long descriptions is some 200 MiB, a quarter to half of it when packed. */
+const DOCUMENT_BYTES_MAX = 128 * 1024 * 1024;
+const DOCUMENT_TIMEOUT_MS = 2 * 60_000;
+
 export type OperationInput = {
   /** What stands for the names in braces of the operation's path. */
   readonly path?: Readonly<Record<string, string>>;
@@ -84,7 +88,14 @@ export function createClient(session: ChannelSession): AmazonClient {
     },
     download: async (url) => {
       const response = await session.http.send(
-        { method: 'GET', url, repeatable: true, answerAs: 'bytes' },
+        {
+          method: 'GET',
+          url,
+          repeatable: true,
+          answerAs: 'bytes',
+          answerBytesMax: DOCUMENT_BYTES_MAX,
+          timeoutMs: DOCUMENT_TIMEOUT_MS,
+        },
         judgeDocument,
       );
       if (response.status === 200) return response;

@@ -28,6 +28,8 @@ const CLOCKS_DIFFER_MS = 60_000;
 const LOOK_AFTER_MS = [200, 1_000, 2_000, 5_000, 10_000, 15_000, 15_000, 15_000];
 /** Feeds have hung for days: after this long the few most urgent numbers go around it. */
 const HANGS_AFTER_MS = 30 * 60_000;
+/** What a feed said may be shown so much later than it ended. */
+const SHOWN_WITHIN_MS = 15 * 60_000;
 /** The last feed, so that a process that was killed meanwhile does not send another beside it. */
 const FEED_UNDER_WAY = 'feedUnderWay';
 
@@ -35,6 +37,7 @@ export type FeedOutcome =
   /** By SKU, why Amazon refused its message; the others were taken. */
   | { readonly kind: 'done'; readonly refused: ReadonlyMap<string, string> }
   | { readonly kind: 'under way' }
+  /** Newer numbers go around it; until what it says must be shown, it may undo them. */
   | { readonly kind: 'hangs' }
   /** Amazon has none of ours: asking for it got lost on the way there. */
   | { readonly kind: 'never sent' }
@@ -49,7 +52,9 @@ export type FeedDesk = {
 };
 
 /** `feedId`: null from before it is asked for until its number was heard. */
-type UnderWay = { readonly feedId: string | null; readonly at: Date };
+type UnderWay = { readonly feedId: string | null; readonly at: Date; readonly hang: Hang | null };
+/** It was seen to hang; `endedAt`: when it was first seen to have ended. */
+type Hang = { readonly endedAt: Date | null };
 
 export function createFeedDesk(session: ChannelSession, client: AmazonClient): FeedDesk {
   let underWay = readUnderWay(session.credentials[FEED_UNDER_WAY] ?? '');
@@ -58,7 +63,7 @@ export function createFeedDesk(session: ChannelSession, client: AmazonClient): F
 
   const remember = async (feed: UnderWay | null): Promise<void> => {
     underWay = feed;
-    const text = feed === null ? '' : `${feed.at.toISOString()} ${feed.feedId ?? UNHEARD}`;
+    const text = feed === null ? '' : writeUnderWay(feed);
     await session.alone((fresh) => session.saveCredentials({ ...fresh, [FEED_UNDER_WAY]: text }));
   };
 
@@ -68,8 +73,14 @@ export function createFeedDesk(session: ChannelSession, client: AmazonClient): F
     if (feed.feedId === null) await remember({ ...feed, feedId: known });
     const state = await client.call('getFeed', { path: { feedId: known } }, feedShape);
     if (state.processingStatus === 'IN_QUEUE' || state.processingStatus === 'IN_PROGRESS') {
-      const hangs = session.now().getTime() - feed.at.getTime() > HANGS_AFTER_MS;
-      return { kind: hangs ? 'hangs' : 'under way' };
+      if (session.now().getTime() - feed.at.getTime() <= HANGS_AFTER_MS) return { kind: 'under way' };
+      if (feed.hang === null) await remember({ ...feed, feedId: known, hang: { endedAt: null } });
+      return { kind: 'hangs' };
+    }
+    if (feed.hang !== null) {
+      const endedAt = feed.hang.endedAt ?? session.now();
+      if (feed.hang.endedAt === null) await remember({ ...feed, hang: { endedAt } });
+      if (session.now().getTime() - endedAt.getTime() < SHOWN_WITHIN_MS) return { kind: 'hangs' };
     }
     const outcome = await settle(client, state.processingStatus, state.resultFeedDocumentId, changes);
     await remember(null);
@@ -107,7 +118,7 @@ export function createFeedDesk(session: ChannelSession, client: AmazonClient): F
     send: async (changes) => {
       const documentId = await upload(client, changes);
       // Written down before it is asked for: whatever gets lost, no second feed runs beside it.
-      const asked = { feedId: null, at: session.now() };
+      const asked: UnderWay = { feedId: null, at: session.now(), hang: null };
       await remember(asked);
       const feedId = await createFeed(client, documentId).catch(async (problem: unknown) => {
         if (problem instanceof ChannelError && problem.kind === 'transient') return null;
@@ -129,11 +140,22 @@ export function createFeedDesk(session: ChannelSession, client: AmazonClient): F
 }
 
 const UNHEARD = '?';
+const HANGS = 'hangs';
+
+function writeUnderWay({ feedId, at, hang }: UnderWay): string {
+  const words = [at.toISOString(), feedId ?? UNHEARD];
+  if (hang !== null) words.push(hang.endedAt?.toISOString() ?? HANGS);
+  return words.join(' ');
+}
 
 function readUnderWay(text: string): UnderWay | null {
-  const [at = '', feedId = ''] = text.split(' ');
+  const [at = '', feedId = '', hang = ''] = text.split(' ');
   if (feedId === '' || Number.isNaN(Date.parse(at))) return null;
-  return { feedId: feedId === UNHEARD ? null : feedId, at: new Date(at) };
+  return {
+    feedId: feedId === UNHEARD ? null : feedId,
+    at: new Date(at),
+    hang: hang === '' ? null : { endedAt: hang === HANGS ? null : new Date(hang) },
+  };
 }
 
 /** Answers the document's id. */
@@ -173,9 +195,13 @@ async function settle(
   }
   const path = { feedDocumentId: resultFeedDocumentId };
   const document = await client.call('getFeedDocument', { path }, documentShape);
-  const report = processingReport.safeParse(parseJson(await readDocument(client, document, 'utf-8')));
+  const text = await readDocument(client, document, 'utf-8').catch((problem: unknown) => {
+    if (problem instanceof ChannelError && problem.kind === 'rejected') return null;
+    throw problem;
+  });
+  const report = processingReport.safeParse(text === null ? undefined : parseJson(text.whole()));
   if (!report.success) {
-    return { kind: 'failed', message: 'Amazon’s report about the feed has an unexpected form.' };
+    return { kind: 'failed', message: 'Amazon’s report about the feed cannot be read.' };
   }
   return readProcessingReport(report.data, changes);
 }

@@ -3,7 +3,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TestSession } from '../../../test/support/channel-session.ts';
 import { ChannelError } from '../../net/channel-error.ts';
-import type { PushResult } from '../channel.ts';
+import type { LastTold, PushResult, PushTarget } from '../channel.ts';
 import { amazon } from './index.ts';
 import { PATCH_MAX } from './manifest.ts';
 import {
@@ -152,19 +152,109 @@ describe('feeds', () => {
     expect(quantityOf(world, 'SKU-0')).toBe(7);
   });
 
-  it('a feed that hangs for half an hour is passed by: the fewest units first, by PATCH, and no second feed', async () => {
-    const world = await killedAfterFeed();
-    world.pass(31 * MINUTE_MS);
-    const targets = Array.from({ length: many }, (_, number) => ({
-      remoteId: `SKU-${number}`,
+  describe('that hang', () => {
+    const target = (remoteId: string, quantity: number): PushTarget => ({
+      remoteId,
       handle: 'DEFAULT',
-      quantity: many - number + 1,
-      expected: null,
-    }));
-    const results = await amazon.open(world.session).setAvailable(targets, 'key');
-    const late = results.filter(({ kind }) => kind !== 'accepted').map(({ remoteId }) => remoteId);
-    expect(late).toEqual(['SKU-0', 'SKU-1', 'SKU-2', 'SKU-3', 'SKU-4']);
-    expect(requestsFor(world, 'createFeed')).toBe(1);
+      quantity,
+      expected: 1,
+    });
+    async function pushOne(session: TestSession, remoteId: string, quantity: number, lastTold?: LastTold) {
+      const told = lastTold === undefined ? {} : { lastTold };
+      const [result] = await amazon
+        .open(session)
+        .setAvailable([{ ...target(remoteId, quantity), ...told }], 'key');
+      return result;
+    }
+    /** Amazon has worked on a feed that says 7 of each for half an hour, and the SKU was lowered to 0 around it. */
+    async function loweredAroundFeed() {
+      const world = await openMany();
+      world.shop.rules.feedLooks = Number.POSITIVE_INFINITY;
+      await world.pushAll(7);
+      world.pass(31 * MINUTE_MS);
+      const lowered = await pushOne(world.session, 'SKU-3', 0);
+      return { ...world, lowered };
+    }
+
+    it('are passed by after half an hour: the fewest units first, by PATCH, and no second feed', async () => {
+      const world = await killedAfterFeed();
+      world.pass(31 * MINUTE_MS);
+      const targets = Array.from({ length: many }, (_, number) => target(`SKU-${number}`, many - number + 1));
+      const channel = amazon.open(world.session);
+      await channel.setAvailable(targets, 'key');
+      const late = (): readonly string[] =>
+        targets
+          .filter(({ remoteId, quantity }) => quantityOf(world, remoteId) !== quantity)
+          .map(({ remoteId }) => remoteId);
+      expect(late()).toEqual(['SKU-0', 'SKU-1', 'SKU-2', 'SKU-3', 'SKU-4']);
+      await channel.setAvailable(targets, 'key');
+      expect(late()).toEqual([]);
+      expect(requestsFor(world, 'createFeed')).toBe(1);
+    });
+
+    it('may undo what went around them: it is shown at once, and owed all the same', async () => {
+      const world = await loweredAroundFeed();
+      expect(quantityOf(world, 'SKU-3')).toBe(0);
+      expect(world.lowered).toMatchObject({ kind: 'unknown', takesTime: true });
+      world.pass(24 * 60 * MINUTE_MS);
+      expect(await pushOne(world.session, 'SKU-3', 0)).toMatchObject({ kind: 'unknown', takesTime: true });
+      expect(world.shop.writes()).toHaveLength(1);
+    });
+
+    it('leave what they are not about alone: that is told as ever', async () => {
+      const world = await loweredAroundFeed();
+      world.shop.addProduct({ sku: 'OTHER', title: 'OTHER', quantity: 1 });
+      expect(await pushOne(world.session, 'OTHER', 6)).toMatchObject({ kind: 'accepted' });
+    });
+
+    it.each([0, 5])(
+      'and end later have their older numbers put right, shown after %i minutes',
+      async (minutes) => {
+        const world = await loweredAroundFeed();
+        world.shop.showQuantitiesAfter(minutes * MINUTE_MS);
+        world.pass(60 * MINUTE_MS);
+        world.shop.rules.feedLooks = 0;
+        await pushOne(world.session, 'SKU-3', 0);
+        world.pass(minutes * MINUTE_MS);
+        expect(quantityOf(world, 'SKU-3')).toBe(minutes === 0 ? 0 : 7);
+        expect(await pushOne(world.session, 'SKU-3', 0)).toMatchObject({ kind: 'unknown', takesTime: true });
+        world.pass(minutes * MINUTE_MS);
+        expect(quantityOf(world, 'SKU-3')).toBe(0);
+        world.pass(20 * MINUTE_MS);
+        expect(await pushOne(world.session, 'SKU-3', 0)).toMatchObject({ kind: 'accepted' });
+      },
+    );
+
+    it('are known to another process, until what they said must be shown', async () => {
+      const world = await loweredAroundFeed();
+      const lastTold = { quantity: 0, at: world.now(), isConfirmed: false };
+      const pushByAnother = () =>
+        pushOne(openSession(world.session.savedCredentials(), world.now), 'SKU-3', 0, lastTold);
+      world.pass(5 * MINUTE_MS);
+      expect(await pushByAnother()).toMatchObject({ kind: 'unknown', takesTime: true });
+      world.shop.rules.feedLooks = 0;
+      world.shop.showQuantitiesAfter(5 * MINUTE_MS);
+      for (let look = 0; look < 2; look += 1) {
+        expect(await pushByAnother()).toMatchObject({ kind: 'unknown', takesTime: true });
+        world.pass(MINUTE_MS);
+      }
+      expect(world.session.savedCredentials()['feedUnderWay']).not.toBe('');
+    });
+  });
+
+  it('a feed whose report cannot be read leaves every outcome unknown, and does not stop the next push', async () => {
+    const world = await openMany();
+    const { http } = world.session;
+    const send: typeof http.send = async (request, judge) => {
+      const answer = await http.send(request, judge);
+      return request.answerAs === 'bytes' ? { ...answer, text: 'no archive' } : answer;
+    };
+    const session = Object.assign(openSession(world.session.savedCredentials(), world.now), {
+      http: { ...http, send },
+    });
+    expect(kinds(await world.pushAll(7, session))).toEqual(new Set(['unknown']));
+    world.pass(16 * MINUTE_MS);
+    expect(kinds(await world.pushAll(7, session))).toEqual(new Set(['accepted']));
   });
 
   it('a feed that Amazon gave up leaves every outcome unknown, and the next numbers go by PATCH', async () => {

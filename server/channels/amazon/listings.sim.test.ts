@@ -3,7 +3,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { allListings } from '../../../test/contract/rehearsal.ts';
 import { amazon } from './index.ts';
-import { open, push, requestsFor, stopShopsAfterEach } from './test-support/world.ts';
+import { open, openSession, push, requestsFor, stopShopsAfterEach } from './test-support/world.ts';
 
 stopShopsAfterEach();
 
@@ -35,6 +35,18 @@ describe('listings', () => {
     },
   );
 
+  it('a reading that another opening of the store began does not seem complete where no report is to be had', async () => {
+    const world = await open();
+    for (let count = 0; count < 2_001; count += 1)
+      world.shop.addProduct({ sku: `SKU-${count}`, title: 'Mug', quantity: 1 });
+    const { next } = await world.channel.listListings({ updatedFrom: null }, null);
+    world.shop.rules.reportEnd = 'FATAL';
+    const other = amazon.open(world.session);
+    await expect(other.listListings({ updatedFrom: null }, next)).rejects.toMatchObject({
+      kind: 'transient',
+    });
+  });
+
   it('more than 1,000 changes are not searched but read with the report', async () => {
     const world = await open();
     for (let count = 0; count < 1_100; count += 1) {
@@ -42,6 +54,40 @@ describe('listings', () => {
     }
     expect(new Set((await allListings(world.channel, world.now())).map(({ sku }) => sku)).size).toBe(1_100);
     expect(requestsFor(world, 'createReport')).toBe(1);
+  });
+
+  describe('a report out of Amazon’s cache, five hours old', () => {
+    async function openCached(made: number) {
+      const world = await open();
+      for (let count = 0; count < 50; count += 1) {
+        world.shop.addProduct({ sku: `OLD-${count}`, title: 'Old', quantity: 1 });
+        world.pass(60_000);
+      }
+      world.shop.rules.reportMadeAt = world.now();
+      world.pass(60_000);
+      for (let count = 0; count < made; count += 1) {
+        world.shop.addProduct({ sku: `NEW-${count}`, title: 'New', quantity: 1 });
+        world.pass(1_000);
+      }
+      world.pass(5 * 3_600_000);
+      return world;
+    }
+
+    it.each([0, 1, 45])(
+      'lacks no listing, were %i made since then: the newest are searched',
+      async (made) => {
+        const world = await openCached(made);
+        const skus = (await allListings(world.channel)).map(({ sku }) => sku);
+        expect(skus).toHaveLength(50 + made);
+        expect(new Set(skus).size).toBe(50 + made);
+        expect(requestsFor(world, 'searchListingsItems')).toBe(made === 0 ? 1 : Math.ceil(made / 20) + 1);
+      },
+    );
+
+    it('is not believed where more were made since than a search can be paged through', async () => {
+      const world = await openCached(1_234);
+      expect(new Set((await allListings(world.channel)).map(({ sku }) => sku)).size).toBe(1_284);
+    });
   });
 
   it('a report in another language is read by the place of its columns', async () => {
@@ -59,6 +105,40 @@ describe('listings', () => {
       expect(await allListings(world.channel)).toMatchObject([{ sku: 'ÄÖ-中', title: 'Größe 3' }]);
     }
   });
+
+  it('a report of more than 20 MiB is read', async () => {
+    const world = await open();
+    for (let count = 0; count < 50; count += 1)
+      world.shop.addProduct({ sku: `SKU-${count}`, title: `Größe ${count}`, quantity: 1 });
+    world.shop.rules.reportDescription = 'x'.repeat(500_000);
+    world.shop.rules.isCompressed = false;
+    const listings = await allListings(world.channel);
+    expect(listings).toHaveLength(50);
+    expect(listings[49]).toMatchObject({ sku: 'SKU-49', title: 'Größe 49' });
+    expect(requestsFor(world, 'createReport')).toBe(1);
+  });
+
+  it.each(['too large', 'no archive', 'without its columns'])(
+    'a report that cannot be read is no empty shop, and does not stop the reading: %s',
+    async (how) => {
+      const world = await open();
+      for (let count = 0; count < 30; count += 1)
+        world.shop.addProduct({ sku: `SKU-${count}`, title: 'Mug', quantity: 1 });
+      if (how === 'without its columns') world.shop.rules.reportHeader = 'something\telse';
+      const { http } = world.session;
+      const send: typeof http.send = async (request, judge) => {
+        if (request.answerAs !== 'bytes') return http.send(request, judge);
+        if (how === 'too large') return http.send({ ...request, answerBytesMax: 10 }, judge);
+        const answer = await http.send(request, judge);
+        return how === 'no archive' ? { ...answer, text: 'no archive' } : answer;
+      };
+      const session = Object.assign(openSession(world.session.savedCredentials(), world.now), {
+        http: { ...http, send },
+      });
+      const skus = (await allListings(amazon.open(session))).map(({ sku }) => sku);
+      expect(new Set(skus).size).toBe(30);
+    },
+  );
 
   it('a SKU with a comma, a slash or blanks is read like any other', async () => {
     const world = await open();

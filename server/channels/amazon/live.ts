@@ -5,7 +5,7 @@ import { inChunks, inTurns } from '../../net/in-turns.ts';
 import type { AvailableReading, ListingReference } from '../channel.ts';
 import { type AmazonItem, itemShape, searchItemsAnswer } from './answers.ts';
 import type { AmazonClient } from './client.ts';
-import { SEARCH_PAGE_MAX } from './listings.ts';
+import { SEARCH_PAGE_MAX } from './listings-search.ts';
 import { lastChangeOf, readQuantityOf } from './map-listing.ts';
 
 const AT_ONCE = 5;

@@ -24,35 +24,49 @@ export type ReportRow = {
 const COLUMNS = { 'item-name': 0, 'seller-sku': 3, 'fulfillment-channel': 26, status: 28 } as const;
 const COLUMN_COUNT = 29;
 
-/** Reads GET_MERCHANT_LISTINGS_ALL_DATA: tabs and line ends, no quotes. */
-export function readReport(text: string): readonly ReportRow[] {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  const header = (lines[0] ?? '').split('\t');
+/**
+ * Reads GET_MERCHANT_LISTINGS_ALL_DATA: tabs and line ends, no quotes.
+ * @throws ChannelError `rejected` when it is no such list.
+ */
+export function readReport(lines: Iterable<string>): readonly ReportRow[] {
+  const rows: ReportRow[] = [];
+  let places: Places | null = null;
+  for (const line of lines) {
+    const cells = line.split('\t');
+    if (places === null) {
+      places = placesIn(cells);
+      continue;
+    }
+    const sku = cells[places.sku] ?? '';
+    if (sku === '') continue;
+    rows.push({
+      sku: copied(sku),
+      title: copied(cells[places.title] ?? ''),
+      isAmazonFulfilled: isAmazonChannel(cells[places.channel] ?? ''),
+      isActive: (cells[places.status] ?? '').trim().toLowerCase() === 'active',
+    });
+  }
+  return rows;
+}
+
+/** A cell is a view of its line, and would keep the whole of it, descriptions included, in memory. */
+const copied = (cell: string): string => Buffer.from(cell).toString();
+
+type Places = Readonly<Record<'title' | 'sku' | 'channel' | 'status', number>>;
+
+function placesIn(header: readonly string[]): Places {
   const place = (name: keyof typeof COLUMNS): number => {
     const found = header.indexOf(name);
     if (found >= 0) return found;
     if (header.length >= COLUMN_COUNT) return COLUMNS[name];
-    throw new ChannelError('transient', `Amazon's list of listings has no column "${name}".`);
+    throw new ChannelError('rejected', `Amazon's list of listings has no column "${name}".`);
   };
-  const places = {
+  return {
     title: place('item-name'),
     sku: place('seller-sku'),
     channel: place('fulfillment-channel'),
     status: place('status'),
   };
-  return lines.slice(1).flatMap((line): ReportRow[] => {
-    const cells = line.split('\t');
-    const sku = cells[places.sku] ?? '';
-    if (sku === '') return [];
-    return [
-      {
-        sku,
-        title: cells[places.title] ?? '',
-        isAmazonFulfilled: isAmazonChannel(cells[places.channel] ?? ''),
-        isActive: (cells[places.status] ?? '').trim().toLowerCase() === 'active',
-      },
-    ];
-  });
 }
 
 /** One listing for each SKU of all marketplaces: FBA anywhere is FBA, active anywhere is active. */

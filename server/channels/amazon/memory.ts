@@ -19,8 +19,8 @@ export type ProcessMemory = {
   subscribedTo: string | null;
   /** The last feed that Amazon told us the number of. */
   lastFeedId: string | null;
-  /** What the last feed is about; null when another process sent it. */
-  feedSkus: ReadonlySet<string> | null;
+  /** What the last feed says, by SKU; null when another process sent it. */
+  fed: ReadonlyMap<string, number> | null;
   /** When Amazon last gave up a feed of ours. */
   feedFailedAt: Date | null;
 };
@@ -38,7 +38,7 @@ export function memoryOf(http: ChannelHttp): ProcessMemory {
     neverSent: new Map(),
     subscribedTo: null,
     lastFeedId: null,
-    feedSkus: null,
+    fed: null,
     feedFailedAt: null,
   };
   memories.set(http, memory);

@@ -23,6 +23,10 @@ const SOLD_JUST_NOW = notSent(
   takesTime('Amazon shows fewer than expected, and its orders of the last two minutes cannot be read yet.'),
 );
 
+export const FEED_MAY_UNDO = takesTime(
+  'Amazon has taken the quantity, but also works on an older list of quantities, which may still undo it.',
+);
+
 /** A quantity that was not live by then is sent again: Amazon drops some without a word. */
 const SEND_AGAIN_AFTER_MS = 15 * 60_000;
 export function whyNotSendable({ quantity, handle }: PushTarget): Outcome | null {
@@ -33,35 +37,45 @@ export function whyNotSendable({ quantity, handle }: PushTarget): Outcome | null
   return quantity > quantityMax ? rejected(`Amazon is told at most ${quantityMax} units.`) : null;
 }
 
+export type Circumstances = {
+  readonly now: Date;
+  readonly ordersListedAfterMs: number;
+  /** What a feed says of it that hangs, or has just ended: it may be shown at any time. */
+  readonly fed: number | null;
+};
+
 export function decide(
   target: PushTarget,
   live: Live | undefined,
   memory: Pick<ProcessMemory, 'submitted' | 'neverSent'>,
-  { now, ordersListedAfterMs }: { readonly now: Date; readonly ordersListedAfterMs: number },
+  { now, ordersListedAfterMs, fed }: Circumstances,
 ): Decision {
   if (live === undefined || live.reading.kind === 'gone') return GONE;
   if (live.reading.kind === 'untracked') return { kind: 'untracked', message: FULFILLED_BY_AMAZON };
   const shown = live.reading.quantity;
-  const submitted = stillInThePipe(lastSubmitted(target, memory), now);
-  if (submitted !== null) {
-    if (submitted.quantity === target.quantity && shown === submitted.quantity) return ACCEPTED;
-    if (submitted.quantity === target.quantity && shown === submitted.before) {
+  const write: Decision = { kind: 'write', before: shown };
+  const told = lastSubmitted(target, memory);
+  if (told?.quantity === target.quantity && told.quantity === shown) return ACCEPTED;
+  // Fewer than expected, or than was told last and may be live by now, is most likely a sale, which for so long is not listed
+  // among the orders. Lowering further does no harm; raising would sell that unit twice, and calling it right would take it off twice.
+  const isBelow = shown < Math.max(target.expected ?? 0, told?.quantity ?? 0, fed ?? 0);
+  const mayBeHiddenSale = isBelow && now.getTime() - live.changedAt.getTime() < ordersListedAfterMs;
+  const mustWait = mayBeHiddenSale && shown <= target.quantity;
+  if (told !== null && isInThePipe(told, now)) {
+    if (told.quantity === target.quantity && shown === told.before) {
       // Of another process it is not known whether it ever left, should that have been killed: the same number twice does no harm.
-      const isOurs = submitted === memory.submitted.get(target.remoteId);
-      return isOurs ? notSent(NOT_LIVE_YET) : { kind: 'write', before: shown };
+      const isOurs = told === memory.submitted.get(target.remoteId);
+      return isOurs || mustWait ? notSent(NOT_LIVE_YET) : write;
     }
     // Our own earlier number, live by now or not; it would replace the right one, should that be shown.
-    if ([submitted.quantity, submitted.before, target.quantity].includes(shown))
-      return { kind: 'write', before: shown };
+    const isOwn = [told.quantity, told.before, target.quantity].includes(shown);
+    if (isOwn && !(mustWait && target.quantity > told.quantity)) return write;
   }
+  if (mayBeHiddenSale) return mustWait ? SOLD_JUST_NOW : write;
+  if (fed === shown) return write;
   if (target.expected === null || target.expected === shown)
-    return shown === target.quantity ? ACCEPTED : { kind: 'write', before: shown };
-  // Fewer than expected is most likely a sale, which for so long is not listed among the orders. Lowering further does no harm;
-  // raising would sell that unit twice, and calling it right would take it off twice.
-  const mayBeHiddenSale =
-    shown < target.expected && now.getTime() - live.changedAt.getTime() < ordersListedAfterMs;
-  if (!mayBeHiddenSale) return { kind: 'stale', observed: shown };
-  return shown <= target.quantity ? SOLD_JUST_NOW : { kind: 'write', before: shown };
+    return shown === target.quantity ? ACCEPTED : write;
+  return { kind: 'stale', observed: shown };
 }
 
 /** By this process, or by any other: of that it is known what was expected to be shown then, less what was sold since. */
@@ -76,5 +90,5 @@ function lastSubmitted(
   return { quantity: lastTold.quantity, before: expected, at: lastTold.at };
 }
 
-const stillInThePipe = (submitted: Submitted | null, now: Date): Submitted | null =>
-  submitted !== null && now.getTime() - submitted.at.getTime() < SEND_AGAIN_AFTER_MS ? submitted : null;
+const isInThePipe = (submitted: Submitted, now: Date): boolean =>
+  now.getTime() - submitted.at.getTime() < SEND_AGAIN_AFTER_MS;

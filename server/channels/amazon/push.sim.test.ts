@@ -97,6 +97,52 @@ describe('quantities', () => {
     expect(quantityOf(world, 'A')).toBe(2);
   });
 
+  /** Shows `shown`, is told more than it shows until three minutes later, and sells `sold` right after that. */
+  async function soldWhenLive(shown: number, told: number, sold: number) {
+    const world = await open();
+    world.shop.addProduct({ sku: 'A', title: 'A', quantity: shown });
+    world.pass(10 * MINUTE_MS);
+    world.shop.showQuantitiesAfter(3 * MINUTE_MS);
+    await push(world, 'A', told, shown);
+    world.pass(3 * MINUTE_MS);
+    world.shop.buy([{ remoteId: 'A', quantity: sold }]);
+    world.pass(MINUTE_MS / 2);
+    return world;
+  }
+
+  it.each([
+    ['told again', 5],
+    ['raised further', 9],
+  ])('units sold right after a slow raise was shown are not put up again: %s', async (_how, quantity) => {
+    const world = await soldWhenLive(1, 5, 2);
+    expect(await push(world, 'A', quantity, 1)).toMatchObject({ kind: 'unknown', notSent: true });
+    expect(quantityOf(world, 'A')).toBe(3);
+    world.pass(2 * MINUTE_MS);
+    expect(await push(world, 'A', quantity, 1)).toMatchObject({ kind: 'stale', observed: 3 });
+  });
+
+  it('a raise over a raise waits where all of the first may have been sold just now', async () => {
+    const world = await soldWhenLive(0, 1, 1);
+    expect(await push(world, 'A', 2, 0)).toMatchObject({ kind: 'unknown', notSent: true });
+    expect(world.shop.writes()).toHaveLength(1);
+  });
+
+  it('after a slow raise, too, lowering does not wait', async () => {
+    const world = await soldWhenLive(1, 5, 2);
+    world.shop.showQuantitiesAfter(0);
+    expect(await push(world, 'A', 2, 1)).toMatchObject({ kind: 'accepted' });
+    expect(quantityOf(world, 'A')).toBe(2);
+  });
+
+  it('a number that was shown only after a quarter of an hour is right, and no edit by hand', async () => {
+    const world = await open();
+    world.shop.addProduct({ sku: 'A', title: 'A', quantity: 10 });
+    world.shop.showQuantitiesAfter(16 * MINUTE_MS);
+    await push(world, 'A', 15, 10);
+    world.pass(20 * MINUTE_MS);
+    expect(await push(world, 'A', 15, 10)).toMatchObject({ kind: 'accepted' });
+  });
+
   it('more than expected, or fewer for longer than an order can be hidden, is told and left alone', async () => {
     const world = await open();
     world.shop.addProduct({ sku: 'A', title: 'A', quantity: 10 });

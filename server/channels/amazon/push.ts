@@ -12,6 +12,7 @@ import { ordersListedAfterMs, PATCH_MAX } from './manifest.ts';
 import { memoryOf, type ProcessMemory } from './memory.ts';
 import {
   decide,
+  FEED_MAY_UNDO,
   GONE,
   NOT_LIVE_YET,
   notSent,
@@ -39,6 +40,8 @@ type Write = { readonly target: PushTarget; readonly before: number };
 type Push = PushParts & {
   readonly memory: ProcessMemory;
   readonly outcomes: Map<string, Outcome>;
+  /** A feed hangs, or has ended a moment ago, and may undo what goes around it. */
+  isFeedHanging: boolean;
   /** What stopped the push half-way: nothing is known about the rest. */
   halted: ChannelError | null;
 };
@@ -48,7 +51,13 @@ export async function setAvailable(
   targets: readonly PushTarget[],
 ): Promise<readonly PushResult[]> {
   if (targets.length === 0) return [];
-  const push: Push = { ...parts, memory: memoryOf(parts.session.http), outcomes: new Map(), halted: null };
+  const push: Push = {
+    ...parts,
+    memory: memoryOf(parts.session.http),
+    outcomes: new Map(),
+    isFeedHanging: false,
+    halted: null,
+  };
   const sendable = targets.filter((target) => {
     const problem = whyNotSendable(target);
     if (problem !== null) push.outcomes.set(target.remoteId, problem);
@@ -73,33 +82,58 @@ export async function setAvailable(
 async function send(push: Push, sendable: readonly PushTarget[]): Promise<void> {
   if (sendable.length === 0) return;
   const last = await push.feeds.last();
+  push.isFeedHanging = last?.kind === 'hangs';
   // What a feed is about waits for it, or the older number might overtake the newer one; the others go around it.
   const isBusy = last?.kind === 'under way';
-  const isFree = ({ remoteId }: PushTarget): boolean => push.memory.feedSkus?.has(remoteId) === false;
-  const free = isBusy ? sendable.filter(isFree) : sendable;
+  const free = isBusy ? sendable.filter(({ remoteId }) => !mayBeFed(push, remoteId)) : sendable;
   for (const { remoteId } of sendable) if (isBusy) push.outcomes.set(remoteId, notSent(NOT_LIVE_YET));
-  if (last?.kind === 'never sent') forgetSubmitted(push, push.memory.feedSkus ?? []);
+  if (last?.kind === 'never sent') forgetSubmitted(push, push.memory.fed?.keys() ?? []);
   if (last?.kind === 'failed') push.memory.feedFailedAt = push.session.now();
+  const refused = last?.kind === 'done' ? last.refused : new Map<string, string>();
+  const writes = await compare(push, free, refused);
+  const written = await write(push, writes, isBusy || push.isFeedHanging);
+  await readBack(push, written);
+}
+
+/** Whether the last feed says something of it, as far as this process knows. */
+const mayBeFed = ({ memory }: Push, remoteId: string): boolean => memory.fed?.has(remoteId) !== false;
+
+/** Answers what is to be written. */
+async function compare(
+  push: Push,
+  targets: readonly PushTarget[],
+  refused: ReadonlyMap<string, string>,
+): Promise<readonly Write[]> {
   const live = await readLive(
     push.client,
-    free.map(({ remoteId }) => remoteId),
+    targets.map(({ remoteId }) => remoteId),
   );
   const writes: Write[] = [];
-  for (const target of free) {
-    const refused = last?.kind === 'done' ? last.refused.get(target.remoteId) : undefined;
-    const decision =
-      refused === undefined
-        ? decide(target, live.get(target.remoteId), push.memory, {
-            now: push.session.now(),
-            ordersListedAfterMs: ordersListedAfterMs(push.session),
-          })
-        : rejected(refused);
-    if (decision.kind === 'write') writes.push({ target, before: decision.before });
-    else push.outcomes.set(target.remoteId, decision);
-    if (decision.kind === 'accepted') push.memory.submitted.delete(target.remoteId);
+  for (const target of targets) {
+    const { remoteId } = target;
+    const refusal = refused.get(remoteId);
+    const circumstances = {
+      now: push.session.now(),
+      ordersListedAfterMs: ordersListedAfterMs(push.session),
+      fed: push.isFeedHanging ? (push.memory.fed?.get(remoteId) ?? null) : null,
+    };
+    const decision = decide(target, live.get(remoteId), push.memory, circumstances);
+    if (decision.kind === 'accepted') settle(push, remoteId, { isSentNow: false });
+    else if (refusal !== undefined) push.outcomes.set(remoteId, rejected(refusal));
+    else if (decision.kind === 'write') writes.push({ target, before: decision.before });
+    else push.outcomes.set(remoteId, decision);
   }
-  const written = await write(push, writes, isBusy || last?.kind === 'hangs');
-  await readBack(push, written);
+  return writes;
+}
+
+/** It shows what it shall. What a feed may still undo stays owed: nobody would look at it again otherwise. */
+function settle(push: Push, remoteId: string, { isSentNow }: { readonly isSentNow: boolean }): void {
+  if (push.isFeedHanging && mayBeFed(push, remoteId)) {
+    push.outcomes.set(remoteId, isSentNow ? FEED_MAY_UNDO : notSent(FEED_MAY_UNDO));
+    return;
+  }
+  push.outcomes.set(remoteId, { kind: 'accepted' });
+  push.memory.submitted.delete(remoteId);
 }
 
 // ---- writing --------------------------------------------------------------------------------------------------
@@ -165,7 +199,7 @@ async function patch(push: Push, target: PushTarget): Promise<Outcome | null> {
 async function writeByFeed(push: Push, writes: readonly Write[]): Promise<readonly Write[]> {
   for (const one of writes) noteSubmitted(push, one);
   const changes = writes.map(({ target }) => ({ sku: target.remoteId, quantity: target.quantity }));
-  push.memory.feedSkus = new Set(changes.map(({ sku }) => sku));
+  push.memory.fed = new Map(changes.map(({ sku, quantity }) => [sku, quantity]));
   const outcome = await push.feeds.send(changes).catch((problem: unknown) => {
     if (!push.feeds.isUnderWay())
       forgetSubmitted(
@@ -179,7 +213,7 @@ async function writeByFeed(push: Push, writes: readonly Write[]): Promise<readon
     return writes.filter(({ target }) => !outcome.refused.has(target.remoteId));
   }
   if (outcome.kind === 'failed') push.memory.feedFailedAt = push.session.now();
-  if (outcome.kind === 'never sent') forgetSubmitted(push, push.memory.feedSkus);
+  if (outcome.kind === 'never sent') forgetSubmitted(push, push.memory.fed.keys());
   const result =
     outcome.kind === 'failed'
       ? unknown(outcome.message)
@@ -217,10 +251,7 @@ async function readBack(push: Push, written: readonly Write[]): Promise<void> {
     waiting = waiting.filter(({ target }) => {
       const reading = live.get(target.remoteId)?.reading;
       const isLive = reading?.kind === 'quantity' && reading.quantity === target.quantity;
-      if (isLive) {
-        push.outcomes.set(target.remoteId, { kind: 'accepted' });
-        push.memory.submitted.delete(target.remoteId);
-      }
+      if (isLive) settle(push, target.remoteId, { isSentNow: true });
       return !isLive;
     });
   }

@@ -316,7 +316,7 @@ describeWithSpecs(title('the official examples'), () => {
 
   it('the example report maps to listings, the one kept by Amazon out of reach', () => {
     const { tsv } = readJson('examples/report.GET_MERCHANT_LISTINGS_ALL_DATA.json') as { tsv: string };
-    const listings = readReport(tsv).map((row) => mapRow(row, new Date(0)));
+    const listings = readReport(tsv.split('\n')).map((row) => mapRow(row, new Date(0)));
     expect(
       listings.map(({ sku, state, tracked, notPushable }) => [sku, state, tracked, notPushable === null]),
     ).toEqual([

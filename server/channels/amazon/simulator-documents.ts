@@ -17,7 +17,8 @@ const HEADER =
 export type ProcessingStatus = 'CANCELLED' | 'DONE' | 'FATAL' | 'IN_PROGRESS' | 'IN_QUEUE';
 type Job = { readonly id: string; readonly createdAt: string; looks: number; documentId: string | null };
 type Feed = Job & { readonly inputId: string; done: boolean };
-type Stored = { bytes: Buffer; readonly endsAtMs: number; readonly isCompressed: boolean };
+/** `endsAtMs`: of the address that was handed out last. */
+type Stored = { bytes: Buffer; endsAtMs: number; readonly isCompressed: boolean };
 
 /** How reports and feeds end, to be changed while the shop runs. */
 export type DocumentRules = {
@@ -27,6 +28,10 @@ export type DocumentRules = {
   reportLooks: number;
   feedLooks: number;
   isCompressed: boolean;
+  /** The report comes out of Amazon's cache, and was made then; null: it is new. */
+  reportMadeAt: Date | null;
+  /** The item-description of every listing in the report. */
+  reportDescription: string;
   /** The report's first line, in the language of the marketplace. */
   reportHeader: string;
 };
@@ -36,6 +41,8 @@ export const createRules = (): DocumentRules => ({
   reportLooks: 1,
   feedLooks: 1,
   isCompressed: true,
+  reportMadeAt: null,
+  reportDescription: '',
   reportHeader: HEADER.replaceAll(' ', '\t'),
 });
 
@@ -50,11 +57,14 @@ export function createDocumentDesk(writing: Writing, rules: DocumentRules, addre
     lastId += 1;
     const id = `amzn1.doc.${lastId}`;
     const bytes = isCompressed ? gzipSync(content) : Buffer.from(content);
-    documents.set(id, { bytes, isCompressed, endsAtMs: writing.now().getTime() + ADDRESS_LIFE_MS });
+    documents.set(id, { bytes, isCompressed, endsAtMs: 0 });
     return id;
   }
-  const urlOf = (id: string): string =>
-    `${address()}/documents/${id}?X-Amz-Expires=300&X-Amz-Signature=rehearsal`;
+  function urlOf(id: string): string {
+    const stored = documents.get(id);
+    if (stored !== undefined) stored.endsAtMs = writing.now().getTime() + ADDRESS_LIFE_MS;
+    return `${address()}/documents/${id}?X-Amz-Expires=300&X-Amz-Signature=rehearsal`;
+  }
   const statusOf = (job: Job, looks: number, end: ProcessingStatus): ProcessingStatus =>
     job.looks > looks ? end : job.looks > 1 ? 'IN_PROGRESS' : 'IN_QUEUE';
 
@@ -91,7 +101,7 @@ export function createDocumentDesk(writing: Writing, rules: DocumentRules, addre
       report.looks += 1;
       const processingStatus = statusOf(report, rules.reportLooks, rules.reportEnd);
       if (processingStatus === 'DONE') {
-        report.documentId ??= store(writeReport(writing.memory, rules.reportHeader), rules.isCompressed);
+        report.documentId ??= store(writeReport(writing.memory, rules), rules.isCompressed);
       }
       const document = report.documentId === null ? {} : { reportDocumentId: report.documentId };
       const { createdAt: createdTime } = report;
@@ -160,10 +170,15 @@ export function createDocumentDesk(writing: Writing, rules: DocumentRules, addre
   };
 }
 
-function writeReport(memory: AccountMemory, header: string): string {
-  const rows = [...memory.listings.values()].map((listing) => {
+function writeReport(memory: AccountMemory, rules: DocumentRules): string {
+  const madeAt = rules.reportMadeAt?.toISOString() ?? null;
+  const listed = [...memory.listings.values()].filter(
+    ({ createdAt }) => madeAt === null || createdAt <= madeAt,
+  );
+  const rows = listed.map((listing) => {
     const cells = new Array<string>(29).fill('');
     cells[0] = listing.title;
+    cells[1] = rules.reportDescription;
     cells[2] = `0101${listing.asin}`;
     cells[3] = listing.sku;
     cells[5] = listing.isAmazonFulfilled ? '' : String(listing.quantity);
@@ -172,7 +187,7 @@ function writeReport(memory: AccountMemory, header: string): string {
     cells[28] = isOnSale(listing) ? 'Active' : 'Inactive';
     return cells.join('\t');
   });
-  return [header, ...rows, ''].join('\n');
+  return [rules.reportHeader, ...rows, ''].join('\n');
 }
 
 type FeedDocument = {

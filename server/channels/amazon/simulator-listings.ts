@@ -49,9 +49,13 @@ export function searchItems(memory: AccountMemory, request: SimulationRequest): 
   const token = query.get('pageToken');
   const place = token === null ? null : (JSON.parse(Buffer.from(token, 'base64url').toString()) as Place);
   const all = [...memory.listings.values()].filter((listing) => listing[by] >= from);
+  const isRising = query.get('sortOrder') === 'ASC';
+  const isBefore = (a: string, b: string): boolean => (isRising ? a < b : a > b);
   const rest = all
-    .filter((listing) => place === null || key(listing[by], listing.sku) > key(place.time, place.sku))
-    .sort((a, b) => (key(a[by], a.sku) < key(b[by], b.sku) ? -1 : 1));
+    .filter(
+      (listing) => place === null || isBefore(key(place.time, place.sku), key(listing[by], listing.sku)),
+    )
+    .sort((a, b) => (isBefore(key(a[by], a.sku), key(b[by], b.sku)) ? -1 : 1));
   const items = rest.slice(0, size);
   const last = items.at(-1);
   const read = (place?.read ?? 0) + items.length;
