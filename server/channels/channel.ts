@@ -57,7 +57,10 @@ export type Channel = {
   readonly check: () => Promise<CheckReport>;
   readonly listListings: (query: ListingQuery, page: string | null) => Promise<ListingPage>;
   readonly listOrders: (query: OrderQuery, page: string | null) => Promise<OrderPage>;
-  /** One reading per id, in any order. An id that can no longer be read is `gone`. */
+  /**
+   * One reading per id, in any order. An id that can no longer be read is `gone`. Of many, those may be left out for which the
+   * shop allows no more calls today.
+   */
   readonly readOrders: (remoteIds: readonly string[]) => Promise<readonly OrderReading[]>;
   readonly readAvailable: (listings: readonly ListingReference[]) => Promise<readonly AvailableReading[]>;
   /**

@@ -135,7 +135,9 @@ export type ChannelManifest = {
     readonly ordersOverlapMs: number;
     /** How soon after an order pull a push may ask for orders once more. Absent: at once. */
     readonly ordersAgainAfterMs?: number;
-    /** Open orders that one pull reads again by id at most, where each takes a call of its own. Absent: 50. */
+    /** How long an open order of which nothing was heard may wait to be read again by id. Absent: an hour. */
+    readonly openOrdersAgainAfterMs?: number;
+    /** How many of them one pull reads at most: fewer where each takes a call, more where they come by the page. Absent: 50. */
     readonly openOrdersAgainMax?: number;
   };
   /** Over plain http requests are signed and the keys stay here; without it only https is called. */

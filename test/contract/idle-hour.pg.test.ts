@@ -1,4 +1,5 @@
-// What an hour in which nothing happens costs at each shop: the clocks of one store with open orders, played.
+// What an hour in which nothing happens costs at each shop: the clocks of one store with open orders, and with others that were sent
+// just before, played.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
@@ -20,6 +21,10 @@ import { type StoredShop, storedShop } from './stored-shop.ts';
 const HOUR_MS = 3_600_000;
 const LISTINGS = 60;
 const OPEN_ORDERS = 60;
+/** The last that happens before it is quiet: every pull of the hour shows these once more. */
+const SENT_ORDERS = 60;
+/** Some shops list an order late. */
+const LISTED_WITHIN_MS = 3 * 60_000;
 /** Of a burst that one job may ask for at once, where it is earned slowly: whoever has news of an order does not wait behind it. */
 const BURST_SHARE_MAX = 0.5;
 const EARNED_WITHIN_S = 10;
@@ -100,11 +105,18 @@ async function settle({ context, storeId, shop, remoteIds, clock }: StoredShop):
     await pullListings(context, storeId);
     await pushAvailable(context, storeId);
   }
-  const known = await sql<{ orders: number }>`
-    select count(*)::int as orders from orders where store_id = ${storeId}`.execute(database.db);
-  expect(known.rows[0]?.orders).toBe(OPEN_ORDERS);
   // By now each open order is due to be read again.
   clock.advance(2 * HOUR_MS);
+  for (let order = 0; order < SENT_ORDERS; order += 1) {
+    clock.advance(10_000);
+    shop.fulfil(shop.buy([{ remoteId: remoteIds[order % LISTINGS] ?? '', quantity: 1 }]).remoteId);
+  }
+  clock.advance(LISTED_WITHIN_MS);
+  await pullOrders(context, storeId);
+  await pushAvailable(context, storeId);
+  const known = await sql<{ orders: number }>`
+    select count(*)::int as orders from orders where store_id = ${storeId}`.execute(database.db);
+  expect(known.rows[0]?.orders).toBe(OPEN_ORDERS + SENT_ORDERS);
 }
 
 async function jobsOf({ context, storeId }: StoredShop) {

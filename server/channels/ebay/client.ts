@@ -9,6 +9,7 @@ import type { ChannelSession } from '../channel.ts';
 import { type Addresses, readCredentials } from './credentials.ts';
 import { TRADING_VERSION } from './manifest.ts';
 import { CALL_LIMIT, judgeJson, REFUSED_TOKENS, refusalOf, refusedAccess, WEB_PAGE } from './refusal.ts';
+import { sellerMemory } from './seller-memory.ts';
 import { createTokenSource, type TokenSource } from './token.ts';
 import { childrenOf, numberOf, parseXml, textOf, type XmlElement } from './xml.ts';
 
@@ -35,8 +36,8 @@ export type EbayClient = {
   /** One Trading call; the answer's root element, whatever its Ack says. */
   readonly trading: (call: string, content: string, repeatable: boolean) => Promise<XmlElement>;
   readonly now: () => Date;
-  /** Lives as long as the process, while a client lives for one job: the key of what is kept between jobs. */
-  readonly process: object;
+  /** Lives as long as the process, while a client lives for one job: the key of what is kept of this seller between jobs. */
+  readonly seller: object;
 };
 
 /** How long Trading is left alone once its calls of the day are used up; tried again each hour. */
@@ -141,7 +142,7 @@ export function createClient(
       ).text,
     trading,
     now: session.now,
-    process: session.http,
+    seller: sellerMemory(session),
   };
 }
 

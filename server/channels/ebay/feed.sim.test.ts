@@ -6,19 +6,22 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, it } from '@jest/globals';
 import { stopShopsAfterEach, targetsFor } from '../../../test/contract/rehearsal.ts';
+import type { TestSession } from '../../../test/support/channel-session.ts';
 import { SPECS_MISSING, specsDirectory } from '../../../test/support/specs.ts';
 import type { Channel, PushResult } from '../channel.ts';
 import { createClient } from './client.ts';
 import { createFeedDesk, fileOf, readResult } from './feed.ts';
 import { ebay } from './index.ts';
 import { FEED_FROM } from './manifest.ts';
-import { setAvailable } from './push.ts';
+import { type PushDesk, setAvailable } from './push.ts';
 import { createRevisionBudget } from './revision-budget.ts';
 import { type EbayRehearsal, rehearseEbay } from './test-support/rehearse-ebay.ts';
+import { STILL_WORKING } from './write-trading.ts';
 import { parseXml } from './xml.ts';
 
 stopShopsAfterEach();
 
+const HOUR_MS = 3_600_000;
 const CREATE = 'POST /sell/feed/v1/task';
 const UPLOAD = 'POST /sell/feed/v1/task/{taskId}/upload_file';
 
@@ -36,6 +39,12 @@ const kinds = (results: readonly PushResult[]) => {
 };
 const push = async (channel: Channel, quantity: number): Promise<readonly PushResult[]> =>
   channel.setAvailable(await targetsFor(channel, quantity, null), 'key');
+/** A file that hangs is looked at for a minute or so and left; here the minute passes at once. */
+function deskOf(session: TestSession): PushDesk {
+  const client = createClient(session);
+  const feeds = createFeedDesk(session, client, async () => undefined);
+  return { client, feeds, budget: createRevisionBudget(session) };
+}
 const allShow = ({ shop }: EbayRehearsal, quantity: number): boolean =>
   shop.shelf().every((one) => one.quantity === quantity);
 
@@ -109,11 +118,7 @@ it('while a file is under way nothing is told beside it, by any process; afterwa
   const { shop, clock, session } = rehearsal;
   shop.behave({ feedsHang: true });
   const test = session();
-  const client = createClient(test);
-  // A file that hangs is looked at for a minute or so and left; here the minute passes at once.
-  const feeds = createFeedDesk(test, client, async () => undefined);
-  const desk = { client, feeds, budget: createRevisionBudget(test) };
-  const first = await setAvailable(desk, await targetsFor(ebay.open(test), 9, null));
+  const first = await setAvailable(deskOf(test), await targetsFor(ebay.open(test), 9, null));
   expect(kinds(first)).toEqual({ unknown: FEED_FROM + 50 });
   const credentials = test.savedCredentials();
   const another = rehearsal.channel({ credentials });
@@ -131,6 +136,66 @@ it('while a file is under way nothing is told beside it, by any process; afterwa
       .map(({ quantity }) => quantity)
       .sort(),
   ).toEqual([3, 3, ...Array.from({ length: FEED_FROM + 48 }, () => 9)]);
+});
+
+it('what already shows the right number is not taken for told while a file may still change it', async () => {
+  const rehearsal = await manyListings();
+  const { shop, session } = rehearsal;
+  shop.behave({ feedsHang: true });
+  const desk = deskOf(session());
+  const targets = await targetsFor(rehearsal.channel(), 9, null);
+  await setAvailable(desk, targets);
+  // The number before: it shows until the file is done.
+  const back = targets.slice(0, 2).map((target) => ({ ...target, quantity: 1 }));
+  expect(kinds(await setAvailable(desk, back))).toEqual({ unknown: 2 });
+  shop.behave({ feedsHang: false });
+  await setAvailable(desk, back);
+  expect(kinds(await setAvailable(desk, back))).toEqual({ accepted: 2 });
+  expect(shop.shelf().filter(({ quantity }) => quantity === 1)).toHaveLength(2);
+});
+
+it('beside a file that is hours late numbers are told, and stay owed until it has ended: then what it undid is put right', async () => {
+  const rehearsal = await manyListings();
+  const { shop, clock, session } = rehearsal;
+  shop.behave({ feedsHang: true });
+  const desk = deskOf(session());
+  const targets = await targetsFor(rehearsal.channel(), 9, null);
+  await setAvailable(desk, targets);
+  clock.advance(3 * HOUR_MS);
+  const newer = targets.map((target) => ({ ...target, quantity: 4 }));
+  expect(await setAvailable(desk, newer)).toEqual(
+    newer.map(({ remoteId, handle }) => ({ remoteId, handle, ...STILL_WORKING })),
+  );
+  expect(allShow(rehearsal, 4)).toBe(true);
+  // No second file beside the first.
+  expect(shop.requests()[CREATE]).toBe(1);
+  // It ends after all, while eBay is asked about it, and what it held is on sale.
+  shop.behave({ feedsHang: false });
+  expect(kinds(await setAvailable(desk, newer))).toEqual({ unknown: newer.length });
+  expect(kinds(await setAvailable(desk, newer))).toEqual({ accepted: newer.length });
+  expect(allShow(rehearsal, 4)).toBe(true);
+});
+
+it('a late file that eBay no longer knows holds up nothing', async () => {
+  const rehearsal = await manyListings(2);
+  const at = rehearsal.clock.now().toISOString();
+  const credentials = { ...rehearsal.shop.credentials, feedUnderWay: `${at} task-none` };
+  const channel = rehearsal.channel({ credentials });
+  expect(kinds(await push(channel, 9))).toEqual({ accepted: 2 });
+});
+
+it('a second call of the same push does not send a file beside the first', async () => {
+  const rehearsal = await manyListings();
+  const { shop, session } = rehearsal;
+  shop.behave({ feedsHang: true });
+  const test = session();
+  // The credentials of a job are those it began with.
+  const channel = ebay.open({ ...test, credentials: test.credentials, sleep: async () => undefined });
+  const targets = await targetsFor(channel, 9, null);
+  for (let call = 0; call < 2; call += 1) {
+    expect(kinds(await channel.setAvailable(targets, 'key'))).toEqual({ unknown: targets.length });
+  }
+  expect(shop.requests()[CREATE]).toBe(1);
 });
 
 it('where eBay takes no more files today, calls of four do it', async () => {

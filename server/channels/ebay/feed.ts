@@ -1,5 +1,6 @@
 // Thousands of quantities as one file: a task, its upload, its end, and its result read message by message. Never two files at
-// a time, and while one is under way nothing else is told to these listings: it could come first and be undone.
+// a time, and while one is under way nothing else is told to these listings: it could come first and be undone. Of a file that
+// takes hours nobody knows the end: then numbers are told beside it, and none is taken for told before it has ended.
 
 import { gunzipSync, inflateRawSync } from 'node:zlib';
 import * as z from 'zod';
@@ -15,8 +16,8 @@ import { childrenOf, escapeXml, parseXml, textOf, type XmlElement } from './xml.
 const FEED_TYPE = 'LMS_REVISE_INVENTORY_STATUS';
 const BASE = '/sell/feed/v1/task';
 const LOOK_AFTER_MS = [200, 500, 2_000, 5_000, 10_000, 15_000, 15_000, 15_000, 15_000];
-/** After this long a file is taken for lost. */
-const LOST_AFTER_MS = 2 * 3_600_000;
+/** After this long it does more harm to wait for a file than to tell numbers beside it. */
+const LATE_AFTER_MS = 2 * 3_600_000;
 /** The file under way, with the store's credentials, so that another process does not send one beside it. */
 const FEED_UNDER_WAY = 'feedUnderWay';
 
@@ -27,8 +28,12 @@ export type FeedOutcome =
   /** Nothing of it was done. */
   | { readonly kind: 'refused'; readonly message: string };
 
+/** `late`: one is under way, and has been for hours. */
+export type FeedState = 'free' | 'busy' | 'late';
+
 export type FeedDesk = {
-  readonly isBusy: () => Promise<boolean>;
+  /** To be asked before listings are read: what a file has done by then is seen. */
+  readonly look: () => Promise<FeedState>;
   readonly send: (revisions: readonly Revision[]) => Promise<FeedOutcome>;
 };
 
@@ -46,13 +51,13 @@ export function createFeedDesk(
   const statusOf = async (taskId: string): Promise<string> =>
     (await client.get(`${BASE}/${taskId}`, taskShape)).status;
 
-  const remember = (taskId: string | null): Promise<void> =>
-    session.alone((fresh) =>
-      session.saveCredentials({
-        ...fresh,
-        [FEED_UNDER_WAY]: taskId === null ? '' : `${session.now().toISOString()} ${taskId}`,
-      }),
-    );
+  // The credentials of a session are those it began with: a file sent since then is known here.
+  let underWay = session.credentials[FEED_UNDER_WAY] ?? '';
+  const remember = (taskId: string | null): Promise<void> => {
+    underWay = taskId === null ? '' : `${session.now().toISOString()} ${taskId}`;
+    const kept = { [FEED_UNDER_WAY]: underWay };
+    return session.alone((fresh) => session.saveCredentials({ ...fresh, ...kept }));
+  };
 
   async function upload(taskId: string, revisions: readonly Revision[]): Promise<void> {
     try {
@@ -65,13 +70,14 @@ export function createFeedDesk(
   }
 
   return {
-    isBusy: async () => {
-      const [at = '', taskId = ''] = (session.credentials[FEED_UNDER_WAY] ?? '').split(' ');
-      if (taskId === '') return false;
-      const isLost = !(session.now().getTime() - Date.parse(at) < LOST_AFTER_MS);
-      const isEnded = isLost || (await hasEnded(() => statusOf(taskId)));
-      if (isEnded) await remember(null);
-      return !isEnded;
+    look: async () => {
+      const [at = '', taskId = ''] = underWay.split(' ');
+      if (taskId === '') return 'free';
+      if (await hasEnded(() => statusOf(taskId))) {
+        await remember(null);
+        return 'free';
+      }
+      return session.now().getTime() - Date.parse(at) < LATE_AFTER_MS ? 'busy' : 'late';
     },
     send: async (revisions) => {
       const body = { feedType: FEED_TYPE, schemaVersion: FEED_VERSION };
@@ -112,6 +118,8 @@ async function hasEnded(read: () => Promise<string>): Promise<boolean> {
     return status === UNFILLED || ENDED.has(status) || GIVEN_UP.has(status);
   } catch (problem) {
     if (problem instanceof EbayRefusal && problem.kind === 'gone') return true;
+    // Not known: the Inventory API's listings do not wait for it.
+    if (problem instanceof ChannelError && problem.kind !== 'auth') return false;
     throw problem;
   }
 }

@@ -23,6 +23,7 @@ export const ebay: ChannelDefinition = {
   webhook,
   open: (session) => {
     const client = createClient(session);
+    const feeds = createFeedDesk(session, client, session.sleep);
     let items = createSharedItems(client);
     return {
       check: () => check(session, client),
@@ -35,14 +36,7 @@ export const ebay: ChannelDefinition = {
       readOrders: (remoteIds) => readOrders(client, remoteIds),
       readAvailable: (listings) => readAvailable(client, listings),
       setAvailable: (targets) =>
-        setAvailable(
-          {
-            client,
-            budget: createRevisionBudget(session),
-            feeds: createFeedDesk(session, client, session.sleep),
-          },
-          targets,
-        ),
+        setAvailable({ client, budget: createRevisionBudget(session), feeds }, targets),
     };
   },
   simulator: startEbaySimulator,

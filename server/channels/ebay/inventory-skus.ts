@@ -23,7 +23,7 @@ const keptBy = new WeakMap<object, Kept>();
 
 /** Those of the walk that goes on. */
 export async function readInventorySkus(client: EbayClient, listingPages: number): Promise<InventorySkus> {
-  const kept = keptBy.get(client.process);
+  const kept = keptBy.get(client.seller);
   if (kept !== undefined && client.now().getTime() - kept.at.getTime() < KEPT_MS) return kept.skus;
   const { rest, finish } = (await beginInventorySkus(client, 1))(listingPages);
   await inTurns(rest, REQUESTS_AT_ONCE, (read) => read());
@@ -66,7 +66,7 @@ export async function beginInventorySkus(
   await together([readPage(0), ...Array.from({ length: ahead - 1 }, (_, index) => readAhead(index + 1))]);
   return (listingPages) => {
     const keep = (found: InventorySkus): InventorySkus => {
-      keptBy.set(client.process, { at: client.now(), skus: found });
+      keptBy.set(client.seller, { at: client.now(), skus: found });
       return found;
     };
     // One that there is and that was refused is asked for again, and then its refusal counts.

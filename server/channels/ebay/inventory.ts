@@ -108,8 +108,8 @@ export async function readOffersKept(
   sku: string,
   fits: (offers: readonly Offer[]) => boolean,
 ): Promise<readonly Offer[]> {
-  const kept = offersBy.get(client.process) ?? new Map<string, KeptOffers>();
-  offersBy.set(client.process, kept);
+  const kept = offersBy.get(client.seller) ?? new Map<string, KeptOffers>();
+  offersBy.set(client.seller, kept);
   const known = kept.get(sku);
   const isFresh = known !== undefined && client.now().getTime() - known.at.getTime() < OFFERS_KEPT_MS;
   if (isFresh && fits(known.offers)) return known.offers;
@@ -119,7 +119,7 @@ export async function readOffersKept(
 }
 
 export const forgetOffers = (client: EbayClient, sku: string): void =>
-  void offersBy.get(client.process)?.delete(sku);
+  void offersBy.get(client.seller)?.delete(sku);
 
 type KeptOffers = { readonly at: Date; readonly offers: readonly Offer[] };
 const OFFERS_KEPT_MS = 24 * 3_600_000;

@@ -111,8 +111,8 @@ export const manifest: ChannelManifest = {
     fullPush: [{ calls: 2, listings: INVENTORY_BATCH_MAX }],
     requestTimeoutMs: 30_000,
   },
-  // A pull of orders is one call of 100,000 a day. A pull of listings takes one of 5,000 for every 200 listings;
-  // reading back takes one for each at the most.
+  // A pull of orders is one call of 100,000 a day, and one more for each order that was sent since the last one. A pull of
+  // listings takes one of 5,000 for every 200 listings; reading back takes one for each at the most.
   rhythm: {
     ordersFastestMs: 10_000,
     listingsEveryMs: 6 * 3_600_000,

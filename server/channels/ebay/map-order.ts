@@ -23,6 +23,8 @@ export const orderShape = z.object({
   orderFulfillmentStatus: z.string().nullish(),
   orderPaymentStatus: z.string().nullish(),
   cancelStatus: z.object({ cancelState: z.string().nullish() }).nullish(),
+  /** The addresses of its shipments. */
+  fulfillmentHrefs: z.array(z.string()).nullish(),
   lineItems: z.array(lineShape),
   paymentSummary: z
     .object({

@@ -2,6 +2,7 @@
 
 import { expect, it } from '@jest/globals';
 import { allOrders, stopShopsAfterEach } from '../../../test/contract/rehearsal.ts';
+import { ebay } from './index.ts';
 import { rehearseEbay } from './test-support/rehearse-ebay.ts';
 
 stopShopsAfterEach();
@@ -57,6 +58,59 @@ it('an order partly sent comes with the units of its shipments, and moves on whe
   expect(await counts()).toMatchObject({ ordered: 4, fulfilled: 1 });
   shop.fulfil(order.remoteId);
   expect(await counts()).toMatchObject({ ordered: 4, fulfilled: 4 });
+});
+
+it('sent orders that a quiet shop shows at every pull cost one call each, once', async () => {
+  const { shop, clock, session } = await rehearseEbay();
+  const test = session();
+  const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 500 });
+  const from = clock.now();
+  for (let order = 0; order < 30; order += 1) {
+    clock.advance(10_000);
+    shop.fulfil(shop.buy([{ remoteId: product, quantity: 1 }]).remoteId);
+  }
+  const pulls = [];
+  for (let pull = 0; pull < 5; pull += 1) {
+    // Each pull opens the store anew.
+    pulls.push(await allOrders(ebay.open(test), { kind: 'updated', from }));
+    clock.advance(10_000);
+  }
+  for (const pull of pulls) expect(pull).toEqual(pulls[0]);
+  expect(pulls[0]?.every(({ lines }) => lines[0]?.counts.fulfilled === 1)).toBe(true);
+  expect(shop.requests()).toMatchObject({ [LIST]: 5, [SHIPMENTS]: 30 });
+});
+
+it('a second part that is sent is seen, be it that the order’s time stayed as it was', async () => {
+  const { shop, clock, session } = await rehearseEbay();
+  const test = session();
+  const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 50 });
+  const order = shop.buy([{ remoteId: product, quantity: 4 }]);
+  const from = clock.now();
+  const fulfilled = async () =>
+    (await allOrders(ebay.open(test), { kind: 'updated', from }))[0]?.lines[0]?.counts.fulfilled;
+  const sendOne = () => {
+    shop.fulfil(order.remoteId, [{ lineId: order.lines[0]?.lineId ?? '', quantity: 1 }]);
+  };
+  sendOne();
+  expect(await fulfilled()).toBe(1);
+  sendOne();
+  expect(await fulfilled()).toBe(2);
+  clock.advance(10_000);
+  sendOne();
+  expect(await fulfilled()).toBe(3);
+});
+
+it('an order that is asked for by its id is read with its shipments anew, and lists then show them too', async () => {
+  const { shop, clock, session } = await rehearseEbay();
+  const test = session();
+  const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 50 });
+  const { remoteId } = shop.buy([{ remoteId: product, quantity: 1 }]);
+  const from = clock.now();
+  shop.fulfil(remoteId);
+  await allOrders(ebay.open(test), { kind: 'updated', from });
+  for (let time = 0; time < 2; time += 1) await ebay.open(test).readOrders([remoteId]);
+  await allOrders(ebay.open(test), { kind: 'updated', from });
+  expect(shop.requests()[SHIPMENTS]).toBe(3);
 });
 
 it('a refund moves the order’s time and no units; a cancellation releases what is open', async () => {

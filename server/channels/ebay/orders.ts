@@ -7,8 +7,9 @@ import { inChunks, inTurns } from '../../net/in-turns.ts';
 import type { OrderPage, OrderQuery, OrderReading } from '../channel.ts';
 import type { EbayClient } from './client.ts';
 import { ORDER_IDS_MAX, PAGE_MAX, REQUESTS_AT_ONCE } from './manifest.ts';
-import { mapOrder, type Order, orderShape, type Shipments, shipmentsShape } from './map-order.ts';
+import { mapOrder, type Order, orderShape } from './map-order.ts';
 import { EbayRefusal } from './refusal.ts';
+import { readShipments } from './shipments.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** "Do not set the creationdate filter to a date beyond two years in the past"; without it eBay looks back 90 days. */
@@ -68,7 +69,7 @@ async function pageOf(
   total: number,
 ): Promise<OrderPage> {
   const oldestFirst = [...orders].sort((a, b) => a.lastModifiedDate.getTime() - b.lastModifiedDate.getTime());
-  const snapshots = await completeOrders(client, oldestFirst);
+  const snapshots = await completeOrders(client, oldestFirst, { anew: false });
   if (lengthMs === null) return { orders: snapshots, next: null };
   const end = new Date(from.getTime() + lengthMs);
   const leftMs = client.now().getTime() - end.getTime();
@@ -108,26 +109,14 @@ async function readCrowd(client: EbayClient, filter: string): Promise<readonly O
   return [...seen.values()];
 }
 
-// ---- shipments --------------------------------------------------------------------------------------------------
-
-function completeOrders(client: EbayClient, orders: readonly Order[]): Promise<readonly OrderSnapshot[]> {
-  return inTurns(orders, REQUESTS_AT_ONCE, async (order) => {
-    const wasSent = order.lineItems.some(
-      ({ lineItemFulfillmentStatus: status }) => status === 'IN_PROGRESS' || status === 'FULFILLED',
-    );
-    return mapOrder(order, wasSent ? await readShipments(client, order.orderId) : []);
-  });
-}
-
-async function readShipments(client: EbayClient, orderId: string): Promise<Shipments> {
-  try {
-    const route = `/sell/fulfillment/v1/order/${encodeURIComponent(orderId)}/shipping_fulfillment`;
-    return (await client.get(route, shipmentsShape)).fulfillments ?? [];
-  } catch (problem) {
-    if (problem instanceof EbayRefusal && problem.kind === 'gone') return [];
-    throw problem;
-  }
-}
+const completeOrders = (
+  client: EbayClient,
+  orders: readonly Order[],
+  { anew }: { readonly anew: boolean },
+): Promise<readonly OrderSnapshot[]> =>
+  inTurns(orders, REQUESTS_AT_ONCE, async (order) =>
+    mapOrder(order, await readShipments(client, order, { anew })),
+  );
 
 // ---- by id ------------------------------------------------------------------------------------------------------
 
@@ -149,7 +138,7 @@ export async function readOrders(
       if (order !== null) found.set(remoteId, order);
     },
   );
-  const snapshots = await completeOrders(client, [...found.values()]);
+  const snapshots = await completeOrders(client, [...found.values()], { anew: true });
   const byId = new Map(snapshots.map((order) => [order.remoteId, order]));
   return remoteIds.map((remoteId): OrderReading => {
     const order = byId.get(remoteId);

@@ -4,7 +4,7 @@ import { ChannelError } from '../../net/channel-error.ts';
 import { inChunks, inTurns } from '../../net/in-turns.ts';
 import type { PushResult, PushTarget } from '../channel.ts';
 import type { EbayClient } from './client.ts';
-import type { FeedDesk } from './feed.ts';
+import type { FeedDesk, FeedState } from './feed.ts';
 import { FEED_FROM, INVENTORY_BATCH_MAX, manifest, REQUESTS_AT_ONCE, REVISE_BATCH_MAX } from './manifest.ts';
 import type { Outcome, Outcomes, Shelf, State, Way, Write } from './outcome.ts';
 import type { RevisionBudget } from './revision-budget.ts';
@@ -23,6 +23,7 @@ export async function setAvailable(
   targets: readonly PushTarget[],
 ): Promise<readonly PushResult[]> {
   if (targets.length === 0) return [];
+  const feed = await feeds.look();
   const shelf = await readStock(client, targets, true);
   const unread = targets.map(({ handle }) => shelf(handle)).filter((state) => state.kind === 'unread');
   if (unread[0] !== undefined && unread.length === targets.length) throw unread[0].problem;
@@ -30,21 +31,12 @@ export async function setAvailable(
   const writes: Write[] = [];
   for (const target of targets) {
     const state = shelf(target.handle);
-    const outcome = compare(target, state);
+    const outcome = compare(target, state, feed);
     if (outcome !== null) decided.set(target, outcome);
     else if (state.kind === 'quantity') writes.push({ target, state });
   }
-  const isTold = (write: Write): boolean => write.state.way.kind === 'inventory' || decided.has(write.target);
-  // Whoever reads before a file is done, and writes beside it, is overwritten by it.
-  if (!writes.every(isTold) && (await feeds.isBusy())) {
-    for (const write of writes) if (!isTold(write)) decided.set(write.target, STILL_WORKING);
-  }
-  const affordable = await afford(
-    budget,
-    writes.filter((write) => !decided.has(write.target)),
-    decided,
-  );
-  const failures = await inTurns(groupsOf(affordable, feeds), REQUESTS_AT_ONCE, (group) =>
+  const affordable = await afford(budget, writes, decided);
+  const failures = await inTurns(groupsOf(affordable, feeds, feed), REQUESTS_AT_ONCE, (group) =>
     writeGroup(client, group, decided),
   );
   const failure = failures.find((one) => one !== null);
@@ -53,10 +45,16 @@ export async function setAvailable(
   return targets.map((target): PushResult => {
     const { remoteId, handle } = target;
     const outcome = decided.get(target) ?? { kind: 'unknown', message };
+    if (outcome.kind === 'accepted' && mayBeUndone(shelf(handle), feed))
+      return { remoteId, handle, ...STILL_WORKING };
     const known = outcome.kind === 'revised too often' ? budget.refusedByEbay() : outcome;
     return { remoteId, handle, ...known };
   });
 }
+
+/** A file that is under way may hold another number for it, and ends later than whatever is told beside it. */
+const mayBeUndone = (state: State, feed: FeedState): boolean =>
+  feed !== 'free' && state.kind === 'quantity' && state.way.kind === 'trading';
 
 /** Of each listing only so many changes a day. */
 async function afford(
@@ -79,7 +77,7 @@ async function afford(
 }
 
 /** Null: to be written. */
-function compare({ quantity, expected }: PushTarget, state: State): Outcome | null {
+function compare({ quantity, expected }: PushTarget, state: State, feed: FeedState): Outcome | null {
   if (!Number.isSafeInteger(quantity) || quantity < 0 || quantity > manifest.capabilities.quantityMax) {
     return { kind: 'rejected', message: `${quantity} is not a quantity that can be told to eBay.` };
   }
@@ -87,7 +85,8 @@ function compare({ quantity, expected }: PushTarget, state: State): Outcome | nu
   if (state.kind === 'fixed') return { kind: 'rejected', message: state.message };
   if (state.kind !== 'quantity') return { kind: state.kind, message: state.message };
   if (expected !== null && state.quantity !== expected) return { kind: 'stale', observed: state.quantity };
-  return state.quantity === quantity ? { kind: 'accepted' } : null;
+  if (state.quantity === quantity) return { kind: 'accepted' };
+  return feed === 'busy' && mayBeUndone(state, feed) ? STILL_WORKING : null;
 }
 
 type Group = {
@@ -95,9 +94,10 @@ type Group = {
   readonly send: (client: EbayClient, writes: readonly Write[]) => Promise<Outcomes>;
 };
 
-function groupsOf(writes: readonly Write[], feeds: FeedDesk): readonly Group[] {
+function groupsOf(writes: readonly Write[], feeds: FeedDesk, feed: FeedState): readonly Group[] {
   const of = (kind: Way['kind']): readonly Write[] => writes.filter(({ state }) => state.way.kind === kind);
   const inTrading = of('trading');
+  const isByFeed = inTrading.length >= FEED_FROM && feed === 'free';
   const byFeed: Group = {
     writes: inTrading,
     send: async (client, all) => (await writeByFeed(feeds, all)) ?? writeInFours(client, all),
@@ -107,12 +107,12 @@ function groupsOf(writes: readonly Write[], feeds: FeedDesk): readonly Group[] {
     send: writeInTrading,
   }));
   return [
-    ...(inTrading.length >= FEED_FROM ? [byFeed] : []),
+    ...(isByFeed ? [byFeed] : []),
     ...inChunks(of('inventory'), INVENTORY_BATCH_MAX).map((chunk) => ({
       writes: chunk,
       send: writeInInventory,
     })),
-    ...(inTrading.length >= FEED_FROM ? [] : inFours),
+    ...(isByFeed ? [] : inFours),
   ];
 }
 

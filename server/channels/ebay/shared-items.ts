@@ -19,8 +19,8 @@ export type SharedItems = {
 const knownBy = new WeakMap<object, Set<string>>();
 
 export function createSharedItems(client: EbayClient): SharedItems {
-  const onSite = knownBy.get(client.process) ?? new Set<string>();
-  knownBy.set(client.process, onSite);
+  const onSite = knownBy.get(client.seller) ?? new Set<string>();
+  knownBy.set(client.seller, onSite);
   const met = new Map<string, Map<string, ListingSnapshot>>();
 
   const settled = (listing: ListingSnapshot): ListingSnapshot =>

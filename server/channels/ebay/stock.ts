@@ -153,11 +153,11 @@ async function readItems(client: EbayClient, itemIds: readonly string[]): Promis
 const PAGES_KEPT_MS = 10 * 60_000;
 const keptBy = new WeakMap<object, { readonly at: Date; readonly items: Map<string, Item> }>();
 
-function keptPages({ process, now }: EbayClient): Map<string, Item> {
-  const kept = keptBy.get(process);
+function keptPages({ seller, now }: EbayClient): Map<string, Item> {
+  const kept = keptBy.get(seller);
   if (kept !== undefined && now().getTime() - kept.at.getTime() < PAGES_KEPT_MS) return kept.items;
   const items = new Map<string, Item>();
-  keptBy.set(process, { at: now(), items });
+  keptBy.set(seller, { at: now(), items });
   return items;
 }
 

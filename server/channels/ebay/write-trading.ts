@@ -44,11 +44,11 @@ export async function writeByFeed(desk: FeedDesk, writes: readonly Write[]): Pro
   );
 }
 
-export const STILL_WORKING: Outcome = {
+export const STILL_WORKING = {
   kind: 'unknown',
   takesTime: true,
   message: 'eBay is still working through a file of quantities; what it did is seen once it is done.',
-};
+} as const satisfies Outcome;
 
 const revisionOf = ({ target, state }: Write): Revision => ({
   itemId: state.itemId,

@@ -76,7 +76,7 @@ export function createClient(session: ChannelSession): EtsyClient {
     if (call?.afterOrders !== true || day === undefined) return;
     // Reading orders goes on, and hears when there is more; nothing heard for a while, one call finds out.
     const isOld = session.now().getTime() - day.at.getTime() >= KEPT_WAIT_MS;
-    if (isOld || day.left >= day.limit * KEPT_FOR_ORDERS) return;
+    if (isOld || day.left >= Math.min(KEPT_FOR_ORDERS, day.limit / 2)) return;
     throw new ChannelError('throttled', KEPT, { retryAfterMs: KEPT_WAIT_MS });
   }
 

@@ -1,6 +1,7 @@
 // The Etsy channel.
 
 import type { Channel, ChannelDefinition, ChannelSession } from '../channel.ts';
+import { createAgainBudget } from './again-budget.ts';
 import { authorization } from './authorization.ts';
 import { check } from './check.ts';
 import { createClient } from './client.ts';
@@ -35,7 +36,7 @@ function open(session: ChannelSession): Channel {
     // Etsy cannot say which listings changed: all are read, a hundred for one call.
     listListings: (_query, page) => listListings(client, session.settings, page),
     listOrders: (query, page) => listOrders(client, query, page, session.now()),
-    readOrders: (remoteIds) => readOrders(client, remoteIds),
+    readOrders: (remoteIds) => readOrders(client, remoteIds, createAgainBudget(session)),
     readAvailable: (listings) => readAvailable(parts, listings),
     setAvailable: (targets) => setAvailable(parts, targets),
   };

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from '@jest/globals';
 import { allOrders, rehearse, stopShopsAfterEach } from '../../../test/contract/rehearsal.ts';
+import { AGAIN_PER_DAY } from './again-budget.ts';
 import { etsy } from './index.ts';
 import { mapReceipt } from './map-order.ts';
 import { receiptShape } from './shapes.ts';
@@ -93,6 +94,59 @@ describe('what a list by time of change leaves out', () => {
     expect(readings[7]).toMatchObject({ order: { state: 'cancelled' } });
     expect(readings[8]?.kind).toBe('gone');
     expect(shop.requests()).toMatchObject({ 'GET /shops/SHOP/receipts': 1, 'GET /shops/SHOP/receipts/#': 2 });
+  });
+
+  it('a thousand open receipts are read again in eleven calls, wherever they stand in the list', async () => {
+    const { shop, clock, channel } = await rehearse(etsy);
+    const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 999 });
+    const ids = Array.from({ length: 999 }, () => {
+      clock.advance(60_000);
+      return shop.buy([{ remoteId: product, quantity: 1 }]).remoteId;
+    });
+    const lastFirst = [...ids].reverse();
+    const readings = await channel().readOrders(lastFirst);
+    expect(readings.map((one) => one.kind === 'order' && one.order.remoteId)).toEqual(lastFirst);
+    expect(shop.requests()['GET /shops/SHOP/receipts']).toBe(11);
+    expect(shop.requests()['GET /shops/SHOP/receipts/#']).toBeUndefined();
+  });
+
+  it('the rota takes so many calls a day and no more, also when none of its receipts is in the list; the rest waits', async () => {
+    const { shop, clock, session } = await rehearse(etsy);
+    const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 999 });
+    const ids = Array.from({ length: AGAIN_PER_DAY + 40 }, () => {
+      const { remoteId } = shop.buy([{ remoteId: product, quantity: 1 }]);
+      shop.cancel(remoteId);
+      return remoteId;
+    });
+    const channel = etsy.open(session());
+    const readings = await channel.readOrders(ids);
+    // One of them was for the list.
+    expect(readings).toHaveLength(AGAIN_PER_DAY - 1);
+    const rest = ids.slice(readings.length);
+    expect(await channel.readOrders(rest)).toEqual([]);
+    const calls = (): number =>
+      (shop.requests()['GET /shops/SHOP/receipts'] ?? 0) +
+      (shop.requests()['GET /shops/SHOP/receipts/#'] ?? 0);
+    expect(calls()).toBe(AGAIN_PER_DAY);
+    // What a webhook names does not wait.
+    expect(await channel.readOrders(rest.slice(0, 1))).toHaveLength(1);
+    clock.advance(DAY_MS);
+    expect(await channel.readOrders(rest)).toHaveLength(rest.length);
+  });
+
+  it('the sweep for cancelled receipts takes one call, however many there are: the newest hundred', async () => {
+    const { shop, clock, channel } = await rehearse(etsy);
+    const product = shop.addProduct({ sku: 'A', title: 'A', quantity: 999 });
+    const ids = Array.from({ length: 250 }, () => {
+      clock.advance(60_000);
+      const { remoteId } = shop.buy([{ remoteId: product, quantity: 1 }]);
+      shop.cancel(remoteId);
+      return remoteId;
+    });
+    clock.advance(DAY_MS);
+    const found = await allOrders(channel(), { kind: 'updated', from: clock.now() });
+    expect(found.map(({ remoteId }) => remoteId).sort()).toEqual(ids.slice(-100).sort());
+    expect(shop.requests()['GET /shops/SHOP/receipts']).toBe(2);
   });
 });
 

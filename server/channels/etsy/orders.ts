@@ -3,6 +3,7 @@
 
 import * as z from 'zod';
 import type { OrderPage, OrderQuery, OrderReading } from '../channel.ts';
+import type { AgainBudget } from './again-budget.ts';
 import type { EtsyClient, Query } from './client.ts';
 import { PAGE_MAX } from './manifest.ts';
 import { mapReceipt } from './map-order.ts';
@@ -11,7 +12,7 @@ import { type Receipt, receiptShape, receiptsShape } from './shapes.ts';
 
 /** The earliest time Etsy takes. */
 const FIRST_SECOND = 946_684_800;
-/** How old a receipt may be whose cancellation is looked for in the list; older open ones are read by id. */
+/** How old a receipt may be whose cancellation is looked for in the list; older open ones are found by the rota. */
 const CANCELLED_WITHIN_S = 45 * 24 * 3_600;
 
 type Walk = {
@@ -23,8 +24,6 @@ type Walk = {
 
 const WALKS = {
   updated: { sort: 'updated', min: 'min_last_modified', max: 'max_last_modified', filter: {} },
-  // A cancellation moves no time, and the plain list leaves cancelled receipts out.
-  cancelled: { sort: 'created', min: 'min_created', max: 'max_created', filter: { was_canceled: true } },
   // By creation, which never moves.
   open: {
     sort: 'created',
@@ -35,12 +34,13 @@ const WALKS = {
 } as const satisfies Record<string, Walk>;
 
 const pageShape = z.object({
-  walk: z.enum(['updated', 'cancelled', 'open']),
+  walk: z.enum(['updated', 'open', 'cancelled']),
   fromS: z.number().int(),
   /** Up to here the changed receipts are read; the sweep for cancelled ones must not move the cursor. */
   readUpToS: z.number().int(),
 });
 type Page = z.infer<typeof pageShape>;
+type ReceiptPage = { readonly receipts: readonly Receipt[]; readonly nextS: number | null };
 
 export async function listOrders(
   client: EtsyClient,
@@ -49,7 +49,10 @@ export async function listOrders(
   now: Date,
 ): Promise<OrderPage> {
   const here = page === null ? firstPage(query) : pageShape.parse(JSON.parse(page));
-  const { receipts, nextS } = await readPage(client, WALKS[here.walk], here.fromS);
+  const { receipts, nextS } =
+    here.walk === 'cancelled'
+      ? { receipts: await readCancelled(client, here.fromS), nextS: null }
+      : await readPage(client, WALKS[here.walk], here.fromS);
   const orders = receipts.map(mapReceipt);
   const newestS = Math.max(here.readUpToS, ...receipts.map((one) => one.updated_timestamp));
   const readUpToS = here.walk === 'updated' ? newestS : here.readUpToS;
@@ -74,11 +77,14 @@ function nextPage(here: Page, nextS: number | null, now: Date): Page | null {
   return { ...here, walk: 'cancelled', fromS: Math.max(FIRST_SECOND, secondsOf(now) - CANCELLED_WITHIN_S) };
 }
 
-async function readPage(
-  client: EtsyClient,
-  walk: Walk,
-  fromS: number,
-): Promise<{ readonly receipts: readonly Receipt[]; readonly nextS: number | null }> {
+/**
+ * A cancellation moves no time, and the plain list leaves cancelled receipts out. Every pull asks for them, so it is one call: the
+ * newest hundred. Where there are more, an older receipt's cancellation is found by the rota.
+ */
+const readCancelled = (client: EtsyClient, fromS: number): Promise<readonly Receipt[]> =>
+  readList(client, { was_canceled: true, min_created: fromS, sort_on: 'created', sort_order: 'desc' });
+
+async function readPage(client: EtsyClient, walk: Walk, fromS: number): Promise<ReceiptPage> {
   const receipts = await readList(client, {
     ...walk.filter,
     [walk.min]: fromS,
@@ -127,17 +133,22 @@ async function readList(client: EtsyClient, query: Query): Promise<readonly Rece
 
 // ---- by id --------------------------------------------------------------------------------------------
 
-/** From here on the list of open receipts is asked first: a hundred for one call of the day's quota. */
+/** From here on it is the rota that asks, and the list of open receipts is read first: a hundred for one call of the day's quota. */
 const MANY = 4;
 
+/** Of many, those are left out for which the day has no call left. */
 export async function readOrders(
   client: EtsyClient,
   remoteIds: readonly string[],
+  mayReadAgain: AgainBudget,
 ): Promise<readonly OrderReading[]> {
-  const found = remoteIds.length < MANY ? new Map<string, Receipt>() : await readAmongOpen(client, remoteIds);
+  const isRota = remoteIds.length >= MANY;
+  const found = isRota ? await readAmongOpen(client, remoteIds, mayReadAgain) : new Map<string, Receipt>();
   const readings: OrderReading[] = [];
   for (const remoteId of remoteIds) {
-    const receipt = found.get(remoteId) ?? (await readOne(client, remoteId));
+    const known = found.get(remoteId);
+    if (known === undefined && isRota && !(await mayReadAgain())) continue;
+    const receipt = known ?? (await readOne(client, remoteId));
     readings.push(
       receipt === null ? { kind: 'gone', remoteId } : { kind: 'order', order: mapReceipt(receipt) },
     );
@@ -145,25 +156,22 @@ export async function readOrders(
   return readings;
 }
 
-// Those asked for by the rota are open in all likelihood. A page that shifts hides some of them: these are read singly.
+/** Those asked for by the rota are open in all likelihood: the list has most of them on each of its pages. */
 async function readAmongOpen(
   client: EtsyClient,
   remoteIds: readonly string[],
-): Promise<Map<string, Receipt>> {
-  const wanted = new Set(remoteIds);
+  mayReadAgain: AgainBudget,
+): Promise<ReadonlyMap<string, Receipt>> {
+  const missing = new Set(remoteIds);
   const found = new Map<string, Receipt>();
-  const pagesMax = Math.floor(remoteIds.length / 2);
-  for (let page = 0; page < pagesMax && found.size < wanted.size; page += 1) {
-    const receipts = await readList(client, {
-      ...WALKS.open.filter,
-      sort_on: 'created',
-      sort_order: 'asc',
-      offset: page * PAGE_MAX,
-    });
+  let fromS: number | null = FIRST_SECOND;
+  while (fromS !== null && missing.size > 0 && (await mayReadAgain())) {
+    const { receipts, nextS }: ReceiptPage = await readPage(client, WALKS.open, fromS);
     for (const receipt of receipts) {
-      if (wanted.has(String(receipt.receipt_id))) found.set(String(receipt.receipt_id), receipt);
+      const remoteId = String(receipt.receipt_id);
+      if (missing.delete(remoteId)) found.set(remoteId, receipt);
     }
-    if (receipts.length < PAGE_MAX) break;
+    fromS = nextS;
   }
   return found;
 }

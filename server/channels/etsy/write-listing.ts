@@ -4,7 +4,14 @@
 import { ChannelError } from '../../net/channel-error.ts';
 import type { PushResult, PushTarget } from '../channel.ts';
 import type { EtsyClient } from './client.ts';
-import { bodyOf, differences, hasSeveralCurrencies, holdsOnlyZeros, writeQuery } from './document.ts';
+import {
+  bodyOf,
+  differences,
+  hasSeveralCurrencies,
+  holdsOnlyZeros,
+  type InventoryBody,
+  writeQuery,
+} from './document.ts';
 import { readListings } from './read-listings.ts';
 import { EtsyRefusal } from './refusal.ts';
 import { type Inventory, inventoryShape, type Listing, listingShape, type Product } from './shapes.ts';
@@ -99,16 +106,13 @@ async function putInventory(
       `Etsy took the quantities and changed ${changed.join(', ')}. Look at the listing on Etsy.`,
     );
   }
-  if (JSON.stringify(quantitiesOf(shown)) === JSON.stringify(quantitiesOf(body))) return ACCEPTED;
+  const kept = quantitiesOf(bodyOf(shown));
+  if (JSON.stringify(kept) === JSON.stringify(quantitiesOf(body))) return ACCEPTED;
   return rejected('Etsy was told quantities and kept others. Look at the listing on Etsy.');
 }
 
-const quantitiesOf = (document: {
-  readonly products: readonly { readonly offerings: readonly { readonly quantity: number }[] }[];
-}): readonly number[] =>
-  document.products
-    .flatMap(({ offerings }) => offerings.map(({ quantity }) => quantity))
-    .sort((a, b) => a - b);
+const quantitiesOf = ({ products }: InventoryBody): readonly number[] =>
+  products.flatMap(({ offerings }) => offerings.map(({ quantity }) => quantity)).sort((a, b) => a - b);
 
 async function changeState(
   { client }: WriteParts,
