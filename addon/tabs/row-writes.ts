@@ -34,7 +34,7 @@ export function writeFilledIn(
     // What the server changed is what the row says from now on: it must not look like a person's edit.
     if (line.mark === null || !allowed.some(([key]) => said.includes(key))) continue;
     const fingerprint = fingerprintOf({ ...line.cells, ...Object.fromEntries(allowed) }, said, digest);
-    marks.set(line.row, writeMark({ id: line.mark.id, fingerprint }));
+    marks.set(line.row, writeMark({ ...line.mark, fingerprint, sentBy: null }));
   }
   const own = ownKeys(definition);
   for (const [key, cells] of byColumn) {

@@ -3,7 +3,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { type RowAnswer, SUBMIT_ROWS_MAX, type SubmittedRow } from '../../shared/api/rows.ts';
 import { ADJUSTMENTS_TAB } from '../../shared/tabs/adjustments.ts';
-import { createMemoryHttp, createMemorySheet, jsonAnswer } from '../../test/support/memory-sheet.ts';
+import {
+  createMemoryHttp,
+  createMemorySheet,
+  jsonAnswer,
+  MEMORY_SENDER,
+} from '../../test/support/memory-sheet.ts';
 import type { Cell } from '../ports.ts';
 import { findOrRepairTab } from './find-columns.ts';
 import { submitTickedRows } from './submit-rows.ts';
@@ -70,6 +75,7 @@ function setUp() {
         sheet: sheet.port,
         http: server.http.port,
         connection: { address: 'http://127.0.0.1:1', keyId: 'key', secret: 'secret' },
+        sender: MEMORY_SENDER,
       },
       { id: 'adjustments', definition: ADJUSTMENTS_TAB },
     );
@@ -240,6 +246,16 @@ describe('nothing is applied twice', () => {
     server.loseAnswers(false);
     expect(submit()).toMatchObject({ applied: 1 });
     expect(server.applied.size).toBe(1);
+  });
+
+  test('a row that was changed while it got no answer is no longer what was submitted: it asks to be submitted again', () => {
+    const { sheet, add, put, submit, get, server } = setUp();
+    add(2);
+    sheet.meanwhile(() => put(2, { quantity: 6 }));
+    server.loseAnswers(true);
+    expect(submit()).toMatchObject({ waiting: 0, refused: 1 });
+    expect([get(2, 'status'), get(2, 'submit')]).toEqual(['Error', true]);
+    expect(get(2, 'message')).toContain('no answer came. Submit it again.');
   });
 
   test('a copied row with other content is a row of its own, whichever of the two is edited', () => {
