@@ -203,6 +203,69 @@ describe('rows that got no answer', () => {
   });
 });
 
+describe('a submit that takes longer than Google gives a script, of somebody who has no trigger yet', () => {
+  const LONG = Array.from({ length: 3_000 }, () => ({
+    sku: 'SHIRT',
+    action: 'add',
+    quantity: 1,
+    submit: true,
+  }));
+  const byActor = async () =>
+    (
+      await sql<{ actor: string; count: number }>`
+      select actor, count(*)::integer as count from moves group by actor`.execute(fixture.database.db)
+    ).rows;
+
+  /** The server takes so long for each thousand rows. */
+  let answerMs = 0;
+  const openSlow = (ms: number) => {
+    answerMs = ms;
+    return open({
+      onRequest: (path) => {
+        if (path.startsWith('/rows')) clockMs += answerMs;
+      },
+    });
+  };
+
+  test('goes on by the clock under the same name', async () => {
+    await openSlow(110_000);
+    await tab.put(2, LONG);
+    const said = await submit(BEN);
+    expect(said).toContain('2000 rows applied. 1000 rows still waiting. Google stops a script');
+    expect(said).toMatch(/also sent again by itself, as ben@shop\.example\.$/);
+    await pass(10);
+    expect(await byActor()).toEqual([{ actor: BEN.email, count: 3_000 }]);
+  });
+
+  test('goes on by the clock also when Google has ended it in the middle', async () => {
+    await openSlow(200_000);
+    await tab.put(2, LONG);
+    await expect(submit(BEN)).rejects.toThrow('Exceeded maximum execution time');
+    expect(await tab.cell(3_001, 'status')).toBe('Submitting');
+    answerMs = 0;
+    await pass(10);
+    await pass(10);
+    expect(await byActor()).toEqual([{ actor: BEN.email, count: 3_000 }]);
+  });
+});
+
+describe('two people at once', () => {
+  test('who submits while another’s rows are on their way leaves those alone', async () => {
+    let meanwhile: Promise<string> | null = null;
+    await open({
+      onRequest: async (path) => {
+        if (!path.startsWith('/rows') || meanwhile !== null) return;
+        meanwhile = submit(MIA);
+        await meanwhile;
+      },
+    });
+    await addRow(2, 5);
+    expect(await submit(BEN)).toBe('1 row applied.');
+    expect(await meanwhile).toContain('1 row waits for ben@shop.example');
+    expect(await moves()).toEqual([[5, BEN.email]]);
+  });
+});
+
 describe('what others write into cells makes nobody submit it', () => {
   /** Mia's trigger has something of hers to look for. */
   async function miaWaits(): Promise<void> {
