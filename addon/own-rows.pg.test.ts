@@ -286,10 +286,13 @@ describe('what others write into cells makes nobody submit it', () => {
     expect(await moves()).toEqual([[5, MIA.email]]);
   });
 
-  test('another quantity in a row that waits: it says that it was changed, and is not sent', async () => {
+  test.each([
+    ['the quantity', { quantity: 500 }],
+    ['the hidden number that Mia saw', { seen: 1_000 }],
+  ])('%s changed in a row that waits: it says so, and is not sent', async (_what, change) => {
     await open();
     await miaWaits();
-    await tab.put(2, [{ quantity: 500 }]);
+    await tab.put(2, [change]);
     await pass(10);
     expect([await tab.cell(2, 'status'), await tab.cell(2, 'submit'), await moves()]).toEqual([
       'Error',
@@ -297,8 +300,18 @@ describe('what others write into cells makes nobody submit it', () => {
       [],
     ]);
     expect(await tab.cell(2, 'message')).toBe(
-      'This row was changed while it waited for an answer, so it was not sent again. Submit it again.',
+      'This row is not as it was submitted, or nobody can tell any more, so it was not sent again. Look at it, then submit it again.',
     );
+  });
+
+  test('a "set" that nobody has touched is sent again with the number that was seen', async () => {
+    await open();
+    await addRow(2, 12, { action: 'set', warehouse: 'Main' });
+    fixture.cut(true);
+    await submit(MIA);
+    fixture.cut(false);
+    await pass(10);
+    expect(await moves()).toEqual([[12, MIA.email]]);
   });
 
   test('a row of the past, put back as it was when it waited', async () => {

@@ -4,7 +4,7 @@
 export type RowMark = {
   readonly id: string;
   readonly fingerprint: string;
-  /** Null when it was not sent since it was last answered. */
+  /** Null when nobody's script has sent it under this id. */
   readonly sentBy: SentBy | null;
 };
 

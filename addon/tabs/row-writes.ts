@@ -53,6 +53,12 @@ export function clearFilledIn(found: FoundTab, definition: TabDefinition, lines:
   }
 }
 
+/** What such a row says afterwards. */
+export const withoutFilledIn = (definition: TabDefinition, cells: TabLine['cells']): TabLine['cells'] => {
+  const own = ownKeys(definition);
+  return Object.fromEntries(Object.entries(cells).map(([key, cell]) => [key, own.includes(key) ? '' : cell]));
+};
+
 /** Of the columns that only the system writes. */
 const ownKeys = ({ columns }: TabDefinition): readonly string[] =>
   columns.filter(({ locked }) => locked).map(({ key }) => key);

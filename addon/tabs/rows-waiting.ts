@@ -15,7 +15,7 @@ export type Sender = {
   readonly sendsAgain: () => boolean;
 };
 
-/** `leave`: it waits for somebody else. `changed`: it says something else than what waits. `lost`: nobody can tell any more. */
+/** `leave`: it waits for somebody else. `changed`: it is not what waits. `lost`: nobody can tell which row it is. */
 export type Turn = 'send' | 'leave' | 'changed' | 'lost';
 
 /** Of a ticked row. `byItself`: nobody has asked for exactly these rows. */
@@ -23,20 +23,21 @@ export function turnOf(tabId: string, line: TabLine, sender: Sender, byItself: b
   const { mark } = line;
   if (!isWaiting(line.status)) return 'send';
   if (mark === null) return 'lost';
-  const isUnchanged = mark.fingerprint === line.fingerprint;
-  if (!byItself) return isUnchanged && isOthers(mark, sender) ? 'leave' : 'send';
-  if (mark.sentBy?.seal !== sealOf(tabId, mark, sender).seal) return 'leave';
-  return isUnchanged ? 'send' : 'changed';
+  if (!byItself) return isOthers(mark, sender) && mark.fingerprint === line.fingerprint ? 'leave' : 'send';
+  if (mark.sentBy === null || isOthers(mark, sender)) return 'leave';
+  return mark.sentBy.seal === sealOf(tabId, mark.id, line.cells, sender).seal ? 'send' : 'changed';
 }
 
 export const isOthers = (mark: RowMark, { person }: Sender): mark is RowMark & { readonly sentBy: SentBy } =>
   mark.sentBy !== null && mark.sentBy.person !== person;
 
+/** Of every cell that is sent: also the hidden ones say what will be done. */
 export const sealOf = (
   tabId: string,
-  { id, fingerprint }: Pick<RowMark, 'id' | 'fingerprint'>,
+  id: string,
+  cells: TabLine['cells'],
   { person, seal }: Sender,
-): SentBy => ({ person, seal: seal([tabId, id, fingerprint].join(' ')) });
+): SentBy => ({ person, seal: seal(JSON.stringify([tabId, id, cells])) });
 
 /** What comes of rows that got no answer, for everybody who reads it. */
 export function whatFollows({ person, sendsAgain }: Sender): string {
@@ -53,6 +54,6 @@ export const UNFIT = {
     'This row was sent before, and its hidden id was deleted: it may have been applied. Look for it in the Ledger tab; if it is not there, submit it again.',
   ),
   changed: problem(
-    'This row was changed while it waited for an answer, so it was not sent again. Submit it again.',
+    'This row is not as it was submitted, or nobody can tell any more, so it was not sent again. Look at it, then submit it again.',
   ),
 } as const;

@@ -9,10 +9,10 @@ import { type FoundTab, findOrRepairTab } from './find-columns.ts';
 import { mergesOfRows, rowsOfMergedTicks, unmergeRows, WAS_MERGED } from './merged-cells.ts';
 import { NOT_SENT, planRows, type RowPlan, writeMark } from './row-identity.ts';
 import { ROW_STATES } from './row-states.ts';
-import { clearFilledIn } from './row-writes.ts';
+import { clearFilledIn, withoutFilledIn } from './row-writes.ts';
 import { readLines, type TabLine } from './rows.ts';
 import { isOthers, type Sender, sealOf, turnOf, UNFIT } from './rows-waiting.ts';
-import { writeSeenCells } from './seen-cells.ts';
+import { SEEN_KEY, writeSeenCells } from './seen-cells.ts';
 import { type Sent, type SubmitWork, sendAll } from './submit-parts.ts';
 import { type SubmitSummary, summarize } from './submit-summary.ts';
 
@@ -90,7 +90,8 @@ function prepare(work: SubmitWork): Prepared {
     const id = line.mark?.id ?? '';
     // A row that moved while its neighbour's id was being written says something else: it is left for the next time.
     const asPlanned = line.ticked && planned.get(id) === line.fingerprint;
-    if (asPlanned && !sent.has(id) && !not.has(line.row)) sent.set(id, line);
+    const isTurn = asPlanned && turnOf(work.tab.id, line, work.sender, work.onlyWaiting) === 'send';
+    if (isTurn && !sent.has(id) && !not.has(line.row)) sent.set(id, line);
   }
   const states = new Map<number, Cell>([...sent.values()].map((line) => [line.row, ROW_STATES.submitting]));
   writeOwnColumn(found.tab, found.column('status'), states);
@@ -133,28 +134,26 @@ function readRows(work: SubmitWork, found: FoundTab): RowsToGoOnWith {
 }
 
 function stampRows(work: SubmitWork, found: FoundTab, lines: readonly TabLine[], plan: RowPlan): void {
-  const byRow = new Map(lines.map((line) => [line.row, line]));
+  const { definition, id: tabId } = work.tab;
+  const stamps = new Map(plan.stamp.map(({ row, mark }) => [row, mark]));
+  const isRenamed = ({ row, mark }: TabLine) => stamps.has(row) && stamps.get(row)?.id !== mark?.id;
+  const isNews = ({ row, ticked }: TabLine) =>
+    ticked && stamps.has(row) && stamps.get(row)?.fingerprint !== NOT_SENT;
+  clearFilledIn(found, definition, lines.filter(isRenamed));
+  const seen = writeSeenCells(work.sheet, found, lines.filter(isNews));
   const marks = new Map<number, Cell>(plan.stamp.map(({ row, mark }) => [row, writeMark(mark)]));
-  for (const { row, id } of plan.send) {
-    const sent = { id, fingerprint: byRow.get(row)?.fingerprint ?? '' };
-    marks.set(row, writeMark({ ...sent, sentBy: sealOf(work.tab.id, sent, work.sender) }));
+  const ids = new Map(plan.send.map(({ row, id }) => [row, id]));
+  for (const line of lines) {
+    const id = ids.get(line.row);
+    if (id === undefined) continue;
+    const noted = seen.get(line.row);
+    const cells = isRenamed(line) ? withoutFilledIn(definition, line.cells) : line.cells;
+    // The order of the keys is part of what is sealed.
+    const toSend = noted === undefined ? cells : { ...cells, [SEEN_KEY]: noted };
+    const { fingerprint } = line;
+    marks.set(line.row, writeMark({ id, fingerprint, sentBy: sealOf(tabId, id, toSend, work.sender) }));
   }
   writeOwnColumn(found.tab, found.column('rowId'), marks);
-  const renamed = plan.stamp.flatMap(({ row, mark }) => {
-    const line = byRow.get(row);
-    return line === undefined || line.mark?.id === mark.id ? [] : [{ line, mark }];
-  });
-  clearFilledIn(
-    found,
-    work.tab.definition,
-    renamed.map(({ line }) => line),
-  );
-  const isNew = new Set(plan.stamp.filter(({ mark }) => mark.fingerprint !== NOT_SENT).map(({ row }) => row));
-  writeSeenCells(
-    work.sheet,
-    found,
-    lines.filter(({ row, ticked }) => ticked && isNew.has(row)),
-  );
 }
 
 const linesOf = (
