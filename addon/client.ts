@@ -15,9 +15,15 @@ export type Connection = {
   readonly formulasKey?: { readonly keyId: string; readonly secret: string };
 };
 
-export type CallResult<Value> =
-  | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly message: string; readonly maybeDone: boolean };
+export type CallResult<Value> = { readonly ok: true; readonly value: Value } | Failure;
+
+export type Failure = {
+  readonly ok: false;
+  readonly message: string;
+  readonly maybeDone: boolean;
+  /** The very same would be refused again: a person must do something first. */
+  readonly needsPerson: boolean;
+};
 
 type Call<Schema extends z.ZodMiniType> = {
   readonly method: 'get' | 'post' | 'patch' | 'delete';
@@ -99,7 +105,7 @@ function readAnswer<Schema extends z.ZodMiniType>(
       json === undefined
         ? 'Something else than Stocksheet answered at the server address. Check the address in the sidebar.'
         : 'The server and this add-on do not understand each other: they are of different versions. Update the add-on.',
-      true,
+      { maybeDone: true },
     );
   }
   const problem = json === undefined ? null : z.safeParse(errorAnswer, json);
@@ -109,7 +115,7 @@ function readAnswer<Schema extends z.ZodMiniType>(
     wait === undefined || /\bagain in\b/i.test(sentence)
       ? sentence
       : `${sentence} Try again in ${waitInWords(wait)}.`,
-    answer.status >= 500,
+    { maybeDone: answer.status >= 500, needsPerson: [401, 403, 413].includes(answer.status) },
   );
 }
 
@@ -133,23 +139,58 @@ function sentenceOfStatus(status: number): string {
   return `The server has trouble right now (${status}). Nothing is lost: submit the same rows again in a minute.`;
 }
 
-function unreachable(address: string, error: unknown): CallResult<never> {
+function unreachable(address: string, error: unknown): Failure {
   const cause = error instanceof Error ? error.message : String(error);
+  const refused = refusedByGoogle(address, cause);
+  if (refused !== null) return refused;
   if (/time(d)?\s?-?out/i.test(cause)) {
-    return refusal(
-      'The server took too long to answer. Submit the same rows again: nothing is done twice.',
-      true,
-    );
+    return refusal('The server took too long to answer. Submit the same rows again: nothing is done twice.', {
+      maybeDone: true,
+    });
   }
   return refusal(
     `The server at ${address} could not be reached. Submit the same rows again when it is back: ` +
       'nothing is done twice.',
-    true,
+    { maybeDone: true },
   );
 }
 
-const refusal = (message: string, maybeDone: boolean): CallResult<never> => ({
+/** Google did not even try, so the server need not be looked at; its words are those of real refusals. */
+function refusedByGoogle(address: string, cause: string): Failure | null {
+  if (/permissions? (are not sufficient )?to call/i.test(cause)) {
+    return refusal(
+      'You have not allowed Stocksheet everything that it needs, so Google did not call the server. ' +
+        'Reload the sheet, open the sidebar, allow everything that Google asks for, then try again.',
+      { needsPerson: true },
+    );
+  }
+  if (/not been whitelisted|whitelisted for use/i.test(cause)) {
+    return refusal(
+      `This add-on was not built for ${address}, so Google did not call it. ` +
+        `Build it anew with "npm run build -- ${address}" and push it.`,
+      { needsPerson: true },
+    );
+  }
+  if (/invoked too many times in a short time/i.test(cause)) {
+    return refusal(
+      'Google got too many calls at once from you and did not call the server. Try again in a minute.',
+    );
+  }
+  if (/invoked too many times/i.test(cause)) {
+    return refusal(
+      'Your calls are used up for today: Google lets the scripts of one person make only so many a day. ' +
+        'It allows new ones within 24 hours; nothing was done.',
+    );
+  }
+  return null;
+}
+
+const refusal = (
+  message: string,
+  how: Partial<Pick<Failure, 'maybeDone' | 'needsPerson'>> = {},
+): Failure => ({
   ok: false,
   message,
-  maybeDone,
+  maybeDone: how.maybeDone ?? false,
+  needsPerson: how.needsPerson ?? false,
 });

@@ -61,6 +61,46 @@ describe('whatever comes back is one plain sentence', () => {
     expect(messageOf(reply)).toMatch(sentence);
   });
 
+  test.each([
+    [
+      'Specified permissions are not sufficient to call UrlFetchApp.fetch. Required permissions: https://www.googleapis.com/auth/script.external_request',
+      /not allowed Stocksheet everything.*allow everything/,
+      true,
+    ],
+    [
+      'You do not have permission to call UrlFetchApp.fetch. Required permissions: https://www.googleapis.com/auth/script.external_request',
+      /not allowed Stocksheet everything/,
+      true,
+    ],
+    ['Service invoked too many times for one day: urlfetch.', /used up for today.*within 24 hours/, false],
+    [
+      'Service invoked too many times in a short time: urlfetch rateMax. Try Utilities.sleep(1000) between calls.',
+      /too many calls at once.*in a minute/,
+      false,
+    ],
+    [
+      'Request to https://stock.example.com/api/x?y=1 failed because the URL has not been whitelisted in the script manifest.',
+      /not built for https:\/\/stock\.example\.com.*npm run build/,
+      true,
+    ],
+  ])('Google’s own refusal is no outage, and nothing was done: %s', (refused, sentence, needsPerson) => {
+    const { result } = call(new Error(refused));
+    expect(result).toMatchObject({ ok: false, maybeDone: false, needsPerson });
+    expect(messageOf(new Error(refused))).toMatch(sentence);
+    expect(messageOf(new Error(refused))).not.toMatch(/could not be reached/);
+  });
+
+  test.each([
+    [401, true],
+    [403, true],
+    [413, true],
+    [404, false],
+    [429, false],
+    [503, false],
+  ])('%i: only what would be refused again needs a person', (status, needsPerson) => {
+    expect(call(html(status)).result).toMatchObject({ ok: false, needsPerson });
+  });
+
   test('JSON that is cut off is not taken for an answer', () => {
     expect(messageOf({ status: 200, contentType: 'application/json', text: '{"fine":tr' })).toMatch(
       /Something else/,

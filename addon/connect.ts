@@ -35,13 +35,13 @@ export function pairSheet(
   given: { readonly address: string; readonly code: string; readonly spreadsheetId: string },
 ): CallResult<Pairing> {
   const reading = readServerAddress(given.address);
-  if (!reading.ok) return { ok: false, message: reading.problem, maybeDone: false };
+  if (!reading.ok) return { ok: false, message: reading.problem, maybeDone: false, needsPerson: true };
   const { address } = reading;
   const identityToken = http.identityToken();
   if (identityToken === '') {
     const message =
       'Google did not say who you are. Reload the sheet and allow Stocksheet to see your e-mail address.';
-    return { ok: false, message, maybeDone: false };
+    return { ok: false, message, maybeDone: false, needsPerson: true };
   }
   const body = { code: given.code.trim(), spreadsheetId: given.spreadsheetId, identityToken };
   const result = callUnsigned(http, address, { method: 'post', path: '/api/pair', body, answer: pairAnswer });

@@ -15,6 +15,7 @@ import {
   type StateColour,
   type TabPort,
 } from './ports.ts';
+import type { OwnMemory } from './sender.ts';
 
 const LOCK_WAIT_MS = 30_000;
 const RANGES_AT_ONCE = 500;
@@ -45,6 +46,24 @@ export function readProperty(name: string): string | null {
 export function writeProperty(name: string, value: string): void {
   PropertiesService.getDocumentProperties().setProperty(name, value);
 }
+
+/** Kept for the person who runs this: nobody else can read or write it, whatever they may do in the sheet. */
+export const ownMemory: OwnMemory = {
+  read: (name) => PropertiesService.getUserProperties().getProperty(name),
+  write: (name, value) => void PropertiesService.getUserProperties().setProperty(name, value),
+  forget: (name) => void PropertiesService.getUserProperties().deleteProperty(name),
+};
+
+/** Whose name this script runs under; empty when they have not allowed their e-mail address to be seen. */
+export function whoRuns(): string {
+  try {
+    return Session.getEffectiveUser().getEmail();
+  } catch {
+    return '';
+  }
+}
+
+export const newSecret = (): string => Utilities.getUuid() + Utilities.getUuid();
 
 export const spreadsheetId = (): string => SpreadsheetApp.getActiveSpreadsheet().getId();
 

@@ -168,14 +168,15 @@ describe('the sheet’s own clock', () => {
 });
 
 describe('who is at the keyboard', () => {
-  test('a token that has expired: rows wait, and the sentence says what to do', async () => {
+  test('a token that has expired: the row says what to do, and is submitted again by a click', async () => {
     let stale: string | null = null;
     await open({ signIdentityToken: (sign, person) => stale ?? sign(person) });
     await addRows(1);
     stale = 'x.y.z';
     const said = await click('submitTickedRows');
-    expect(said).toMatch(/1 row still waiting/);
+    expect(said).toMatch(/^1 row needs you/);
     expect(said).toMatch(/sign|account|reload/i);
+    expect(await states()).toEqual({ Error: 1 });
     stale = null;
     expect(await click('submitTickedRows')).toBe('1 row applied.');
     expect((await inStock()).moves).toBe(1);

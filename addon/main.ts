@@ -4,14 +4,17 @@ import { pairSheet } from './connect.ts';
 import { evaluate, type Formula } from './formulas.ts';
 import * as google from './google.ts';
 import { Sorry } from './ports.ts';
+import { hasSealed, openSender } from './sender.ts';
 import type { Reply } from './sidebar-api.ts';
 import { draftLowStockOrder, passOn, readHome } from './sidebar-calls.ts';
 import { setUpTabs, submitAllTabs } from './tabs/all-tabs.ts';
-import { sendUntil } from './tabs/submit-rows.ts';
-import { summaryInWords } from './tabs/submit-summary.ts';
-import { readTrigger, runTrigger, turnOnTrigger } from './trigger.ts';
+import { type SubmitOptions, sendUntil } from './tabs/submit-rows.ts';
+import { isAnythingDone, summaryInWords } from './tabs/submit-summary.ts';
+import { keepOwnTrigger, readTrigger, runTrigger, turnOnTrigger } from './trigger.ts';
 
 const memory = { read: google.readProperty, write: google.writeProperty };
+const NOTHING_OF_YOURS =
+  'Nothing was sent again, because no row waits for you. The message beside a row says for whom it waits.';
 const UNEXPECTED = 'Something went wrong in the sheet. Try again; if it stays, reload the sheet.';
 
 /** Google runs this with next to no rights: nothing but the menu may be touched. */
@@ -34,7 +37,7 @@ export function openSidebar(): void {
 }
 
 export function submitTickedRows(): void {
-  withApology('The rows were not submitted', () => google.toast(submit(false)));
+  withApology('The rows were not submitted', () => google.toast(submit().message));
 }
 
 export function orderLowStock(): void {
@@ -70,7 +73,7 @@ export function lookForNews(): void {
   if (!google.clock.isAllowed()) return;
   const connection = google.readConnection();
   if (connection === null) return;
-  runTrigger({ http: google.http, connection, memory, resubmit: () => void submit(true, sendUntilMs) });
+  runTrigger({ http: google.http, connection, memory, resubmit: () => void sendAgain(sendUntilMs) });
 }
 
 export function sidebarHome(): string {
@@ -97,9 +100,9 @@ export function sidebarDo(action: string, given: string): string {
       case 'pair':
         return pair(parts);
       case 'submit':
-        return { ok: true, value: submit(false) };
+        return { ok: true, value: submit() };
       case 'resubmit':
-        return { ok: true, value: submit(true) };
+        return { ok: true, value: sendAgain() };
       case 'goTo':
         if (google.goTo(parts.tab, parts.row)) return { ok: true, value: '' };
         throw new Sorry(`Row ${parts.row} of ${parts.tab} is not there any more.`);
@@ -169,13 +172,34 @@ function formula(kind: Formula, sku: unknown, warehouse: unknown): unknown {
   return evaluate({ http, cache: google.cache, connection: google.readConnection() }, kind, sku, warehouse);
 }
 
-function submit(onlyWaiting: boolean, sendUntilMs = sendUntil(google.http)): string {
+/** `accepted` false: nothing was done, and the message says why. */
+type Submitted = { readonly accepted: boolean; readonly message: string };
+
+function submit(options: SubmitOptions = {}): Submitted {
   const connection = google.readConnection();
   if (connection === null) {
     throw new Sorry('This sheet is not connected yet. Open the sidebar and connect it first.');
   }
   const { sheet, http } = google;
-  return summaryInWords(submitAllTabs({ sheet, http, connection }, { onlyWaiting, sendUntilMs }));
+  const { sender, close } = openSender({
+    http,
+    person: google.whoRuns(),
+    spreadsheetId: google.spreadsheetId(),
+    memory: google.ownMemory,
+    newSecret: google.newSecret,
+    keepOwnTrigger: () => keepOwnTrigger(google.clock, memory, http.nowMs()),
+  });
+  const summary = submitAllTabs({ sheet, http, connection, sender }, options);
+  close(summary.waiting);
+  return { accepted: isAnythingDone(summary), message: summaryInWords(summary) };
+}
+
+/** Only what the person under whom this runs has submitted. */
+function sendAgain(sendUntilMs = sendUntil(google.http)): Submitted {
+  const nothing = { accepted: false, message: NOTHING_OF_YOURS };
+  if (!hasSealed(google.ownMemory, google.spreadsheetId())) return nothing;
+  const submitted = submit({ onlyWaiting: true, sendUntilMs });
+  return submitted.accepted ? submitted : nothing;
 }
 
 function setUp(): string {

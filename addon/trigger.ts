@@ -1,5 +1,5 @@
-// The sheet's own clock: it tells the server that it lives, and sends again what got no answer. It may be missed; the
-// server's clock does the work.
+// The sheet's own clock: it tells the server that it lives, and sends again what got no answer of the person who made it. It may
+// be missed; the server's clock does the work.
 
 import * as z from 'zod/mini';
 import { type Connection, callServer } from './client.ts';
@@ -27,9 +27,24 @@ export const readTrigger = ({ read }: Memory): TriggerState => {
 export function turnOnTrigger(clock: ClockPort, memory: Memory, nowMs: number): TriggerState {
   const before = readTrigger(memory);
   const silentMs = before.lastRunAt === null ? HOUR_MS * 24 : nowMs - Date.parse(before.lastRunAt);
-  // Somebody else's trigger cannot be seen, but it leaves a trace; one is enough for everybody.
+  // Somebody else's trigger cannot be seen, but it leaves a trace; to nudge the server one is enough for everybody.
   if (before.everyMs !== null && silentMs < 3 * before.everyMs) return before;
   clock.removeTriggers(TRIGGER_FUNCTION);
+  return start(clock, memory, nowMs);
+}
+
+/** A trigger acts as who made it, so only an own one may send again what waits for this person. False: Google allows none. */
+export function keepOwnTrigger(clock: ClockPort, memory: Memory, nowMs: number): boolean {
+  try {
+    if (!clock.isAllowed()) return false;
+    if (!clock.hasTrigger(TRIGGER_FUNCTION)) start(clock, memory, nowMs);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function start(clock: ClockPort, memory: Memory, nowMs: number): TriggerState {
   const state: TriggerState = { everyMs: create(clock), lastRunAt: new Date(nowMs).toISOString() };
   memory.write(TRIGGER_PROPERTY, JSON.stringify(state));
   return state;
@@ -45,7 +60,7 @@ function create(clock: ClockPort): number {
   }
 }
 
-/** `resubmit`: sends again the rows that got no answer. */
+/** `resubmit`: sends again the rows of this person that got no answer. */
 export function runTrigger(parts: {
   readonly http: HttpPort;
   readonly connection: Connection;
@@ -62,6 +77,6 @@ export function runTrigger(parts: {
     body: { everyMs: everyMs ?? HOUR_MS },
     answer: z.object({ nextInMs: z.number() }),
   });
-  // A server that is down would make every row wait anew; they wait already.
-  if (nudged.ok) parts.resubmit();
+  // A server that is down would make every row wait anew; they wait already. Who is refused is told so beside each row.
+  if (nudged.ok || nudged.needsPerson) parts.resubmit();
 }

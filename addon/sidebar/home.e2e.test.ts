@@ -230,45 +230,6 @@ function busyStores() {
   ];
 }
 
-inBrowser('people', () => {
-  const PEOPLE = {
-    people: [
-      { email: 'mia@shop.example', name: 'Mia', role: 'owner', lastSeenAt: ago(0), isYou: true },
-      {
-        email: 'a-rather-long-address.of-somebody@denim-corner-wholesale.example',
-        name: '',
-        role: 'staff',
-        lastSeenAt: ago(9_000),
-        isYou: false,
-      },
-    ],
-    joinsAs: 'staff',
-    keys: [
-      {
-        keyId: 'k1',
-        label: 'Sheet of mia@shop.example',
-        kind: 'sheet',
-        madeBy: '',
-        lastUsedAt: ago(0),
-        isThisSheet: true,
-      },
-    ],
-  };
-  test('an owner changes roles and removes people', async () => {
-    await open({
-      home: () => homeState(),
-      answers: { 'get /api/people': PEOPLE, 'post /api/people': PEOPLE },
-    });
-    await click('People');
-    await page()
-      .getByLabel(/Role of a-rather-long/)
-      .selectOption('remove');
-    const removal = `{"email":"${PEOPLE.people[1]?.email}","role":null}`;
-    await soon(() => askedFor('sidebarCall').some(([, , body]) => body === removal), true);
-    await shot('people');
-  });
-});
-
 inBrowser('a sheet that is not connected', () => {
   test('asks for two things, and says what the server answered', async () => {
     let address: string | null = null;

@@ -4,7 +4,8 @@ import { useEffect, useState } from 'preact/hooks';
 import type { PeopleAnswer } from '../../shared/api/people.ts';
 import { JOIN_RULES, PERSON_ROLES } from '../../shared/model/person.ts';
 import type { Reply } from '../sidebar-api.ts';
-import { Choice, Doing, Field, Screen } from './parts.tsx';
+import { Decision } from './decision.tsx';
+import { Confirm, Doing, Field, Notice, Screen } from './parts.tsx';
 import { type Go, HOME } from './place.ts';
 import { ask } from './server.ts';
 import { when } from './words.ts';
@@ -18,6 +19,8 @@ const JOINS: Readonly<Record<PeopleAnswer['joinsAs'], string>> = {
 export function People({ go, isOwner }: { readonly go: Go; readonly isOwner: boolean }) {
   const [people, setPeople] = useState<Reply<PeopleAnswer> | null>(null);
   const [email, setEmail] = useState('');
+  const [leaving, setLeaving] = useState<string | null>(null);
+  const [said, setSaid] = useState('');
   useEffect(() => void ask<PeopleAnswer>('get', '/api/people').then(setPeople), []);
   if (people?.ok !== true) {
     return (
@@ -32,6 +35,14 @@ export function People({ go, isOwner }: { readonly go: Go; readonly isOwner: boo
     return reply;
   };
   const { value } = people;
+  if (leaving !== null) {
+    const remove = async () => {
+      const reply = await send('/api/people', { email: leaving, role: null });
+      if (reply.ok) setSaid(`${leaving} was removed.`);
+      return reply;
+    };
+    return <Removal email={leaving} work={remove} close={() => setLeaving(null)} />;
+  }
   return (
     <Screen
       title="People"
@@ -39,8 +50,18 @@ export function People({ go, isOwner }: { readonly go: Go; readonly isOwner: boo
       onBack={() => go(HOME)}
       foot="What somebody does stands in the Ledger under their e-mail address."
     >
+      <Notice text={said} />
       {value.people.map((person) => (
-        <PersonCard key={person.email} person={person} isOwner={isOwner} send={send} />
+        <PersonCard
+          key={person.email}
+          person={person}
+          isOwner={isOwner}
+          send={send}
+          remove={() => {
+            setSaid('');
+            setLeaving(person.email);
+          }}
+        />
       ))}
       {isOwner && (
         <>
@@ -53,11 +74,14 @@ export function People({ go, isOwner }: { readonly go: Go; readonly isOwner: boo
               done={() => setEmail('')}
             />
           </div>
-          <Choice
-            label="Who opens the sheet for the first time"
+          <h2>{FIRST_TIME}</h2>
+          <Decision
+            label={FIRST_TIME}
+            name={`Change: ${FIRST_TIME}`}
             value={value.joinsAs}
-            change={(joinsAs) => void send('/api/people/joining', { joinsAs })}
             choices={JOIN_RULES.map((rule) => [rule, JOINS[rule]] as const)}
+            change={(joinsAs) => send('/api/people/joining', { joinsAs })}
+            done={() => 'Changed.'}
           />
         </>
       )}
@@ -80,17 +104,28 @@ export function People({ go, isOwner }: { readonly go: Go; readonly isOwner: boo
   );
 }
 
+const FIRST_TIME = 'Who opens the sheet for the first time';
+
+function Removal(props: {
+  readonly email: string;
+  readonly work: () => Promise<Reply<unknown>>;
+  readonly close: () => void;
+}) {
+  const what = [
+    'Stocksheet does nothing more for this person, and rows of theirs that wait are not sent.',
+    'What they did stays in the Ledger, and you can add them again.',
+    'The spreadsheet itself is still shared with them: end that where you share it.',
+  ];
+  return <Confirm title={`Remove ${props.email}?`} what={what} label="Remove" {...props} />;
+}
+
 function PersonCard(props: {
   readonly person: PeopleAnswer['people'][number];
   readonly isOwner: boolean;
   readonly send: (path: string, body: object) => Promise<Reply<unknown>>;
+  readonly remove: () => void;
 }) {
   const { email, name, role, lastSeenAt, isYou } = props.person;
-  const [problem, setProblem] = useState('');
-  const change = async (to: string) => {
-    const reply = await props.send('/api/people', { email, role: to === 'remove' ? null : to });
-    setProblem(reply.ok ? '' : reply.message);
-  };
   return (
     <div class="card">
       <div class="row">
@@ -102,27 +137,22 @@ function PersonCard(props: {
           </div>
         </div>
         {props.isOwner ? (
-          <select
-            style={{ width: '92px' }}
-            aria-label={`Role of ${email}`}
-            value={role}
-            onChange={(event) => void change(event.currentTarget.value)}
-          >
-            {PERSON_ROLES.map((one) => (
-              <option key={one} value={one}>
-                {one}
-              </option>
-            ))}
-            <option value="remove">remove</option>
-          </select>
+          <button type="button" class="danger" aria-label={`Remove ${email}`} onClick={props.remove}>
+            Remove…
+          </button>
         ) : (
           <span>{role}</span>
         )}
       </div>
-      {problem !== '' && (
-        <p class="notice bad" role="alert">
-          {problem}
-        </p>
+      {props.isOwner && (
+        <Decision
+          label={`Role of ${email}`}
+          name={`Change the role of ${email}`}
+          value={role}
+          choices={PERSON_ROLES.map((one) => [one, one] as const)}
+          change={(to) => props.send('/api/people', { email, role: to })}
+          done={(to) => `${email} is ${to} now.`}
+        />
       )}
     </div>
   );

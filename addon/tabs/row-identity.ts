@@ -1,7 +1,15 @@
 // Which row is which: a hidden id per row, and a fingerprint of what the row said when it was last sent.
 
-/** What the hidden cell holds: the id that the server knows, and the fingerprint, which only the add-on reads. */
-export type RowMark = { readonly id: string; readonly fingerprint: string };
+/** What the hidden cell holds: the id that the server knows, and what only the add-on reads. */
+export type RowMark = {
+  readonly id: string;
+  readonly fingerprint: string;
+  /** Null when nobody's script has sent it under this id. */
+  readonly sentBy: SentBy | null;
+};
+
+/** Who sent it: the address is for people, the seal proves it to that person's own script. */
+export type SentBy = { readonly person: string; readonly seal: string };
 
 export type MarkedRow = {
   /** The row's number in the tab. */
@@ -28,11 +36,13 @@ const SEPARATOR = ' ';
 /** The fingerprint of a row that has its own id and was never sent under it. */
 export const NOT_SENT = '-';
 
-export const writeMark = (mark: RowMark): string => mark.id + SEPARATOR + mark.fingerprint;
+export const writeMark = ({ id, fingerprint, sentBy }: RowMark): string =>
+  [id, fingerprint, ...(sentBy === null ? [] : [sentBy.person, sentBy.seal])].join(SEPARATOR);
 
 export function readMark(cell: string): RowMark | null {
-  const [id, fingerprint = ''] = cell.split(SEPARATOR);
-  return id === undefined || id === '' || id.length > 64 ? null : { id, fingerprint };
+  const [id, fingerprint = '', person = '', seal = ''] = cell.split(SEPARATOR);
+  if (id === undefined || id === '' || id.length > 64) return null;
+  return { id, fingerprint, sentBy: person === '' || seal === '' ? null : { person, seal } };
 }
 
 /**
@@ -54,7 +64,8 @@ export function planRows(rows: readonly MarkedRow[], newId: () => string): RowPl
     if (!row.ticked && !isCopy) continue;
     const id = row.mark === null || isCopy ? newId() : row.mark.id;
     if (row.mark?.id !== id || row.mark.fingerprint !== row.fingerprint) {
-      stamp.push({ row: row.row, mark: { id, fingerprint: row.ticked ? row.fingerprint : NOT_SENT } });
+      const fingerprint = row.ticked ? row.fingerprint : NOT_SENT;
+      stamp.push({ row: row.row, mark: { id, fingerprint, sentBy: null } });
     }
     if (row.ticked) send.push({ row: row.row, id });
   }

@@ -7,7 +7,12 @@ import type { RowAnswer, SubmittedRow } from '../../shared/api/rows.ts';
 import { ADJUSTMENTS_TAB } from '../../shared/tabs/adjustments.ts';
 import type { PeopleTab } from '../../shared/tabs/people-tabs.ts';
 import { PURCHASE_ORDERS_TAB } from '../../shared/tabs/purchase-orders.ts';
-import { createMemoryHttp, createMemorySheet, jsonAnswer } from '../../test/support/memory-sheet.ts';
+import {
+  createMemoryHttp,
+  createMemorySheet,
+  jsonAnswer,
+  MEMORY_SENDER,
+} from '../../test/support/memory-sheet.ts';
 import type { Cell } from '../ports.ts';
 import { findOrRepairTab } from './find-columns.ts';
 import { submitTickedRows } from './submit-rows.ts';
@@ -162,7 +167,10 @@ function createWorld(people: PeopleTab) {
   });
   const connection = { address: 'http://127.0.0.1:1', keyId: 'key', secret: 'secret' };
   const submitOnce = () => {
-    const summary = submitTickedRows({ sheet: sheet.port, http: http.port, connection }, people);
+    const summary = submitTickedRows(
+      { sheet: sheet.port, http: http.port, connection, sender: MEMORY_SENDER },
+      people,
+    );
     return summary;
   };
   const submit = (given: Submission | null) => {
@@ -191,8 +199,8 @@ function neverTheWrongRow({ get, tab, filledRows }: World): void {
     const message = String(get(row, 'message'));
     const isNew = message !== tab.rows[row - 1]?.[ANSWERED_COLUMN - 1];
     const isPlain = ['Applied', 'Error'].includes(String(get(row, 'status')));
-    if (!isNew || !isPlain) continue;
-    const [about] = message.split(' #');
+    const [about, fromServer] = message.split(' #');
+    if (!isNew || !isPlain || fromServer === undefined) continue;
     if (about !== get(row, 'note')) throw new Error(`Row ${row} says ${get(row, 'note')}: ${message}`);
   }
 }

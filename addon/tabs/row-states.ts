@@ -9,6 +9,10 @@ export const ROW_STATES = {
   copy: 'Copy',
 } as const;
 
+/** It was sent, and nobody knows yet what came of it. */
+export const isWaiting = (status: unknown): boolean =>
+  status === ROW_STATES.waiting || status === ROW_STATES.submitting;
+
 /** Colours that can be told apart and read: the word says the same. */
 export const STATE_COLOURS = [
   { state: ROW_STATES.applied, background: '#e6f4ea', text: '#0d652d' },

@@ -34,7 +34,7 @@ export function writeFilledIn(
     // What the server changed is what the row says from now on: it must not look like a person's edit.
     if (line.mark === null || !allowed.some(([key]) => said.includes(key))) continue;
     const fingerprint = fingerprintOf({ ...line.cells, ...Object.fromEntries(allowed) }, said, digest);
-    marks.set(line.row, writeMark({ id: line.mark.id, fingerprint }));
+    marks.set(line.row, writeMark({ ...line.mark, fingerprint, sentBy: null }));
   }
   const own = ownKeys(definition);
   for (const [key, cells] of byColumn) {
@@ -52,6 +52,12 @@ export function clearFilledIn(found: FoundTab, definition: TabDefinition, lines:
     writeOwnColumn(found.tab, found.column(key), new Map(filled.map(({ row }) => [row, ''])));
   }
 }
+
+/** What such a row says afterwards. */
+export const withoutFilledIn = (definition: TabDefinition, cells: TabLine['cells']): TabLine['cells'] => {
+  const own = ownKeys(definition);
+  return Object.fromEntries(Object.entries(cells).map(([key, cell]) => [key, own.includes(key) ? '' : cell]));
+};
 
 /** Of the columns that only the system writes. */
 const ownKeys = ({ columns }: TabDefinition): readonly string[] =>

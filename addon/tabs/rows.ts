@@ -4,7 +4,7 @@ import type { TabColumn, TabDefinition } from '../../shared/tabs/tab.ts';
 import type { Cell } from '../ports.ts';
 import type { FoundTab } from './find-columns.ts';
 import { type RowMark, readMark } from './row-identity.ts';
-import { ROW_STATES } from './row-states.ts';
+import { isWaiting } from './row-states.ts';
 
 const OWN_KEYS: readonly string[] = ['submit', 'status', 'message', 'rowId'];
 export const STEP_KEY = 'step';
@@ -65,9 +65,6 @@ const isBlank = (cell: Cell | undefined): boolean => cell === '' || cell === und
 
 /** A paste can leave the word where the tick box was. */
 const isTicked = (cell: Cell): boolean => cell === true || String(cell).toLowerCase() === 'true';
-
-const isWaiting = (status: Cell): boolean =>
-  status === ROW_STATES.waiting || status === ROW_STATES.submitting;
 
 export function fingerprintOf(
   cells: Readonly<Record<string, Cell>>,

@@ -3,7 +3,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { type RowAnswer, SUBMIT_ROWS_MAX, type SubmittedRow } from '../../shared/api/rows.ts';
 import { ADJUSTMENTS_TAB } from '../../shared/tabs/adjustments.ts';
-import { createMemoryHttp, createMemorySheet, jsonAnswer } from '../../test/support/memory-sheet.ts';
+import { PURCHASE_ORDERS_TAB } from '../../shared/tabs/purchase-orders.ts';
+import {
+  createMemoryHttp,
+  createMemorySheet,
+  jsonAnswer,
+  MEMORY_SENDER,
+} from '../../test/support/memory-sheet.ts';
 import type { Cell } from '../ports.ts';
 import { findOrRepairTab } from './find-columns.ts';
 import { submitTickedRows } from './submit-rows.ts';
@@ -70,6 +76,7 @@ function setUp() {
         sheet: sheet.port,
         http: server.http.port,
         connection: { address: 'http://127.0.0.1:1', keyId: 'key', secret: 'secret' },
+        sender: MEMORY_SENDER,
       },
       { id: 'adjustments', definition: ADJUSTMENTS_TAB },
     );
@@ -242,6 +249,16 @@ describe('nothing is applied twice', () => {
     expect(server.applied.size).toBe(1);
   });
 
+  test('a row that was changed while it got no answer is no longer what was submitted: it asks to be submitted again', () => {
+    const { sheet, add, put, submit, get, server } = setUp();
+    add(2);
+    sheet.meanwhile(() => put(2, { quantity: 6 }));
+    server.loseAnswers(true);
+    expect(submit()).toMatchObject({ waiting: 0, refused: 1 });
+    expect([get(2, 'status'), get(2, 'submit')]).toEqual(['Error', true]);
+    expect(get(2, 'message')).toContain('no answer came. Submit it again.');
+  });
+
   test('a copied row with other content is a row of its own, whichever of the two is edited', () => {
     const { add, put, submit, get, copy, server } = setUp();
     add(2);
@@ -355,5 +372,43 @@ describe('a "set" carries the number the person saw, so that a sale in between i
     context.add(3, { action: 'set', quantity: 15 });
     context.submit();
     expect(seenBy(context)).toEqual([8, null]);
+  });
+});
+
+describe('what is sent again without being asked is exactly what was submitted', () => {
+  const people = { id: 'purchase-orders', definition: PURCHASE_ORDERS_TAB };
+
+  test('also a copy of a row that is further, whose own cells were cleared when it became a row of its own', () => {
+    const { port, tabs } = createMemorySheet();
+    let isDown = false;
+    const http = createMemoryHttp(({ body }) => {
+      if (isDown) throw new Error('DNS error');
+      const { rows } = JSON.parse(body) as { rows: SubmittedRow[] };
+      const writes = { step: 1, state: 'Ordered' };
+      const answer = { status: 'applied', message: 'Done.', field: null, writes };
+      return jsonAnswer(200, { rows: rows.map(({ rowId }) => ({ rowId, ...answer })) });
+    });
+    const connection = { address: 'http://127.0.0.1:1', keyId: 'key', secret: 'secret' };
+    const services = { sheet: port, http: http.port, connection, sender: MEMORY_SENDER };
+    const found = findOrRepairTab(port, PURCHASE_ORDERS_TAB);
+    const put = (row: number, key: string, cell: Cell) => found.tab.write(row, found.column(key), [[cell]]);
+    for (const [key, cell] of [
+      ['submit', true],
+      ['sku', 'BLUEJEANSM'],
+      ['note', 'first'],
+    ] as const)
+      put(2, key, cell);
+    submitTickedRows(services, people);
+    const rows = tabs.get(PURCHASE_ORDERS_TAB.name)?.rows ?? [];
+    rows[2] = [...(rows[1] ?? [])];
+    put(3, 'submit', true);
+    put(3, 'note', 'second');
+    isDown = true;
+    expect(submitTickedRows(services, people)).toMatchObject({ submitted: 1, waiting: 1 });
+    isDown = false;
+    expect(submitTickedRows(services, people, { onlyWaiting: true })).toMatchObject({
+      applied: 1,
+      refused: 0,
+    });
   });
 });

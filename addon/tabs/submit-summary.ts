@@ -12,7 +12,9 @@ export type SubmitSummary = {
   /** Answers whose row was deleted meanwhile. */
   readonly gone: number;
   readonly firstRefused: { readonly tab: string; readonly row: number } | null;
-  /** Why rows wait, in a sentence. */
+  /** For whom rows wait that were left alone: a name for each row. */
+  readonly left: readonly string[];
+  /** Why rows wait or were refused, in a sentence. */
   readonly problem: string | null;
 };
 
@@ -24,9 +26,10 @@ export function summarize(parts: {
   readonly written: Written;
   /** Rows that were not sent, because a person must look at them first. */
   readonly refused: readonly number[];
+  readonly left: readonly string[];
   readonly problem: string | null;
 }): SubmitSummary {
-  const { tab, submitted, written, problem } = parts;
+  const { tab, submitted, written, left, problem } = parts;
   const inState = (...states: RowOutcome['state'][]) =>
     written.placed.filter(({ outcome }) => states.includes(outcome.state));
   const refused = [...parts.refused, ...inState('error', 'conflict').map(({ row }) => row)];
@@ -38,6 +41,7 @@ export function summarize(parts: {
     waiting: inState('waiting').length,
     gone: written.gone,
     firstRefused: first === null ? null : { tab, row: first },
+    left,
     problem,
   };
 }
@@ -52,20 +56,34 @@ export const addSummaries = (all: readonly SubmitSummary[]): SubmitSummary =>
       waiting: sum.waiting + one.waiting,
       gone: sum.gone + one.gone,
       firstRefused: sum.firstRefused ?? one.firstRefused,
+      left: [...sum.left, ...one.left],
       problem: sum.problem ?? one.problem,
     }),
-    { submitted: 0, applied: 0, refused: 0, waiting: 0, gone: 0, firstRefused: null, problem: null },
+    {
+      submitted: 0,
+      applied: 0,
+      refused: 0,
+      waiting: 0,
+      gone: 0,
+      firstRefused: null,
+      left: [],
+      problem: null,
+    },
   );
 
+export const isAnythingDone = ({ submitted, refused }: SubmitSummary): boolean => submitted + refused > 0;
+
 export function summaryInWords(summary: SubmitSummary): string {
-  if (summary.submitted === 0 && summary.refused === 0) {
+  if (!isAnythingDone(summary) && summary.left.length === 0) {
     return 'No row is ticked. Tick the box of each row to submit, then submit again.';
   }
   const parts = [
     summary.applied > 0 ? `${rows(summary.applied)} applied.` : '',
     refusedInWords(summary),
-    summary.waiting > 0 ? `${rows(summary.waiting)} still waiting. ${summary.problem ?? ''}`.trim() : '',
+    summary.waiting > 0 ? `${rows(summary.waiting)} still waiting.` : '',
+    summary.problem ?? '',
     summary.gone > 0 ? `${rows(summary.gone)} deleted meanwhile; what was submitted still counts.` : '',
+    leftInWords(summary),
   ];
   return parts.filter((part) => part !== '').join(' ');
 }
@@ -74,6 +92,17 @@ function refusedInWords({ refused, firstRefused }: SubmitSummary): string {
   if (refused === 0) return '';
   const where = firstRefused === null ? '' : ` The first is row ${firstRefused.row} of ${firstRefused.tab}.`;
   return `${rows(refused)} ${refused === 1 ? 'needs' : 'need'} you: read the message beside it.${where}`;
+}
+
+function leftInWords({ left }: SubmitSummary): string {
+  if (left.length === 0) return '';
+  const [waits, it, was, its] =
+    left.length === 1 ? ['waits', 'it', 'was', 'its'] : ['wait', 'them', 'were', 'their'];
+  const names = [...new Set(left)].join(', ');
+  return (
+    `${rows(left.length)} ${waits} for ${names}, who submitted ${it}, and ${was} left alone. ` +
+    `To submit ${it} under your own name, clear ${its} Status first.`
+  );
 }
 
 const rows = (count: number): string => (count === 1 ? '1 row' : `${count} rows`);

@@ -11,7 +11,12 @@ import { type RowToFill, writeFilledIn } from './row-writes.ts';
 import { readLines, STEP_KEY, type TabLine } from './rows.ts';
 import type { Written } from './submit-summary.ts';
 
-export type Answered = { readonly outcome: RowOutcome; readonly writes: RowWrites };
+export type Answered = {
+  readonly outcome: RowOutcome;
+  readonly writes: RowWrites;
+  /** False when the server said nothing about this row. */
+  readonly isAnswered: boolean;
+};
 
 type WriteBackParts = {
   readonly sheet: SheetPort;
@@ -46,7 +51,7 @@ export function writeBack(
       continue;
     }
     const unchanged = line.fingerprint === outcome.fingerprint;
-    placed.push({ row: line.row, outcome: unchanged ? outcome : changedMeanwhile(outcome) });
+    placed.push({ row: line.row, outcome: unchanged ? outcome : changedMeanwhile(answer) });
     toFill.push({ line, writes, unchanged });
   }
   unmergeRows(found.tab, mergesOfRows(found), new Set(placed.map(({ row }) => row)));
@@ -56,17 +61,22 @@ export function writeBack(
 }
 
 /** Another editor's answer to the same row came first and says more: the row must not seem undone, or fall back a step. */
-function isOvertaken(line: TabLine, { outcome, writes }: Answered): boolean {
-  if (outcome.state === 'waiting') return line.status !== ROW_STATES.submitting;
+function isOvertaken(line: TabLine, { writes, isAnswered }: Answered): boolean {
+  if (!isAnswered) return line.status !== ROW_STATES.submitting;
   return line.step > Number(writes[STEP_KEY] ?? line.step);
 }
 
-function changedMeanwhile(outcome: RowOutcome): RowOutcome {
+function changedMeanwhile({ outcome, isAnswered }: Answered): RowOutcome {
   if (outcome.state === 'applied') {
     const message = `Changed after it was applied: make a new row. What was applied: ${outcome.message}`;
     return { ...outcome, state: 'conflict', message };
   }
-  if (outcome.state !== 'error') return outcome;
-  const message = 'Changed while it was being submitted, and nothing was done. Submit it again.';
-  return { ...outcome, state: 'waiting', message, field: null };
+  // What waits is sent again as it was submitted, or not at all.
+  if (outcome.state === 'waiting') return { ...outcome, state: 'error', message: CHANGED_UNANSWERED };
+  return outcome.state === 'error' && isAnswered
+    ? { ...outcome, message: CHANGED_UNDONE, field: null }
+    : outcome;
 }
+
+const CHANGED_UNDONE = 'Changed while it was being submitted, and nothing was done. Submit it again.';
+const CHANGED_UNANSWERED = 'Changed while it was being submitted, and no answer came. Submit it again.';

@@ -2,6 +2,7 @@
 
 import { createHash, createHmac } from 'node:crypto';
 import type { Cell, HttpAnswer, HttpPort, SheetPort, TabPort } from '../../addon/ports.ts';
+import type { Sender } from '../../addon/tabs/rows-waiting.ts';
 
 export type MemoryTab = {
   readonly port: TabPort;
@@ -109,6 +110,13 @@ function createTab(name: string): MemoryTab {
   };
   return { port, rows, notes, tags, hidden };
 }
+
+/** Mia, whose rows the sheet sends again. */
+export const MEMORY_SENDER: Sender = {
+  person: 'mia@shop.example',
+  seal: (text) => createHmac('sha256', 'a secret of Mia').update(text).digest('hex'),
+  sendsAgain: () => true,
+};
 
 export type Exchange = {
   readonly url: string;

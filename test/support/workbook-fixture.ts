@@ -54,7 +54,7 @@ export type FixtureOptions = {
   readonly rehearsal?: Rehearsal;
   /** A played clock, of the server and of the script. */
   readonly nowMs?: () => number;
-  /** As a published add-on, which Google lets look once an hour at most. */
+  /** As a published add-on, which Google lets look once an hour at most, with one trigger for each person. */
   readonly isAddon?: boolean;
   /** Whose tokens the script gets; null: nobody's. */
   readonly signIdentityToken?: (sign: SignToken, person: LocalPerson) => string | null;
@@ -71,7 +71,7 @@ type SignToken = (person: LocalPerson) => string | null;
 const triggersOf = (store: TriggerStore, isAddon: boolean): TriggerStore => ({
   ...store,
   add: async (person, functionName, everyMinutes) => {
-    if (isAddon && everyMinutes < 60) {
+    if (isAddon && (everyMinutes < 60 || (await store.list(person)).length > 0)) {
       throw new Error(
         'The add-on has created too many time-based triggers in this document for this Google user account.',
       );

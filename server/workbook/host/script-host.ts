@@ -257,7 +257,10 @@ function callsOf(
       quotas.spend(email, 'properties', Object.keys(values).length);
       return properties.write(scopeName(scope, email), values);
     },
-    deleteProperties: (scope, keys) => properties.delete(scopeName(scope, email), keys),
+    deleteProperties: (scope, keys) => {
+      quotas.spend(email, 'properties', 1);
+      return properties.delete(scopeName(scope, email), keys);
+    },
     getCached: (scope, keys) => caches.get(scopeName(scope, email), keys),
     putCached: (scope, values, seconds) => caches.put(scopeName(scope, email), values, seconds),
     removeCached: (scope, keys) => caches.remove(scopeName(scope, email), keys),
