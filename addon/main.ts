@@ -100,6 +100,9 @@ export function sidebarDo(action: string, given: string): string {
         return { ok: true, value: submit(false) };
       case 'resubmit':
         return { ok: true, value: submit(true) };
+      case 'startTrigger':
+        turnOnTrigger(google.clock, memory, google.http.nowMs());
+        return { ok: true, value: '' };
       case 'goTo':
         if (google.goTo(parts.tab, parts.row)) return { ok: true, value: '' };
         throw new Sorry(`Row ${parts.row} of ${parts.tab} is not there any more.`);
