@@ -1,4 +1,4 @@
-// What =IN_STOCK(…) and its sisters answer: many cells in one request, kept for a minute.
+// What =IN_STOCK(…) and its sisters answer: many cells in one request, kept for a minute or until the numbers change.
 
 import { STOCK_SKUS_MAX, type StockAnswer, stockAnswer } from '../shared/api/stock.ts';
 import { type Connection, callServer } from './client.ts';
@@ -21,22 +21,34 @@ const KEPT_SECONDS = 60;
 const ASKING_MAX_MS = 15_000;
 const CACHE_KEY_MAX = 200;
 
-/** `given`: one SKU or a range of them; the answer has the same shape. Throws what the cell shall say. */
+export type AskedInCell = {
+  readonly formula: Formula;
+  /** One SKU or a range of them; the answer has the same shape. */
+  readonly given: unknown;
+  readonly warehouse?: unknown;
+  /** Whatever changes with the numbers: Google asks again only when an argument has changed. */
+  readonly changed?: unknown;
+};
+
+/** What is asked of the server, and from when it may be. */
+type Question = { readonly formula: Formula; readonly place: string; readonly asOf: string };
+
+/** Throws what the cell shall say. */
 export function evaluate(
   services: FormulaServices,
-  formula: Formula,
-  given: unknown,
-  warehouse: unknown,
+  { formula, given, warehouse, changed }: AskedInCell,
 ): Answer | Answer[][] {
   const place = warehouse === undefined || warehouse === null ? '' : String(warehouse).trim();
+  const asOf = changed === undefined ? '' : services.http.sha256Hex(JSON.stringify(changed));
+  const question = { formula, place, asOf };
   if (Array.isArray(given)) {
     const grid = given.map((line) => (Array.isArray(line) ? line : [line]).map(toSku));
-    const rows = readRows(services, formula, grid.flat(), place);
+    const rows = readRows(services, question, grid.flat());
     return grid.map((line) => line.map((sku) => (sku === '' ? '' : inRange(rows.get(sku) ?? null, formula))));
   }
   const sku = toSku(given);
   if (sku === '') throw new Error('Name a SKU, such as =IN_STOCK("BLUEJEANSM") or =IN_STOCK(A2).');
-  const row = readRows(services, formula, [sku], place).get(sku) ?? null;
+  const row = readRows(services, question, [sku]).get(sku) ?? null;
   if (row === null) throw new Error(`No product has the SKU "${sku}". Check the spelling.`);
   return numberOf(row, formula);
 }
@@ -53,13 +65,13 @@ const toSku = (cell: unknown): string => (cell === null || cell === undefined ? 
 
 function readRows(
   services: FormulaServices,
-  formula: Formula,
+  question: Question,
   skus: readonly string[],
-  place: string,
 ): ReadonlyMap<string, Row> {
   const wanted = [...new Set(skus)].filter((sku) => sku !== '');
   const keyOf = (sku: string): string => {
-    const key = `stock ${formula === 'why' ? 'why' : ''} ${place} ${sku}`;
+    const { formula, place, asOf } = question;
+    const key = `stock ${formula === 'why' ? 'why' : ''} ${place} ${asOf} ${sku}`;
     return key.length <= CACHE_KEY_MAX ? key : services.http.sha256Hex(key);
   };
   const kept = wanted.length === 0 ? {} : services.cache.getAll(wanted.map(keyOf));
@@ -76,7 +88,7 @@ function readRows(
     }
     const chunk = missing.slice(start, start + STOCK_SKUS_MAX);
     const news: Record<string, string> = {};
-    ask(services, formula, chunk, place).forEach((row, index) => {
+    ask(services, question, chunk).forEach((row, index) => {
       const sku = chunk[index] ?? '';
       rows.set(sku, row);
       news[keyOf(sku)] = JSON.stringify(row);
@@ -88,9 +100,8 @@ function readRows(
 
 function ask(
   { http, connection }: FormulaServices,
-  formula: Formula,
+  { formula, place }: Question,
   skus: readonly string[],
-  place: string,
 ): readonly Row[] {
   const key = connection?.formulasKey;
   if (connection === null || key === undefined) {

@@ -38,7 +38,7 @@ function slowServer(answerMs: number) {
 
 test('as many SKUs as there are go in as few requests as the server takes', () => {
   const { services, requests } = slowServer(1_000);
-  const answers = evaluate(services, 'available', SKUS, undefined) as number[][];
+  const answers = evaluate(services, { formula: 'available', given: SKUS }) as number[][];
   expect(answers).toHaveLength(SKUS.length);
   expect(answers.at(-1)).toEqual([4]);
   expect(requests).toHaveLength(3);
@@ -46,10 +46,10 @@ test('as many SKUs as there are go in as few requests as the server takes', () =
 
 test('from a slow server: it stops in time and says what to do; what was read is kept, so the next try goes on', () => {
   const { services, requests } = slowServer(10_000);
-  expect(() => evaluate(services, 'available', SKUS, undefined)).toThrow(
+  expect(() => evaluate(services, { formula: 'available', given: SKUS })).toThrow(
     'That took too long for one formula. Give it fewer SKUs, such as half of the range.',
   );
   expect(requests).toHaveLength(2);
-  expect(evaluate(services, 'available', SKUS, undefined)).toHaveLength(SKUS.length);
+  expect(evaluate(services, { formula: 'available', given: SKUS })).toHaveLength(SKUS.length);
   expect(requests).toHaveLength(3);
 });

@@ -145,6 +145,16 @@ describe('the sheet’s own clock', () => {
     expect(await triggers()).toEqual([10]);
   });
 
+  test('that Google has stopped is made anew from the sidebar', async () => {
+    await open();
+    await sql`delete from workbook_triggers`.execute(fixture.database.db);
+    clockMs += 3 * 24 * 60 * MINUTE_MS;
+    const answer = await fixture.host.run('sidebarDo', ['startTrigger', 'null']);
+    expect(JSON.parse(String(answer))).toEqual({ ok: true, value: '' });
+    expect(await triggers()).toEqual([10]);
+    expect((await shown()).lastRunAt).toBe(new Date(clockMs).toISOString());
+  });
+
   test('the server is down for an hour: rows wait and say so, then go through once, without a click', async () => {
     await open();
     await addRows(20);

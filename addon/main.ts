@@ -1,7 +1,7 @@
 // Every function that Google may call by name, and nothing else.
 
 import { pairSheet } from './connect.ts';
-import { evaluate, type Formula } from './formulas.ts';
+import { type AskedInCell, evaluate } from './formulas.ts';
 import * as google from './google.ts';
 import { Sorry } from './ports.ts';
 import { hasSealed, openSender } from './sender.ts';
@@ -103,6 +103,9 @@ export function sidebarDo(action: string, given: string): string {
         return { ok: true, value: submit() };
       case 'resubmit':
         return { ok: true, value: sendAgain() };
+      case 'startTrigger':
+        turnOnTrigger(google.clock, memory, google.http.nowMs());
+        return { ok: true, value: '' };
       case 'goTo':
         if (google.goTo(parts.tab, parts.row)) return { ok: true, value: '' };
         throw new Sorry(`Row ${parts.row} of ${parts.tab} is not there any more.`);
@@ -114,62 +117,67 @@ export function sidebarDo(action: string, given: string): string {
 
 /**
  * Units in stock, in all warehouses or in one.
- * @param {string} sku A SKU, or a range of SKUs.
- * @param {string} warehouse The name of a warehouse; leave it out for all of them.
+ * @param {string} sku A SKU, or a range such as A2:A500, which is one request for all of them.
+ * @param {string} warehouse The name of a warehouse; "" for all of them.
+ * @param {string} changed Inventory!$1:$1, which changes with the numbers. Without it Google keeps the first answer.
  * @return Units in stock; empty when nobody has set a number yet.
  * @customfunction
  */
-export function IN_STOCK(sku: unknown, warehouse?: unknown): unknown {
-  return formula('inStock', sku, warehouse);
+export function IN_STOCK(sku: unknown, warehouse?: unknown, changed?: unknown): unknown {
+  return answerInCell({ formula: 'inStock', given: sku, warehouse, changed });
 }
 
 /**
  * Units that can be sold: in stock less booked.
- * @param {string} sku A SKU, or a range of SKUs.
- * @param {string} warehouse The name of a warehouse; leave it out for all of them.
+ * @param {string} sku A SKU, or a range such as A2:A500, which is one request for all of them.
+ * @param {string} warehouse The name of a warehouse; "" for all of them.
+ * @param {string} changed Inventory!$1:$1, which changes with the numbers. Without it Google keeps the first answer.
  * @return Units that can be sold; empty when nobody has set a number yet.
  * @customfunction
  */
-export function AVAILABLE(sku: unknown, warehouse?: unknown): unknown {
-  return formula('available', sku, warehouse);
+export function AVAILABLE(sku: unknown, warehouse?: unknown, changed?: unknown): unknown {
+  return answerInCell({ formula: 'available', given: sku, warehouse, changed });
 }
 
 /**
  * Units of open orders.
- * @param {string} sku A SKU, or a range of SKUs.
- * @param {string} warehouse The name of a warehouse; leave it out for all of them.
+ * @param {string} sku A SKU, or a range such as A2:A500, which is one request for all of them.
+ * @param {string} warehouse The name of a warehouse; "" for all of them.
+ * @param {string} changed Inventory!$1:$1, which changes with the numbers. Without it Google keeps the first answer.
  * @return Units of orders that were not sent or cancelled yet.
  * @customfunction
  */
-export function BOOKED(sku: unknown, warehouse?: unknown): unknown {
-  return formula('booked', sku, warehouse);
+export function BOOKED(sku: unknown, warehouse?: unknown, changed?: unknown): unknown {
+  return answerInCell({ formula: 'booked', given: sku, warehouse, changed });
 }
 
 /**
  * Units on their way to you.
- * @param {string} sku A SKU, or a range of SKUs.
- * @param {string} warehouse The name of a warehouse; leave it out for all of them.
+ * @param {string} sku A SKU, or a range such as A2:A500, which is one request for all of them.
+ * @param {string} warehouse The name of a warehouse; "" for all of them.
+ * @param {string} changed Inventory!$1:$1, which changes with the numbers. Without it Google keeps the first answer.
  * @return Units on open purchase orders and transfers.
  * @customfunction
  */
-export function INCOMING(sku: unknown, warehouse?: unknown): unknown {
-  return formula('incoming', sku, warehouse);
+export function INCOMING(sku: unknown, warehouse?: unknown, changed?: unknown): unknown {
+  return answerInCell({ formula: 'incoming', given: sku, warehouse, changed });
 }
 
 /**
  * How the number comes about, in a sentence.
- * @param {string} sku A SKU, or a range of SKUs.
+ * @param {string} sku A SKU, or a range such as A2:A500, which is one request for all of them.
+ * @param {string} changed Inventory!$1:$1, which changes with the numbers. Without it Google keeps the first answer.
  * @return A sentence.
  * @customfunction
  */
-export function WHY(sku: unknown): unknown {
-  return formula('why', sku, undefined);
+export function WHY(sku: unknown, changed?: unknown): unknown {
+  return answerInCell({ formula: 'why', given: sku, changed });
 }
 
 /** Formulas run for whoever looks, without their permission: they may not ask who that is. */
-function formula(kind: Formula, sku: unknown, warehouse: unknown): unknown {
+function answerInCell(asked: AskedInCell): unknown {
   const http = { ...google.http, identityToken: () => '' };
-  return evaluate({ http, cache: google.cache, connection: google.readConnection() }, kind, sku, warehouse);
+  return evaluate({ http, cache: google.cache, connection: google.readConnection() }, asked);
 }
 
 /** `accepted` false: nothing was done, and the message says why. */

@@ -1,4 +1,4 @@
-// What the sidebar and the add-on's script say to each other.
+// What the sidebar and the add-on's script say to each other, and what both must read the same way in it.
 
 import type { MeAnswer } from '../shared/api/people.ts';
 import type { ProblemsAnswer } from '../shared/api/problems.ts';
@@ -11,6 +11,7 @@ export type Reply<Value> =
 /** Rows of a tab that people write in, counted by what they need. */
 export type RowsState = {
   readonly tab: string;
+  /** Refused ones among them, which may have been mended since. */
   readonly ticked: number;
   readonly refused: readonly number[];
   readonly waiting: number;
@@ -21,6 +22,10 @@ export type TriggerState = {
   readonly everyMs: number | null;
   readonly lastRunAt: string | null;
 };
+
+/** It misses a run now and then; this long without one, Google has stopped it or it failed. */
+export const isSilent = ({ everyMs, lastRunAt }: TriggerState, nowMs: number): boolean =>
+  everyMs !== null && (lastRunAt === null || nowMs - Date.parse(lastRunAt) >= 3 * everyMs);
 
 export type HomeState = {
   /** Null: this sheet is not connected to a server. */

@@ -86,8 +86,8 @@ function rowsState(tab: TabPort | null): RowsState[] {
     states.flatMap((state, index) => (wanted.includes(state) ? [index + 2] : []));
   const refused = inState(ROW_STATES.error, ROW_STATES.conflict);
   const waiting = inState(ROW_STATES.waiting, ROW_STATES.submitting);
-  const busy = new Set([...refused, ...waiting]);
-  const ticked = ticks.filter((isTicked, index) => isTicked && !busy.has(index + 2)).length;
+  // A refused row that is ticked may have been mended since.
+  const ticked = ticks.filter((isTicked, index) => isTicked && !waiting.includes(index + 2)).length;
   return [{ tab: tab.name, ticked, refused, waiting: waiting.length }];
 }
 

@@ -1,9 +1,13 @@
 // What the script reads of the selected rows, and what it asks of the server for them.
 
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { inAddress } from '../shared/api/address.ts';
+import { ADJUSTMENTS_TAB } from '../shared/tabs/adjustments.ts';
 import { LOW_STOCK_TAB } from '../shared/tabs/low-stock.ts';
 import type { Cell, HttpPort, SelectedRows, TabPort } from './ports.ts';
-import { draftLowStockOrder, readHome } from './sidebar-calls.ts';
+import { draftLowStockOrder, passOn, readHome } from './sidebar-calls.ts';
+import { ROW_STATES } from './tabs/row-states.ts';
 
 const CONNECTION = { address: 'https://stock.example.com', keyId: 'k1', secret: 's' };
 
@@ -93,4 +97,59 @@ describe('selected rows of Low stock', () => {
       'Viewers may only look.',
     );
   });
+});
+
+describe('what the sidebar asks of the server', () => {
+  const whyOf = (sku: string): string => {
+    const { asked, http } = world({});
+    passOn(http, CONNECTION, 'get', `/api/explain?sku=${inAddress(sku)}`, '');
+    return asked[0]?.url ?? '';
+  };
+
+  test('any SKU may stand in an address, and arrives as it is', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'grapheme' }), fc.string()), (sku) => {
+        expect(new URL(whyOf(sku)).searchParams.get('sku')).toBe(sku);
+      }),
+      { examples: [["Tee (red) 'M'!*"], ['a&at=2026-01-01#%2F+ ']] },
+    );
+  });
+
+  test('what is no address of the API is not asked', () => {
+    const { asked, http } = world({});
+    for (const path of ['/admin/queues', '/api/a b', 'https://evil.example/api/', '/api/x#y'])
+      expect(() => passOn(http, CONNECTION, 'get', path, '')).toThrow('does not exist');
+    expect(asked).toEqual([]);
+  });
+});
+
+test('rows of a tab are counted by what they need: a refused one that is ticked can be submitted again', () => {
+  const lines: readonly (readonly [boolean, Cell])[] = [
+    [true, ROW_STATES.error],
+    [false, ROW_STATES.conflict],
+    [true, ''],
+    [true, ROW_STATES.waiting],
+    [false, ROW_STATES.applied],
+  ];
+  const tab = {
+    name: ADJUSTMENTS_TAB.name,
+    lastRow: () => lines.length + 1,
+    taggedColumns: () =>
+      new Map([
+        ['submit', 1],
+        ['status', 2],
+      ]),
+    read: (_row: number, column: number) => lines.map((line) => [line[column - 1] ?? '']),
+  } as Partial<TabPort> as TabPort;
+  const { http } = world();
+  const sheet = {
+    tab: (name: string) => (name === tab.name ? tab : null),
+    addTab: () => tab,
+    flush: () => undefined,
+    newId: () => '',
+    alone: <Result>(work: () => Result) => work(),
+  };
+  const trigger = { everyMs: null, lastRunAt: null };
+  const { rows } = readHome({ http, sheet, connection: null, selected: null, trigger });
+  expect(rows).toEqual([{ tab: tab.name, ticked: 2, refused: [2, 3], waiting: 1 }]);
 });

@@ -4,7 +4,7 @@
 import * as z from 'zod/mini';
 import { type Connection, callServer } from './client.ts';
 import type { ClockPort, HttpPort } from './ports.ts';
-import type { TriggerState } from './sidebar-api.ts';
+import { isSilent, type TriggerState } from './sidebar-api.ts';
 
 export const TRIGGER_FUNCTION = 'lookForNews';
 export const TRIGGER_PROPERTY = 'stocksheet.trigger';
@@ -26,9 +26,8 @@ export const readTrigger = ({ read }: Memory): TriggerState => {
 /** Every ten minutes where Google allows it (a script of one sheet), else every hour (a published add-on). */
 export function turnOnTrigger(clock: ClockPort, memory: Memory, nowMs: number): TriggerState {
   const before = readTrigger(memory);
-  const silentMs = before.lastRunAt === null ? HOUR_MS * 24 : nowMs - Date.parse(before.lastRunAt);
   // Somebody else's trigger cannot be seen, but it leaves a trace; to nudge the server one is enough for everybody.
-  if (before.everyMs !== null && silentMs < 3 * before.everyMs) return before;
+  if (before.everyMs !== null && !isSilent(before, nowMs)) return before;
   clock.removeTriggers(TRIGGER_FUNCTION);
   return start(clock, memory, nowMs);
 }

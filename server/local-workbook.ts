@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type RequestHandler, Router } from 'express';
 import { buildAddon } from '../addon/build.ts';
 import type { Core } from './core.ts';
+import { showPage } from './http/plain-page.ts';
 import type { WorkbookKeys } from './local-key.ts';
 import { openLocalWorkbook } from './sheet-side.ts';
 import { decryptCredentials } from './sync/open-store.ts';
@@ -21,13 +22,18 @@ import type { Rehearsal } from './workbook/rehearsal.ts';
 import { workbookRoutes } from './workbook/routes.ts';
 import type { Workbook } from './workbook/workbook.ts';
 
-export const WORKBOOK_PATH = '/workbook';
+const WORKBOOK_PATH = '/workbook';
 const CONNECTION_PROPERTY = 'stocksheet.connection';
 /** The first of these that the script has is run when the page opens. */
 const OPEN_WITH = ['showSidebar', 'openSidebar'];
 const CHANGES_LOOKED_AT = 50;
 
-export type LocalWorkbook = { readonly router: Router; readonly close: () => Promise<void> };
+export type LocalWorkbook = {
+  readonly router: Router;
+  /** Where its page is. */
+  readonly url: string;
+  readonly close: () => Promise<void>;
+};
 
 /** `url`: where this server answers; the script may call nothing else. */
 export async function openLocalWorkbookPage(
@@ -49,6 +55,7 @@ export async function openLocalWorkbookPage(
   const functions = await host.functions();
   const openWith = OPEN_WITH.find((name) => functions.includes(name));
   const routes = workbookRoutes({
+    secret: keys.addressSecret,
     workbook: createPageWorkbook(workbook),
     host,
     page: await buildPage(),
@@ -58,11 +65,11 @@ export async function openLocalWorkbookPage(
   const clock = startTriggerClock(() => runDueTriggers(core.db, workbook.id, core.now(), host.runTrigger));
   const cells = startCellFunctions(workbook, host);
   const router = Router();
-  const toWorkbook: RequestHandler = (_request, response) => response.redirect(302, `${WORKBOOK_PATH}/`);
-  router.get('/', toWorkbook);
+  router.get(['/', WORKBOOK_PATH], sayWhichAddress);
   router.use(WORKBOOK_PATH, routes.router);
   return {
     router,
+    url: `${url}${WORKBOOK_PATH}/${keys.addressSecret}/`,
     close: async () => {
       routes.close();
       await host.close();
@@ -70,6 +77,14 @@ export async function openLocalWorkbookPage(
     },
   };
 }
+
+const sayWhichAddress: RequestHandler = (_request, response) =>
+  showPage(response, 403, {
+    title: 'Stocksheet is running',
+    sentences: [
+      'Open the workbook with the address that Stocksheet printed when it started. It stays the same: a bookmark helps.',
+    ],
+  });
 
 async function openHost(core: Core, workbook: Workbook, url: string): Promise<ScriptHost> {
   const folder = join(core.config.dataDir, 'addon');

@@ -5,10 +5,10 @@ import type { Config } from './config.ts';
 import { type Core, openCore } from './core.ts';
 import type { ApiKey } from './http/api-keys.ts';
 import { localKey, workbookKeys } from './local-key.ts';
-import { type LocalWorkbook, openLocalWorkbookPage, WORKBOOK_PATH } from './local-workbook.ts';
+import { type LocalWorkbook, openLocalWorkbookPage } from './local-workbook.ts';
 import { masterKeys } from './master-key.ts';
 import { openSheetSide } from './sheet-side.ts';
-import { startWeb } from './web.ts';
+import { startWeb, type Web } from './web.ts';
 import type { Rehearsal } from './workbook/rehearsal.ts';
 import { startWorker } from './worker.ts';
 
@@ -50,30 +50,33 @@ export async function startStocksheet(config: Config, options: StartOptions): Pr
   };
   try {
     const key = await localKey(core.db, core.vault);
-    const url = options.roles.includes('web') ? await startWebPart(core, options, parts) : null;
+    const web = options.roles.includes('web') ? await startWebPart(core, options, parts) : null;
     if (options.roles.includes('worker')) {
       const sheet = await openSheetSide(core);
       await startWorker(core, sheet.flush);
       // The jobs write to the sheet until they have ended.
       parts.push({ stop: core.drain }, sheet);
     }
-    const workbookUrl = url === null || config.google !== null ? null : `${url}${WORKBOOK_PATH}/`;
-    return { url, workbookUrl, localKey: key, stop };
+    return { url: web?.url ?? null, workbookUrl: web?.workbookUrl ?? null, localKey: key, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function startWebPart(core: Core, options: StartOptions, parts: Part[]): Promise<string> {
-  let page: LocalWorkbook | null = null;
+type WebPart = Pick<Web, 'url'> & Pick<Stocksheet, 'workbookUrl'>;
+
+async function startWebPart(core: Core, options: StartOptions, parts: Part[]): Promise<WebPart> {
+  const pages: LocalWorkbook[] = [];
   const openPage = async (url: string) => {
     const keys = await workbookKeys(core.db, core.vault);
-    page = await openLocalWorkbookPage(core, { url, keys, rehearsal: options.rehearsal ?? null });
+    const page = await openLocalWorkbookPage(core, { url, keys, rehearsal: options.rehearsal ?? null });
+    pages.push(page);
     return page.router;
   };
   const web = await startWeb(core, core.config.google === null ? openPage : null);
+  const [page] = pages;
   parts.push({ stop: async () => page?.close() }, web);
   if (options.webhooksOnLoopback === true) core.reachableAt(web.url);
-  return web.url;
+  return { url: web.url, workbookUrl: page?.url ?? null };
 }

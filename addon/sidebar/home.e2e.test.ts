@@ -229,27 +229,3 @@ function busyStores() {
     storeView({ id: 's3', name: 'denim-corner.example', channelLabel: 'WooCommerce', syncOn: false }),
   ];
 }
-
-inBrowser('a sheet that is not connected', () => {
-  test('asks for two things, and says what the server answered', async () => {
-    let address: string | null = null;
-    await open({
-      home: () => homeState(address === null ? { address, me: null, stores: [] } : {}),
-      answers: {
-        pair: () => {
-          address = 'https://stock.example.com';
-          return 'This sheet is connected. You are signed in as mia@shop.example (owner).';
-        },
-      },
-    });
-    await sees('npm run pair');
-    await shot('pair');
-    await page().getByLabel('Server address').fill('https://stock.example.com');
-    await page().getByLabel('Pairing code').fill('ABCD-2345');
-    await click('Connect');
-    await sees(/You are signed in as mia@shop.example/);
-    expect(askedFor('sidebarDo')).toEqual([
-      ['pair', '{"address":"https://stock.example.com","code":"ABCD-2345"}'],
-    ]);
-  });
-});

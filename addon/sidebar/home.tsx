@@ -2,14 +2,14 @@
 
 import { useEffect } from 'preact/hooks';
 import { sizeInWords, waitInWords } from '../../shared/model/duration.ts';
-import type { HomeState, Reply, RowsState, TriggerState } from '../sidebar-api.ts';
-import { Doing, type Health, Notice, Screen } from './parts.tsx';
+import { type HomeState, isSilent, type Reply, type RowsState, type TriggerState } from '../sidebar-api.ts';
+import { Doing, focusHeading, type Health, Notice, Screen } from './parts.tsx';
 import { type Go, HOME } from './place.ts';
 import { ProblemCard } from './problem-card.tsx';
 import { refundsInWords } from './refund.tsx';
 import { ask, inSheet } from './server.ts';
 import { StoreCard } from './store-card.tsx';
-import { clockWithSeconds, plural, unbroken } from './words.ts';
+import { clockWithSeconds, moment, plural, unbroken } from './words.ts';
 
 type Props = {
   readonly home: HomeState;
@@ -60,7 +60,7 @@ export function Home({ home, go, notice, look, say, lookEveryMs }: Props) {
           void look();
         }}
       />
-      <NeedsYou home={home} go={go} look={look} />
+      <NeedsYou home={home} go={go} look={look} say={say} />
       {home.sku !== null && (
         <>
           <h2>Selected row</h2>
@@ -170,7 +170,7 @@ async function syncAll(home: HomeState): Promise<Reply<unknown>> {
 
 const REFUND_CARDS_MAX = 2;
 
-function NeedsYou({ home, go, look }: Pick<Props, 'home' | 'go' | 'look'>) {
+function NeedsYou({ home, go, look, say }: Pick<Props, 'home' | 'go' | 'look' | 'say'>) {
   const rows = home.rows.filter(({ refused, waiting, ticked }) => refused.length + waiting + ticked > 0);
   if (home.problems.length === 0 && rows.length === 0) return null;
   const refunds = home.problems.filter(({ kind }) => kind === 'refund');
@@ -180,7 +180,7 @@ function NeedsYou({ home, go, look }: Pick<Props, 'home' | 'go' | 'look'>) {
     <>
       <h2>Needs you</h2>
       {rows.map((state) => (
-        <RowsCard key={state.tab} state={state} trigger={home.trigger} look={look} />
+        <RowsCard key={state.tab} state={state} trigger={home.trigger} look={look} say={say} />
       ))}
       {isMany && (
         <div class="card warn">
@@ -200,12 +200,19 @@ function NeedsYou({ home, go, look }: Pick<Props, 'home' | 'go' | 'look'>) {
   );
 }
 
-type RowsCardProps = Pick<Props, 'look'> & { readonly state: RowsState; readonly trigger: TriggerState };
+type RowsCardProps = Pick<Props, 'look' | 'say'> & {
+  readonly state: RowsState;
+  readonly trigger: TriggerState;
+};
 
-function RowsCard({ state, trigger, look }: RowsCardProps) {
+function RowsCard({ state, trigger, look, say }: RowsCardProps) {
   const { tab, refused, waiting, ticked } = state;
   const [first] = refused;
-  const done = () => void look();
+  const done = (message: string) => {
+    say(message);
+    void look().then(focusHeading);
+  };
+  const submit = <Doing label="Submit ticked rows" work={() => inSheet('submit')} done={done} />;
   return (
     <>
       {first !== undefined && (
@@ -219,6 +226,7 @@ function RowsCard({ state, trigger, look }: RowsCardProps) {
           </p>
           <div class="actions">
             <Doing label={`Go to row ${first}`} work={() => inSheet('goTo', { tab, row: first })} />
+            {ticked > 0 && submit}
           </div>
         </div>
       )}
@@ -227,26 +235,33 @@ function RowsCard({ state, trigger, look }: RowsCardProps) {
           <b>
             {plural(waiting, 'row')} in {tab} {waiting === 1 ? 'waits' : 'wait'} for an answer
           </b>
-          <p class="dim">
-            {trigger.everyMs === null
-              ? 'Send them again: nothing is done twice.'
-              : `Nothing is done twice: they are sent again within ${waitInWords(trigger.everyMs)}, or now.`}
-          </p>
+          <p class="dim">{waitingInWords(trigger)}</p>
           <div class="actions">
             <Doing label="Send again" work={() => inSheet('resubmit')} done={done} />
+            {isSilent(trigger, Date.now()) && (
+              <Doing label="Start it anew" work={() => inSheet('startTrigger')} done={done} />
+            )}
           </div>
         </div>
       )}
-      {ticked > 0 && (
+      {ticked > 0 && first === undefined && (
         <div class="card">
           <b>
             {plural(ticked, 'row')} in {tab} {ticked === 1 ? 'is' : 'are'} ticked
           </b>
-          <div class="actions">
-            <Doing label="Submit ticked rows" work={() => inSheet('submit')} done={done} />
-          </div>
+          <div class="actions">{submit}</div>
         </div>
       )}
     </>
   );
+}
+
+function waitingInWords(trigger: TriggerState): string {
+  const { everyMs, lastRunAt } = trigger;
+  if (everyMs === null) return 'Send them again: nothing is done twice.';
+  const every = unbroken(waitInWords(everyMs));
+  if (!isSilent(trigger, Date.now()))
+    return `Nothing is done twice: they are sent again within ${every}, or now.`;
+  const since = lastRunAt === null ? 'yet' : `since ${moment(lastRunAt, Date.now())}`;
+  return `The sheet should send them again by itself every ${every}, but has not done so ${since}. Nothing is done twice.`;
 }

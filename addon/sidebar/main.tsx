@@ -74,7 +74,7 @@ function Sidebar() {
       </Screen>
     );
   }
-  if (home.address === null) return <Pair go={go} />;
+  if (home.address === null) return <Pair go={go} isConnected={false} />;
   const said = failure === '' ? notice : failure;
   const parts = { home, place, go, look, say: setNotice, lookEveryMs };
   return <At {...parts} notice={said} />;
@@ -117,7 +117,7 @@ function At({ home, place, go, notice, look, say, lookEveryMs }: AtProps) {
     case 'connect':
       return <ConnectStore go={go} look={look} />;
     case 'pair':
-      return <Pair go={go} />;
+      return <Pair go={go} isConnected />;
     case 'store':
       if (store !== undefined) return <StoreScreen store={store} home={home} go={go} notice={notice} />;
       break;

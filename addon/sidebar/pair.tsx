@@ -5,11 +5,21 @@ import { Doing, Field, Screen } from './parts.tsx';
 import { type Go, HOME } from './place.ts';
 import { inSheet } from './server.ts';
 
-export function Pair({ go }: { readonly go: Go }) {
+type Props = {
+  readonly go: Go;
+  /** Whether there is a screen to go back to: not before the sheet is connected. */
+  readonly isConnected: boolean;
+};
+
+export function Pair({ go, isConnected }: Props) {
   const [address, setAddress] = useState('');
   const [code, setCode] = useState('');
   return (
-    <Screen title="Connect this sheet" under="Two things, once.">
+    <Screen
+      title="Connect this sheet"
+      under="Two things, once."
+      onBack={isConnected ? () => go(HOME) : undefined}
+    >
       <p>On the computer that runs Stocksheet, type this and read off the code:</p>
       <p class="card">
         <code>npm run pair</code>

@@ -21,11 +21,8 @@ export function Screen(props: {
   useEffect(() => {
     if (onBack !== undefined) heading.current?.focus();
   }, [title]);
-  // Back on the first screen the button that led there is gone. Only then: whoever types in the sheet keeps the focus.
-  useEffect(() => {
-    const isHere = document.hasFocus() && navigator.userActivation.hasBeenActive;
-    if (isHere && document.activeElement === document.body) heading.current?.focus();
-  }, []);
+  // Back on the first screen the button that led there is gone.
+  useEffect(focusHeading, []);
   return (
     <>
       <header>
@@ -44,6 +41,12 @@ export function Screen(props: {
       {foot !== undefined && <footer>{foot}</footer>}
     </>
   );
+}
+
+/** For when the button that was clicked is gone. Only then: whoever types in the sheet keeps the focus. */
+export function focusHeading(): void {
+  const isHere = document.hasFocus() && navigator.userActivation.hasBeenActive;
+  if (isHere && document.activeElement === document.body) document.querySelector('h1')?.focus();
 }
 
 /** A button that waits for its work, and says beside itself when it failed, or when the server answered "not now". */
@@ -137,12 +140,10 @@ export const Numbers = (props: {
   </dl>
 );
 
-export const Notice = ({ text }: { readonly text: string }) =>
-  text === '' ? null : (
-    <p class="notice" role="status">
-      {text}
-    </p>
-  );
+/** Always there, so that whoever listens hears what comes into it. */
+export const Notice = ({ text }: { readonly text: string }) => (
+  <div role="status">{text !== '' && <p class="notice">{text}</p>}</div>
+);
 
 export function Field(props: {
   readonly label: string;

@@ -69,6 +69,47 @@ inBrowser('the switch', () => {
     expect(JSON.parse(body ?? '')).toEqual({ on: true, opening: 'copy', planId: 'plan-1' });
   });
 
+  test('a look at the plan that fails is followed by the next, whose answer takes its place', async () => {
+    let looks = 0;
+    const asks = () => {
+      looks += 1;
+      if (looks === 2) throw new Error('gone');
+      return looks === 1 ? { ...PLAN, state: 'reading', message: 'Reading 12 of 442.' } : PLAN;
+    };
+    await open({
+      home: () => homeState({ stores: [OFF] }),
+      answers: { 'get /api/warehouses': WAREHOUSES, 'post /api/stores/s1/turn-on-plan': asks },
+    });
+    await page().getByRole('switch').click();
+    await click('Next');
+    await sees('Reading 12 of 442.');
+    await page().getByRole('alert').getByText('gone').waitFor();
+    await shot('turn-on-failed-look');
+    await sees('shop 52 → 46');
+    expect(await page().getByRole('alert').count()).toBe(0);
+  });
+
+  test('when a later look fails, the plan that there is stays in sight', async () => {
+    let isDown = false;
+    const asks = () => {
+      if (isDown) throw new Error('The server could not be reached.');
+      return PLAN;
+    };
+    await open({
+      home: () => homeState({ stores: [OFF] }),
+      answers: { 'get /api/warehouses': WAREHOUSES, 'post /api/stores/s1/turn-on-plan': asks },
+    });
+    await page().getByRole('switch').click();
+    await click('Next');
+    await sees('shop 52 → 46');
+    await click('‹ Back');
+    isDown = true;
+    await click('Next');
+    await sees('The server could not be reached.');
+    await sees('shop 52 → 46');
+    await shot('turn-on-plan-and-problem');
+  });
+
   test('a store that is off can be turned on from its own screen, where somebody is who has just connected it', async () => {
     await open({
       home: () => homeState({ stores: [OFF] }),

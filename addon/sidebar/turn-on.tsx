@@ -59,6 +59,9 @@ function Again({ store, go }: Props) {
   );
 }
 
+const LOOK_EVERY_MS = 2_000;
+const LOOK_AFTER_FAILURE_MS = 5_000;
+
 const STEPS = ['Warehouse', 'What would change', 'Where the number comes from'] as const;
 
 function FirstTime({ store, go }: Props) {
@@ -70,16 +73,23 @@ function FirstTime({ store, go }: Props) {
   useEffect(() => {
     if (step !== 1) return;
     let gone = false;
+    let next: ReturnType<typeof setTimeout> | undefined;
     const look = async (): Promise<void> => {
       const reply = await ask<TurnOnPlan>('post', `/api/stores/${store.id}/turn-on-plan`, {});
       if (gone) return;
-      if (!reply.ok) return setPlanProblem(reply.message);
-      setPlan(reply.value);
-      if (reply.value.state === 'reading') setTimeout(() => void look(), 2_000);
+      setPlanProblem(reply.ok ? '' : reply.message);
+      if (reply.ok) setPlan(reply.value);
+      const waitMs = !reply.ok
+        ? LOOK_AFTER_FAILURE_MS
+        : reply.value.state === 'reading'
+          ? LOOK_EVERY_MS
+          : null;
+      if (waitMs !== null) next = setTimeout(() => void look(), waitMs);
     };
     void look();
     return () => {
       gone = true;
+      clearTimeout(next);
     };
   }, [step, store.id]);
   const ready = plan?.state === 'ready' ? plan : null;
@@ -100,7 +110,12 @@ function FirstTime({ store, go }: Props) {
       {step < 2 && <p>Nothing has been written yet. {step === 1 ? 'This is what would change.' : ''}</p>}
       <h2>{STEPS[step]}</h2>
       {step === 0 && <Places store={store} saved={() => toStep(1)} unsaved={setUnsaved} />}
-      {step === 1 && <Plan plan={plan} problem={planProblem} />}
+      {step === 1 && planProblem !== '' && (
+        <p class="notice bad" role="alert">
+          {planProblem}
+        </p>
+      )}
+      {step === 1 && (planProblem === '' || ready !== null) && <Plan plan={plan} />}
       {step === 2 && (
         <Radio
           name="opening"
@@ -151,14 +166,7 @@ function FirstTime({ store, go }: Props) {
   );
 }
 
-function Plan({ plan, problem }: { readonly plan: TurnOnPlan | null; readonly problem: string }) {
-  if (problem !== '') {
-    return (
-      <p class="notice bad" role="alert">
-        {problem}
-      </p>
-    );
-  }
+function Plan({ plan }: { readonly plan: TurnOnPlan | null }) {
   if (plan === null || plan.state === 'reading') {
     return (
       <div role="status">

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { inAddress } from '../../shared/api/address.ts';
 import type { ExplainAnswer } from '../../shared/api/explain.ts';
 import type { Reply } from '../sidebar-api.ts';
 import { Numbers, Screen } from './parts.tsx';
@@ -30,7 +31,7 @@ export function Why({ sku, go }: { readonly sku: string; readonly go: Go }) {
     let gone = false;
     const moment = at === '' ? '' : `&at=${at}`;
     setCopied('');
-    void ask<ExplainAnswer>('get', `/api/explain?sku=${encodeURIComponent(sku)}${moment}`).then(
+    void ask<ExplainAnswer>('get', `/api/explain?sku=${inAddress(sku)}${moment}`).then(
       (answered) => gone || setReply(answered),
     );
     return () => {

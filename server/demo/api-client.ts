@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type * as z from 'zod/mini';
+import { inAddress } from '../../shared/api/address.ts';
 import { explainAnswer } from '../../shared/api/explain.ts';
 import { problemsAnswer } from '../../shared/api/problems.ts';
 import { openRefundsAnswer, type SettleRefundRequest } from '../../shared/api/refunds.ts';
@@ -86,6 +87,6 @@ export function createApiClient(access: ApiAccess, turn: () => Promise<void> = a
     settleRefund: (request: SettleRefundRequest) => call(taskAnswer, 'POST', '/api/refunds', request),
     /** In the order asked. */
     stock: (skus: readonly string[]) => call(stockAnswer, 'POST', '/api/stock', { skus }),
-    explain: (sku: string) => call(explainAnswer, 'GET', `/api/explain?sku=${encodeURIComponent(sku)}`),
+    explain: (sku: string) => call(explainAnswer, 'GET', `/api/explain?sku=${inAddress(sku)}`),
   };
 }

@@ -18,7 +18,7 @@ const stocksheet = await startStocksheet(reading.config, {
   roles: ['web', 'worker'],
   webhooksOnLoopback: true,
 });
-process.send?.({ url: stocksheet.url, ...stocksheet.localKey });
+process.send?.({ url: stocksheet.url, workbookUrl: stocksheet.workbookUrl, ...stocksheet.localKey });
 
 let stopping = false;
 const stop = async (): Promise<void> => {

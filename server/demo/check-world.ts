@@ -61,15 +61,17 @@ export async function openCheckWorld(
   }
   let child: ChildProcess | null = null;
   let api: ApiClient | null = null;
-  let url = '';
+  let workbookUrl = '';
   let port = '0';
   const start = async (): Promise<void> => {
     child = fork(SERVER, [dataDir, port], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-    const [message] = (await Promise.race([once(child, 'message'), failWhenItEnds(child)])) as [ApiAccess];
+    const [message] = (await Promise.race([once(child, 'message'), failWhenItEnds(child)])) as [
+      ApiAccess & { readonly workbookUrl: string },
+    ];
     api = createApiClient(message, createGate(API_CALLS_PER_MINUTE));
-    url = message.url;
+    workbookUrl = message.workbookUrl;
     // After a kill it is found where it was, as a real server is: stores go on delivering there.
-    port = new URL(url).port;
+    port = new URL(message.url).port;
   };
   await start();
   return {
@@ -79,7 +81,7 @@ export async function openCheckWorld(
       if (api === null) throw new Error('The server of the check is not running.');
       return api;
     },
-    inventoryRow: (sku) => readInventoryRow(url, sku),
+    inventoryRow: (sku) => readInventoryRow(workbookUrl, sku),
     kill: () => end(child, 'SIGKILL'),
     close: async () => {
       await end(child, 'SIGTERM');
@@ -110,16 +112,16 @@ const ROWS = z.object({
 });
 
 async function readInventoryRow(url: string, sku: string): Promise<Readonly<Record<string, unknown>> | null> {
-  const tabs = TABS.parse(await (await fetch(`${url}/workbook/tabs`)).json());
+  const tabs = TABS.parse(await (await fetch(`${url}tabs`)).json());
   const tab = tabs.tabs.find(({ name }) => name === 'Inventory');
   if (tab === undefined) return null;
   const wanted = Array.from({ length: Math.min(tab.rows - 1, ROWS_AT_ONCE) }, (_, index) => index + 2);
   // As the page in a browser asks: with the token that was sent along with it.
-  const page = await (await fetch(`${url}/workbook/`)).text();
+  const page = await (await fetch(url)).text();
   const token = PAGE_TOKEN.exec(page)?.[1] ?? '';
-  const answer = await fetch(`${url}/workbook/rows`, {
+  const answer = await fetch(`${url}rows`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', origin: url, 'x-page-token': token },
+    headers: { 'content-type': 'application/json', origin: new URL(url).origin, 'x-page-token': token },
     body: JSON.stringify({ tabId: tab.id, rows: wanted }),
   });
   const { tab: shape, rows } = ROWS.parse(await answer.json());

@@ -1,7 +1,7 @@
 // Puts the HTTP side together: headers, limits, authentication, the endpoints, and one shape for every error.
 
 import { randomUUID } from 'node:crypto';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
@@ -22,6 +22,7 @@ import { mayDo } from './people.ts';
 import { answerProblems, HttpProblem, refuseUnknownAddress, requestIdOf } from './problem.ts';
 import {
   DEFAULT_RATE_LIMITS,
+  limitFormulas,
   limitGuesses,
   limitPerAddress,
   limitPerKey,
@@ -71,11 +72,19 @@ export function createHttpServer(services: HttpServices, options: HttpServerOpti
   if (options.queueBoard !== undefined) app.use('/admin/queues', ...admin, options.queueBoard);
   app.use('/api', limitPerAddress(limits.perAddressPerMinute));
   app.use(pairSheet(limitGuesses(limits.wrongCodesPerMinute), services));
-  const perKey = limitPerKey(limits.perKeyPerMinute, (request) => signerOf(request.res?.locals).keyId);
+  const perKey = limitEachKey(limits);
   for (const endpoint of endpoints) register(app, endpoint, services, options, perKey);
   app.use(refuseUnknownAddress);
   app.use(answerProblems(options.log));
   return app;
+}
+
+function limitEachKey(limits: RateLimits): RequestHandler {
+  const keyOf = (request: Request): string => signerOf(request.res?.locals).keyId;
+  const ofSheets = limitPerKey(limits.perKeyPerMinute, keyOf);
+  const ofFormulas = limitFormulas(limits.perFormulasKeyPerMinute, keyOf);
+  return (request, response, next) =>
+    (signerOf(response.locals).keyKind === 'formulas' ? ofFormulas : ofSheets)(request, response, next);
 }
 
 const nameRequest: RequestHandler = (_request, response, next) => {

@@ -5,6 +5,7 @@ import type { Express } from 'express';
 import supertest from 'supertest';
 import { errorAnswer } from '../../shared/api/errors.ts';
 import { type PairAnswer, pairAnswer, peopleAnswer } from '../../shared/api/people.ts';
+import type { ApiKey } from './api-keys.ts';
 import { endpoints } from './endpoints.ts';
 import { createHttpFixture, type HttpFixture, type SignedSend, STORE } from './test-support/http-fixture.ts';
 import { createTokenSigner } from './test-support/token-signer.ts';
@@ -229,6 +230,19 @@ describe('keys', () => {
     expect((await fixture.send(app, stock)).body).toEqual({ rows: [null] });
     expect(await refused(fixture.send(app, { ...ME, key: formulasKey }), 403)).toBe('formulas_only');
     expect(await refused(fixture.send(app, { ...SYNC_NOW, key: formulasKey }), 403)).toBe('formulas_only');
+  });
+
+  test('formulas have a limit of their own, and what is over says what to do instead', async () => {
+    const { formulasKey } = await paired('mia@shop.example');
+    const busy = fixture.open({ rateLimits: { perKeyPerMinute: 1, perFormulasKeyPerMinute: 2 } });
+    const ask = (by: ApiKey) =>
+      fixture.send(busy, { method: 'post', path: '/api/stock', body: { skus: ['NOTHING'] }, key: by });
+    const statuses = [];
+    for (const by of [formulasKey, formulasKey, fixture.key, fixture.key])
+      statuses.push((await ask(by)).status);
+    expect(statuses).toEqual([200, 200, 200, 429]);
+    const { body } = await ask(formulasKey);
+    expect(body.error.message).toContain('Give one formula the whole range, such as =IN_STOCK(A2:A500).');
   });
 });
 

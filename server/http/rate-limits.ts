@@ -9,6 +9,8 @@ const WINDOW_MS = 60_000;
 export type RateLimits = {
   /** Signed requests of one key. */
   readonly perKeyPerMinute: number;
+  /** Signed requests of one key for formulas, which only reads: a column of formulas asks cell by cell. */
+  readonly perFormulasKeyPerMinute: number;
   /** Requests of one network address, signed or not. */
   readonly perAddressPerMinute: number;
   /** Unsigned questions of one network address: a shop's challenge, a person back from a shop. */
@@ -21,7 +23,10 @@ export type RateLimits = {
 
 export const DEFAULT_RATE_LIMITS: RateLimits = {
   perKeyPerMinute: 300,
-  perAddressPerMinute: 1_200,
+  // Google runs 30 scripts of a person at once. Each takes most of a second, so that a fill of any length stays below.
+  perFormulasKeyPerMinute: 3_000,
+  // Behind a proxy everybody has one address: two sheets may be filled at once.
+  perAddressPerMinute: 6_000,
   visitsPerAddressPerMinute: 60,
   wrongPasswordsPerMinute: 10,
   wrongCodesPerMinute: 10,
@@ -40,10 +45,19 @@ export const limitGuesses = (perMinute: number): RequestHandler[] => [
 export const limitPerKey = (perMinute: number, keyOf: (request: Request) => string): RequestHandler =>
   limit(perMinute, keyOf, false);
 
+export const limitFormulas = (perMinute: number, keyOf: (request: Request) => string): RequestHandler =>
+  limit(
+    perMinute,
+    keyOf,
+    false,
+    'These are too many formulas in one minute. Give one formula the whole range, such as =IN_STOCK(A2:A500).',
+  );
+
 function limit(
   perMinute: number,
   keyOf: (request: Request) => string,
   onlyFailures: boolean,
+  message = 'These are too many requests in one minute. Wait a moment, then try again.',
 ): RequestHandler {
   return rateLimit({
     windowMs: WINDOW_MS,
@@ -55,7 +69,6 @@ function limit(
     handler: (request, _response, next) => {
       const { resetTime } = (request as Request & { rateLimit: { resetTime?: Date } }).rateLimit;
       const waitMs = Math.max(1_000, (resetTime?.getTime() ?? Date.now() + WINDOW_MS) - Date.now());
-      const message = 'These are too many requests in one minute. Wait a moment, then try again.';
       next(new HttpProblem(429, 'too_many_requests', message, Math.min(waitMs, WINDOW_MS)));
     },
   });

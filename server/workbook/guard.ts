@@ -1,16 +1,29 @@
-// Lets only this computer, and only the page itself, at the local workbook.
+// Lets only this computer, only who knows the workbook's address, and only the page itself at the local workbook.
 
 import { timingSafeEqual } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 
-export const PAGE_TOKEN_HEADER = 'x-page-token';
+const PAGE_TOKEN_HEADER = 'x-page-token';
+const PASSED_ON = /^(forwarded|via|x-forwarded-.+|x-real-ip)$/;
 
-/** Refuses other machines, and other names for this one (a web site could point its own name at 127.0.0.1). */
+/**
+ * Refuses other machines, other names for this one (a web site could point its own name at 127.0.0.1), and what a proxy on this
+ * machine says it passes on.
+ */
 export const onlyThisComputer: RequestHandler = (request, response, next) => {
   const caller = request.socket.remoteAddress ?? '';
-  if (isLoopbackAddress(caller) && isLoopbackName(request.headers.host ?? '')) next();
+  const isPassedOn = Object.keys(request.headers).some((name) => PASSED_ON.test(name));
+  if (isLoopbackAddress(caller) && isLoopbackName(request.headers.host ?? '') && !isPassedOn) next();
   else refuse(response, 'The local workbook can only be opened on the computer that it runs on.');
 };
+
+/** A proxy on this machine need not say that it is one: whoever it lets in does not know the secret in the address. */
+export function onlyWhoKnows(secret: string): RequestHandler {
+  return (request, response, next) => {
+    if (sameText(String(request.params['secret'] ?? ''), secret)) next();
+    else refuse(response, 'Open the workbook with the address that Stocksheet printed when it started.');
+  };
+}
 
 /** For every request that changes something: it must come from our page, which knows the token. */
 export function onlyOurPage(token: string): RequestHandler {

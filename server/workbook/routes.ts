@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import type * as z from 'zod/mini';
 import { ADDON_PAGE_POLICY, addonPage } from './addon-page.ts';
-import { onlyOurPage, onlyThisComputer } from './guard.ts';
+import { onlyOurPage, onlyThisComputer, onlyWhoKnows } from './guard.ts';
 import type { Selection } from './host/calls.ts';
 import type { ScriptHost } from './host/script-host.ts';
 import { createLivePages, type LivePages } from './live.ts';
@@ -37,6 +37,8 @@ const policyWith = (nonce: string): string =>
   ].join('; ');
 
 export type WorkbookRoutesOptions = {
+  /** The part of the address that lets in. */
+  readonly secret: string;
   readonly workbook: PageWorkbook;
   readonly host: ScriptHost;
   readonly page: PageBundle;
@@ -55,7 +57,9 @@ export function workbookRoutes(options: WorkbookRoutesOptions): WorkbookRoutes {
   const live = createLivePages();
   const stopListening = workbook.onChange((change) => live.tellAll('change', change));
   const router = Router();
-  router.use(onlyThisComputer, pageHeaders, onlyOurPage(token), express.json({ limit: '40mb' }));
+  const entrance = [onlyThisComputer, onlyWhoKnows(options.secret), pageHeaders, onlyOurPage(token)];
+  const toPage = Router();
+  toPage.use('/:secret', ...entrance, express.json({ limit: '40mb' }), router);
   router.get('/', (request, response) => {
     // Relative addresses in the page need the slash.
     if (!request.originalUrl.split('?')[0]?.endsWith('/'))
@@ -70,7 +74,7 @@ export function workbookRoutes(options: WorkbookRoutesOptions): WorkbookRoutes {
   addScriptRoutes(router, options, live);
   if (options.rehearsal !== undefined) addRehearsalRoutes(router, options.rehearsal);
   return {
-    router,
+    router: toPage,
     close: () => {
       stopListening();
       live.close();

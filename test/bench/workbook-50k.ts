@@ -63,6 +63,7 @@ async function measureFirstFill(sheet: LocalSheet): Promise<Measurement> {
   };
 }
 
+const SECRET = 'bench';
 /** The page asks the script for its menu only after it has drawn: an empty one is enough here. */
 const NO_SCRIPT = { menu: async () => [], functions: async () => [] } as unknown as ScriptHost;
 
@@ -71,6 +72,7 @@ async function measureFirstPaint(db: Database): Promise<readonly Measurement[]> 
   if (path === null) throw new Error('There is no Chromium on this machine (set CHROMIUM_PATH).');
   const workbook = await openWorkbook(db, 'local', 'Bench');
   const routes = workbookRoutes({
+    secret: SECRET,
     workbook: createPageWorkbook(workbook),
     host: NO_SCRIPT,
     page: await buildPage(),
@@ -80,7 +82,7 @@ async function measureFirstPaint(db: Database): Promise<readonly Measurement[]> 
   const server = await new Promise<Server>((resolve) => {
     const listening = app.listen(0, '127.0.0.1', () => resolve(listening));
   });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/workbook/`;
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/workbook/${SECRET}/`;
   const browser = await launchBrowser(path);
   try {
     const small = await medianLoad(browser, url, await tabNamed(workbook, 'Stores'));

@@ -117,6 +117,36 @@ test('a web and a worker process share the work: what one takes in, the other pu
   }
 }, 90_000);
 
+test('the local workbook opens by the printed address only, and that stays over a new start', async () => {
+  // What a proxy on this machine passes on comes from 127.0.0.1 and, with nginx's defaults, names 127.0.0.1 as the host.
+  const environment = { DATABASE_URL: database.url, PORT: '0', PUBLIC_URL: 'https://stock.example.com' };
+  const secrets = [];
+  for (const turn of ['first', 'second']) {
+    const server = start(['web'], environment);
+    expect([turn, await until(() => server.said().includes('/workbook/'), PATIENCE_MS)]).toEqual([
+      turn,
+      true,
+    ]);
+    const printed = new URL(/workbook is used: (\S+)/.exec(server.said())?.[1] ?? '');
+    for (const path of ['/', '/workbook', '/workbook/', '/workbook/guess/']) {
+      const page = await fetch(new URL(path, printed));
+      expect([path, page.status]).toEqual([path, 403]);
+      const text = await page.text();
+      expect(text).toContain('the address that Stocksheet printed when it started');
+      expect(text).not.toContain('page-token');
+    }
+    expect((await fetch(new URL('/workbook/tabs', printed))).status).toBe(403);
+    const page = await fetch(printed);
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('page-token')]);
+    const forwarded = await fetch(printed, { headers: { 'x-forwarded-for': '203.0.113.9' } });
+    expect(forwarded.status).toBe(403);
+    secrets.push(printed.pathname);
+    server.child.kill('SIGTERM');
+    await exitOf(server);
+  }
+  expect(secrets[0]).toBe(secrets[1]);
+}, 90_000);
+
 test('wrong settings are all told at once, each with its remedy', async () => {
   const server = start([], { PORT: 'many', ORDERS_EVERY_SECONDS: '1', MASTER_KEY: 'short' });
   expect(await exitOf(server)).toBe(2);

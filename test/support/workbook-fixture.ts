@@ -42,6 +42,8 @@ export type WorkbookFixture = {
   readonly workbook: Workbook;
   readonly host: ScriptHost;
   readonly address: string;
+  /** Where the page is. */
+  readonly pageAddress: string;
   /** Cuts or mends the way from the script to the API. */
   readonly cut: (broken: boolean) => void;
   readonly close: () => Promise<void>;
@@ -142,7 +144,9 @@ export async function openWorkbookFixture(options: FixtureOptions = {}): Promise
         : options.signIdentityToken(identity.signIdentityToken, person),
     owner: { email: PERSON.email, name: 'Mia' },
   });
+  const secret = 'of-the-test';
   const routes = workbookRoutes({
+    secret,
     workbook: createPageWorkbook(workbook),
     host,
     page: await buildPage(),
@@ -189,6 +193,7 @@ export async function openWorkbookFixture(options: FixtureOptions = {}): Promise
     workbook,
     host,
     address,
+    pageAddress: `${address}/workbook/${secret}/`,
     cut: (now) => {
       broken = now;
     },

@@ -14,7 +14,7 @@ export type FakeSidebar = {
 
 export type Script = {
   readonly home: () => Reply<HomeState>;
-  /** By "method path"; what is not there is refused. */
+  /** By "method path"; what is not there is refused, and so is what throws, in its words. */
   readonly answers?: Readonly<Record<string, unknown | (() => unknown)>>;
 };
 
@@ -41,7 +41,11 @@ async function answerOf(script: Script, name: string, given: readonly string[]):
   const key = name === 'sidebarCall' ? `${first} ${second}` : first;
   const answer = script.answers?.[key];
   if (answer === undefined) return { ok: false, message: `Nothing answers ${key} here.` };
-  return { ok: true, value: typeof answer === 'function' ? await (answer as () => unknown)() : answer };
+  try {
+    return { ok: true, value: typeof answer === 'function' ? await (answer as () => unknown)() : answer };
+  } catch (error) {
+    return { ok: false, message: (error as Error).message };
+  }
 }
 
 /** As strict as Google: one handler chain for each call, plain texts only. */

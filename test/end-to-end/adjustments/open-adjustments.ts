@@ -145,7 +145,7 @@ export function useAdjustmentsPage(at: Adjustments, chromium: string): Adjustmen
     page.on('console', (message) => {
       if (message.type() === 'error') problems.push(message.text());
     });
-    await openTab(page, at.fixture.address, PERSON.email);
+    await openTab(page, at.fixture.pageAddress, PERSON.email);
     await page.getByRole('columnheader', { name: 'SKU' }).waitFor();
   });
   afterAll(() => opened?.browser.close());
@@ -180,7 +180,7 @@ export function useAdjustmentsPage(at: Adjustments, chromium: string): Adjustmen
 
 /** As somebody who comes to the workbook for the first time. */
 export async function openTab(page: Page, address: string, name: string): Promise<void> {
-  await page.goto(`${address}/workbook/`);
+  await page.goto(address);
   await page.getByRole('dialog').getByRole('textbox', { name: 'Your name' }).fill(name);
   await page.getByRole('button', { name: 'Start' }).click();
   await page.getByRole('tab', { name: 'Adjustments' }).click();

@@ -48,7 +48,7 @@ withBrowser(`rows and blocks in the workbook${chromium === null ? ` (${CHROMIUM_
 
   test('two windows are two persons; a row that one inserts does not shift what the other types', async () => {
     const other = await (await shown.browser.newContext()).newPage();
-    await openTab(other, at.fixture.address, 'Ben');
+    await openTab(other, at.fixture.pageAddress, 'Ben');
     await shown.cell(20, 'note').click();
     await shown.page.keyboard.press('Enter');
     await shown.page.keyboard.type('meant for this row');

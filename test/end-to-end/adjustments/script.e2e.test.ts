@@ -9,10 +9,13 @@ import { quietUi, useAdjustments } from './open-adjustments.ts';
 
 const at = useAdjustments();
 
-/** What the page's data answers when this computer is called by another name, as a DNS rebinding attack does. */
-function statusFor(host: string): Promise<number> {
+/** What the page's data answers with such headers: another name for this computer, as a DNS rebinding attack has, or a proxy's. */
+function statusWith(
+  headers: Readonly<Record<string, string>>,
+  address = at.fixture.pageAddress,
+): Promise<number> {
   return new Promise((resolve, reject) => {
-    request(`${at.fixture.address}/workbook/tabs`, { headers: { host } }, (response) => {
+    request(`${address}tabs`, { headers }, (response) => {
       response.resume();
       resolve(response.statusCode ?? 0);
     })
@@ -96,16 +99,20 @@ describe('the shipped bundle against the real workbook, API and ledger', () => {
     });
   });
 
-  test('the page refuses other origins, missing tokens and other names for this computer', async () => {
-    const url = `${at.fixture.address}/workbook/edits`;
+  test('the page refuses other origins, missing tokens, other names for this computer, proxies and guesses', async () => {
+    const url = `${at.fixture.pageAddress}edits`;
     const body = JSON.stringify({ tabId: 1, edit: { kind: 'insertRows', before: 2, count: 1 } });
     const headers = { 'content-type': 'application/json', origin: at.fixture.address };
     expect((await fetch(url, { method: 'POST', body, headers })).status).toBe(403);
-    const html = await (await fetch(`${at.fixture.address}/workbook/`)).text();
+    const html = await (await fetch(at.fixture.pageAddress)).text();
     const token = /name="page-token" content="([\w-]+)"/.exec(html)?.[1] ?? '';
     const other = { ...headers, 'x-page-token': token, origin: 'https://evil.example' };
     expect((await fetch(url, { method: 'POST', body, headers: other })).status).toBe(403);
-    expect(await statusFor('attacker.example')).toBe(403);
-    expect(await statusFor(new URL(at.fixture.address).host)).toBe(200);
+    expect(await statusWith({ host: 'attacker.example' })).toBe(403);
+    expect(await statusWith({ host: new URL(at.fixture.address).host })).toBe(200);
+    for (const name of ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-proto', 'x-real-ip'])
+      expect([name, await statusWith({ [name]: '1' })]).toEqual([name, 403]);
+    for (const guess of ['', 'guess/', 'of-the-tesT/'])
+      expect([guess, await statusWith({}, `${at.fixture.address}/workbook/${guess}`)]).toEqual([guess, 403]);
   });
 });
