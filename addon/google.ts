@@ -1,6 +1,7 @@
 // The only file that touches Google's services: it turns them into the ports that the rest of the add-on works with.
 
 import { dayInText, isDayFormat, mayBeDay } from '../shared/model/day-number.ts';
+import { ASIDE_TAG, asideTitle, bearsName, TAB_TAG, taggedTab } from '../shared/tabs/own-tab.ts';
 import { COLUMN_TAG_PREFIX } from '../shared/tabs/tab.ts';
 import type { Connection } from './client.ts';
 import {
@@ -88,7 +89,7 @@ export function selectedRows(): SelectedRows | null {
 
 export function goTo(tabName: string, row: number): boolean {
   const spreadsheet = SpreadsheetApp.getActiveSpreadsheet();
-  const tab = spreadsheet.getSheetByName(tabName);
+  const tab = sheetCalled(tabName);
   if (tab === null || row > tab.getMaxRows()) return false;
   spreadsheet.setActiveSheet(tab);
   tab.setActiveRange(tab.getRange(row, 1));
@@ -166,10 +167,14 @@ function headerNamed(headers: object, name: string): string {
 
 export const sheet: SheetPort = {
   tab: (name) => {
-    const found = SpreadsheetApp.getActiveSpreadsheet().getSheetByName(name);
+    const found = sheetCalled(name);
     return found === null ? null : tabOf(found);
   },
-  addTab: (name) => tabOf(SpreadsheetApp.getActiveSpreadsheet().insertSheet(name)),
+  addTab: (name) => {
+    const made = SpreadsheetApp.getActiveSpreadsheet().insertSheet(name);
+    tagSheet(made, TAB_TAG, name);
+    return tabOf(made);
+  },
   flush: () => SpreadsheetApp.flush(),
   alone: (work) => {
     const lock = LockService.getDocumentLock();
@@ -186,9 +191,50 @@ export const sheet: SheetPort = {
   newId: () => Utilities.getUuid(),
 };
 
+/** By our tag, which the server sets as well; else by the name. */
+function sheetCalled(name: string): Sheet | null {
+  const spreadsheet = SpreadsheetApp.getActiveSpreadsheet();
+  const tags = spreadsheet
+    .createDeveloperMetadataFinder()
+    .withLocationType(SpreadsheetApp.DeveloperMetadataLocationType.SHEET)
+    .withKey(TAB_TAG)
+    .withValue(name)
+    .find();
+  const found = tags.flatMap((tag) => {
+    const place = tag.getLocation().getSheet();
+    return place === null ? [] : [{ title: place.getName(), tag: name, place }];
+  });
+  const named = () => spreadsheet.getSheets().find((one) => bearsName({ title: one.getName() }, name));
+  return taggedTab(name, found)?.place ?? named() ?? null;
+}
+
+function tagSheet(tab: Sheet, key: string, value: string): void {
+  tab.addDeveloperMetadata(key, value, SpreadsheetApp.DeveloperMetadataVisibility.DOCUMENT);
+}
+
+function giveUpName(tab: Sheet): string {
+  const before = tab.getName();
+  const others = SpreadsheetApp.getActiveSpreadsheet().getSheets();
+  const title = asideTitle(
+    before,
+    others.map((one) => one.getName()),
+  );
+  tab.setName(title);
+  // The server tells of it in Activity.
+  tagSheet(tab, ASIDE_TAG, before);
+  return title;
+}
+
 function tabOf(tab: Sheet): TabPort {
   return {
     name: tab.getName(),
+    tag: () =>
+      tab
+        .getDeveloperMetadata()
+        .find((one) => one.getKey() === TAB_TAG)
+        ?.getValue() ?? null,
+    tagAs: (name) => tagSheet(tab, TAB_TAG, name),
+    giveUpName: () => giveUpName(tab),
     lastRow: () => tab.getLastRow(),
     rowCount: () => tab.getMaxRows(),
     columnCount: () => tab.getMaxColumns(),

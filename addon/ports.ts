@@ -20,6 +20,11 @@ export type MergedBlock = {
 /** One tab. Rows and columns count from 1, as people see them; row 1 is the header. */
 export type TabPort = {
   readonly name: string;
+  /** Which of our tabs it is, whatever people call it; null: none, as far as its tag says. */
+  readonly tag: () => string | null;
+  readonly tagAs: (name: string) => void;
+  /** Renames a tab of the shop that bears a name of ours. Answers what it is called now. */
+  readonly giveUpName: () => string;
   readonly lastRow: () => number;
   readonly rowCount: () => number;
   readonly columnCount: () => number;
@@ -52,6 +57,7 @@ export type TabPort = {
 export type SelectedRows = { readonly tab: TabPort; readonly row: number; readonly rows: number };
 
 export type SheetPort = {
+  /** The one that is tagged so, whatever it is called; else the one that bears the name, be it the shop's. */
   readonly tab: (name: string) => TabPort | null;
   readonly addTab: (name: string) => TabPort;
   /** Makes everything written so far visible to others. */

@@ -177,6 +177,78 @@ describe('what people did to the tab is put right', () => {
   });
 });
 
+describe('tabs that people rename, and tabs of theirs', () => {
+  const titles = () => fixture.workbook.look(async (view) => view.sheets().map(({ shape }) => shape.title));
+  const change = (work: (edit: WorkbookEdit) => unknown) =>
+    fixture.workbook.change(PERSON, async (edit) => void (await work(edit)));
+  const idOf = (edit: WorkbookEdit, title: string) => edit.sheetNamed(title)?.sheetId ?? -1;
+  const rename = (from: string, to: string) => change((edit) => edit.renameSheet(idOf(edit, from), to));
+  const OWN = [
+    ['SKU', 'From', 'When'],
+    ['SHIRT', 'Ben', 'Monday'],
+  ];
+  const cellsOf = (title: string) =>
+    fixture.workbook.look(async (view) =>
+      view.readCells(view.sheetNamed(title)?.sheetId ?? -1, {
+        startRow: 0,
+        endRow: 2,
+        startColumn: 0,
+        endColumn: 3,
+      }),
+    );
+
+  test('every tab that was made bears the tag by which the server finds it', async () => {
+    const tags = await fixture.workbook.look(async (view) =>
+      view.sheets().flatMap(({ shape }) => shape.tags.filter(({ key }) => key === 'stocksheet.tab')),
+    );
+    expect(tags.map(({ value }) => value).sort()).toEqual(
+      PEOPLE_TABS.map(({ definition }) => definition.name).sort(),
+    );
+  });
+
+  test('a renamed tab: its rows go through, and the repair makes no second one', async () => {
+    const row = await addRow();
+    await rename('Adjustments', 'Stock changes');
+    const before = await titles();
+    expect(await submit()).toBe('1 row applied.');
+    expect(await repair()).toBe('The tabs are as they should be.');
+    expect(await titles()).toEqual(before);
+    await rename('Stock changes', 'Adjustments');
+    expect(await tab.cell(row, 'status')).toBe('Applied');
+  });
+
+  test('a tab of the shop under a name of ours: a submit leaves it alone, the repair keeps it under another name', async () => {
+    await change((edit) => {
+      edit.deleteSheet(idOf(edit, 'Transfers'));
+      const { sheetId } = edit.addSheet({ title: 'transfers', rowCount: 9, columnCount: 3 });
+      edit.writeCells(sheetId, 0, 0, OWN, 'typed');
+    });
+    const before = await fixture.workbook.look(async (view) => view.sheetNamed('transfers'));
+    await addRow();
+    expect(await submit()).toBe('1 row applied.');
+    expect(await fixture.workbook.look(async (view) => view.sheetNamed('transfers'))).toEqual(before);
+    expect(await repair()).toBe(
+      'Your tab "transfers" is called "transfers (yours)" now, because Stocksheet writes a tab of that name. ' +
+        'Nothing in it was changed. The tab "Transfers" was made.',
+    );
+    expect(await cellsOf('transfers (yours)')).toEqual(OWN);
+    expect((await cellsOf('Transfers'))[0]?.[1]).toBe('Transfer');
+    expect(await repair()).toBe('The tabs are as they should be.');
+  });
+
+  test('an empty tab of that name, and one of ours without its tag, become ours', async () => {
+    await change((edit) => {
+      edit.deleteSheet(idOf(edit, 'Rules'));
+      edit.addSheet({ title: 'Rules', rowCount: 9, columnCount: 3 });
+      edit.reshape(idOf(edit, 'Bundles'), (shape) => ({ ...shape, tags: [] }));
+    });
+    const before = await titles();
+    await repair();
+    expect(await titles()).toEqual(before);
+    expect(await repair()).toBe('The tabs are as they should be.');
+  });
+});
+
 describe('what does not belong in a cell', () => {
   const NUMBER_AGAIN =
     'is a date, not a quantity. Format the cell as a number (Format › Number › Number) and type the quantity again.';

@@ -5,6 +5,7 @@ import type { Database } from './database/database.ts';
 import { type FlushOptions, flushSheet } from './sheet/flush.ts';
 import type { SheetGateway } from './sheet/gateway.ts';
 import { explainRefusal } from './sheet/refusal.ts';
+import { tellOfTabs } from './sheet-news.ts';
 import { withLease } from './sync/lease.ts';
 
 const LEASE_MS = 15_000;
@@ -24,7 +25,8 @@ export type SheetJobParts = {
 export async function writeSheet(parts: SheetJobParts): Promise<void> {
   const { db, gateway, holder, now, sharedWith, channelLabel } = parts;
   const { spreadsheetId } = gateway;
-  const flush = () => flushSheet({ db, gateway, now: now(), channelLabel });
+  const tell: FlushOptions['tell'] = (news) => tellOfTabs(db, spreadsheetId, news, now());
+  const flush = () => flushSheet({ db, gateway, now: now(), channelLabel, tell });
   const lease = { name: `sheet:${spreadsheetId}`, holder, ttlMs: LEASE_MS };
   try {
     const outcome = await withLease(db, lease, flush);

@@ -4,6 +4,7 @@ import { PEOPLE_TABS } from '../../shared/tabs/people-tabs.ts';
 import type { SheetPort } from '../ports.ts';
 import { dressColumns, findOrRepairTab } from './find-columns.ts';
 import { mergesOfRows } from './merged-cells.ts';
+import { findOwnTab } from './own-tab.ts';
 import { type SubmitOptions, type SubmitServices, sendUntil, submitTickedRows } from './submit-rows.ts';
 import { addSummaries, type SubmitSummary } from './submit-summary.ts';
 
@@ -24,7 +25,7 @@ export function setUpTabs(sheet: SheetPort): readonly string[] {
 
 export function submitAllTabs(services: SubmitServices, options: SubmitOptions): SubmitSummary {
   // A tab that somebody deleted has no rows to submit; "Repair the tabs" brings it back.
-  const there = PEOPLE_TABS.filter(({ definition }) => services.sheet.tab(definition.name) !== null);
+  const there = PEOPLE_TABS.filter(({ definition }) => findOwnTab(services.sheet, definition) !== null);
   // One script, one limit: the tabs share it.
   const { sendUntilMs = sendUntil(services.http) } = options;
   return addSummaries(there.map((tab) => submitTickedRows(services, tab, { ...options, sendUntilMs })));

@@ -2,6 +2,7 @@
 
 import type { TabColumn, TabDefinition } from '../../shared/tabs/tab.ts';
 import type { CellRule, SheetPort, TabPort } from '../ports.ts';
+import { findOwnTab, makeOwnTab } from './own-tab.ts';
 import { readMark } from './row-identity.ts';
 import { STATE_COLOURS } from './row-states.ts';
 
@@ -17,9 +18,9 @@ export type FoundTab = {
 };
 
 export function findOrRepairTab(sheet: SheetPort, definition: TabDefinition): FoundTab {
-  const existing = sheet.tab(definition.name);
-  const tab = existing ?? sheet.addTab(definition.name);
-  const repairs = existing === null ? [`The tab "${definition.name}" was made.`] : [];
+  const repairs: string[] = [];
+  const existing = findOwnTab(sheet, definition);
+  const tab = existing ?? makeOwnTab(sheet, definition, repairs);
   const { columns, missing } = locate(tab, definition);
   if (existing === null) tab.freezeHeader();
   else unmergeHeader(tab, definition, columns, repairs);

@@ -42,6 +42,19 @@ export async function recordActivity(db: Database, entry: ActivityEntry): Promis
     .execute();
 }
 
+/** What is told for good: should it be so still, it is not told again, also when somebody has seen and dismissed it. */
+export async function recordOnce(
+  db: Database,
+  entry: ActivityEntry & { readonly trouble: string },
+): Promise<void> {
+  const told = await db
+    .selectFrom('activity')
+    .select('id')
+    .where('dedupe_key', '=', entry.trouble)
+    .executeTakeFirst();
+  if (told === undefined) await recordActivity(db, entry);
+}
+
 /** Marks troubles as over. Their rows stay, so that the history can be read. */
 export async function resolveTroubles(db: Database, troubles: readonly string[], at: Date): Promise<void> {
   if (troubles.length === 0) return;

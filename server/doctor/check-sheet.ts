@@ -39,6 +39,12 @@ export async function checkSheet(
       ok('Sheet', `"${seen.title}" is shared with it as an editor`),
       ...(seen.googleMs === null ? [] : [compareClocks('Google', seen.googleMs, now.getTime())]),
       ...tabs(seen.damages),
+      ...seen.asides.map(({ title, becomes }) =>
+        note(
+          'Your own tab',
+          `"${title}" bears the name of a tab that Stocksheet writes. A running server renames it "${becomes}" and changes nothing in it.`,
+        ),
+      ),
       ...(await lastLook(db, spreadsheetId, now)),
     ];
   } catch (error) {

@@ -205,6 +205,20 @@ describe('the Google Sheet', () => {
     expect(await about('Tabs')).toMatch(/^note .*a running server makes them within a minute/);
   });
 
+  test('a tab of the shop under a name of ours: it will be renamed, and is not touched by looking', async () => {
+    await sheet.workbook.change(OWNER, async (edit) => {
+      const { sheetId } = edit.addSheet({ title: 'Inventory', rowCount: 9, columnCount: 3 });
+      edit.writeCells(sheetId, 0, 0, [['Item', 'Shelf']], 'raw');
+    });
+    expect(await about('Your own tab')).toBe(
+      'note  Your own tab       "Inventory" bears the name of a tab that Stocksheet writes. A running server renames it "Inventory (yours)" and changes nothing in it.',
+    );
+    expect(await sheet.workbook.look(async (view) => view.sheetNamed('Inventory (yours)'))).toBeNull();
+    await flush();
+    expect(await about('Your own tab')).toBe('');
+    expect(await about('Tabs')).toMatch(/^ok /);
+  });
+
   test('as the product left it: nothing is wrong with it, and nothing was changed by looking', async () => {
     await flush();
     const before = await sheet.workbook.look(async (view) => JSON.stringify(view.sheets()));
@@ -292,6 +306,21 @@ describe('the Google Sheet', () => {
     await flush();
     await damage('Adjustments', (edit, id) => edit.writeCells(id, 0, 1, [['Artikel']], 'raw'));
     expect(await about('Tabs')).toMatch(/^ok /);
+  });
+
+  test('a name that people gave to a tab of theirs is their choice, and a second one like it is named', async () => {
+    await flush();
+    await damage('Adjustments', (edit, id) => edit.renameSheet(id, 'Stock changes'));
+    expect(await about('Tabs')).toMatch(/^ok /);
+    await sheet.workbook.change(OWNER, async (edit) => {
+      const { tags = [] } = edit.sheetNamed('Stock changes')?.shape ?? {};
+      const { sheetId } = edit.addSheet({ title: 'Copy', rowCount: 9, columnCount: 3 });
+      edit.reshape(sheetId, (shape) => ({
+        ...shape,
+        tags: tags.filter(({ columnId }) => columnId === null),
+      }));
+    });
+    expect(await about('Tabs')).toMatch(/^WRONG .*"Stock changes" and "Copy" look the same/);
   });
 
   test('nobody has written for an hour: the worker does not run', async () => {

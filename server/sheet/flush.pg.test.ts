@@ -103,7 +103,7 @@ test.each([1, 100, 10_000])('%i changed rows are one request, and only they are 
   await retitle(changed, 'New');
   const result = await flush();
   expect(result.rowsWritten).toBe(changed);
-  expect(local.takeRequests()).toEqual({ 'values.batchUpdate': 1 });
+  expect(local.takeRequests()).toEqual({ 'values.batchUpdateByDataFilter': 1 });
   expect((await titles()).filter((title) => title === 'New')).toHaveLength(changed);
 });
 
@@ -123,7 +123,10 @@ test('new SKUs are added below and the grid grows before they are written', asyn
   await addProducts(151, 900);
   local.takeRequests();
   await flush();
-  expect(local.takeRequests()).toEqual({ 'spreadsheets.batchUpdate': 1, 'values.batchUpdate': 1 });
+  expect(local.takeRequests()).toEqual({
+    'spreadsheets.batchUpdate': 1,
+    'values.batchUpdateByDataFilter': 1,
+  });
   expect(await titles()).toHaveLength(900);
 });
 
@@ -183,7 +186,7 @@ test('the Ledger shows the newest 1,000 moves, newest first, and forgets older o
   await addMoves(3);
   local.takeRequests();
   await flush();
-  expect(local.takeRequests()).toEqual({ 'values.batchUpdate': 1 });
+  expect(local.takeRequests()).toEqual({ 'values.batchUpdateByDataFilter': 1 });
   const numbers = (await local.table('Ledger')).map((row) => Number(row['Move']));
   expect(numbers).toHaveLength(1_000);
   expect(numbers).toEqual([...numbers].sort((a, b) => b - a));
@@ -202,7 +205,7 @@ test.each(['throttled', 'unavailable', 'lostAnswer'] as const)(
     local.faults.add(fault, 2);
     local.takeRequests();
     await flush();
-    expect(local.takeRequests()['values.batchUpdate']).toBe(3);
+    expect(local.takeRequests()['values.batchUpdateByDataFilter']).toBe(3);
     expect((await titles()).filter((title) => title !== '')).toHaveLength(8);
     expect((await titles()).filter((title) => title === 'New')).toHaveLength(2);
   },
@@ -236,7 +239,7 @@ test('ninety flushes in a row stay within Google’s quota of writes', async () 
   }
   const writes = local.takeRequests();
   // One more than the flushes: the structure of the first. None was repeated.
-  expect(writes['values.batchUpdate']).toBe(90);
+  expect(writes['values.batchUpdateByDataFilter']).toBe(90);
 });
 
 type Damage = readonly [what: string, damage: (edit: WorkbookEdit, sheetId: number) => unknown];
@@ -354,7 +357,7 @@ test('while one tab is refused, each flush looks at that tab only, writes the ot
       'developerMetadata.search': 1,
       'values.batchGet': 1,
       'values.get': 1,
-      'values.batchUpdate': 2,
+      'values.batchUpdateByDataFilter': 2,
     });
   }
   expect(await local.table('Activity')).toHaveLength(7);

@@ -6,6 +6,7 @@ import type { Database } from '../database/database.ts';
 import { statusOf } from './calls.ts';
 import { readNames, type SheetContext } from './context.ts';
 import type { SheetGateway } from './gateway.ts';
+import type { TabNews } from './own-tabs.ts';
 import { NOTHING, planAll, planChanges, planInOrder, type RowPlan } from './plan-rows.ts';
 import { hashCells } from './row.ts';
 import { TAB_SOURCES, type TabReading, type TabSource } from './sources.ts';
@@ -32,6 +33,8 @@ export type FlushOptions = {
   readonly gateway: SheetGateway;
   readonly now: Date;
   readonly channelLabel: SheetContext['channelLabel'];
+  /** Called whenever the sheet itself was looked at, with all there is to tell. */
+  readonly tell: (news: TabNews) => Promise<void>;
   readonly verifyEveryMs?: number;
 };
 
@@ -55,8 +58,8 @@ export async function flushSheet(options: FlushOptions): Promise<FlushResult> {
 }
 
 /**
- * `apart`: each tab by itself, so that one that may not be written (somebody protected it) does not keep the others back.
- * `refused`: why such a tab could not be written.
+ * `apart`: each tab by itself, so that one that may not be written or made (somebody protected it) does not keep the others
+ * back. `refused`: why such a tab could not be.
  */
 async function flushOnce(
   options: FlushOptions,
@@ -69,7 +72,9 @@ async function flushOnce(
   const definitions = [...TAB_SOURCES.map((source) => source.definition(known)), ...tabsOfPeople];
   const before = await readTabStates(db, gateway.spreadsheetId);
   const due = definitions.filter((definition) => mustVerify(definition, before, options));
-  const verified = due.length === 0 ? null : await verifySheet(options, definitions, before, due);
+  const shaky = apart ? 'all' : suspectsOf(definitions, before);
+  const verified = due.length === 0 ? null : await verifySheet(options, definitions, before, due, shaky);
+  if (verified !== null) await options.tell(verified.news);
   const context = { ...known, timeZone: verified?.timeZone ?? known.timeZone };
   if (context.timeZone !== known.timeZone)
     await db.updateTable('workspace').set({ time_zone: context.timeZone }).execute();
@@ -77,9 +82,13 @@ async function flushOnce(
   const watermarks = await readWatermarks(db, gateway.spreadsheetId);
   for (const tab of verified?.learned ?? []) watermarks.delete(tab);
   const work: TabWork[] = [];
-  for (const source of TAB_SOURCES) work.push(await planTab(options, source, context, states, watermarks));
+  for (const source of TAB_SOURCES) {
+    const state = states.get(source.definition(context).name);
+    if (state !== undefined) work.push(await planTab(options, source, context, state, watermarks));
+  }
   const headers = headerRanges(definitions, states, verified?.headers ?? null);
-  const alone = apart ? 'all' : suspectsOf(work, before);
+  const written = work.map(({ definition }) => definition);
+  const alone = apart ? 'all' : suspectsOf(written, before);
   const done = await writeGroups({ db, gateway, now }, groupsOf(work, headers, alone), async (item) => {
     const old = before.get(item.definition.name);
     if (verified !== null || JSON.stringify(old) !== JSON.stringify(item.state))
@@ -90,13 +99,16 @@ async function flushOnce(
     const state = states.get(name);
     if (state !== undefined) await saveTabState(db, gateway.spreadsheetId, state);
   }
-  return { ...done, verified: verified !== null };
+  return { ...done, refused: done.refused ?? verified?.refused ?? null, verified: verified !== null };
 }
 
 /** Tabs that were refused the last time, while others were written: they may be again. */
-function suspectsOf(work: readonly TabWork[], before: ReadonlyMap<string, TabState>): ReadonlySet<string> {
-  const names = work.map(({ definition }) => definition.name);
-  const doubtful = names.filter((name) => before.get(name)?.doubtful === true);
+function suspectsOf(
+  definitions: readonly TabDefinition[],
+  before: ReadonlyMap<string, TabState>,
+): ReadonlySet<string> {
+  const names = definitions.map(({ name }) => name);
+  const doubtful = names.filter((name) => before.get(name)?.doubtful !== false);
   return new Set(doubtful.length === names.length ? [] : doubtful);
 }
 
@@ -124,13 +136,11 @@ async function planTab(
   { db, gateway }: FlushOptions,
   source: TabSource,
   context: SheetContext,
-  states: ReadonlyMap<string, TabState>,
+  known: TabState,
   watermarks: ReadonlyMap<string, string>,
 ): Promise<TabWork> {
   const definition = source.definition(context);
   const tab = definition.name;
-  const known = states.get(tab);
-  if (known === undefined) throw new Error(`Nothing is known of the tab "${tab}".`);
   const state = {
     ...known,
     contextHash: hashCells([JSON.stringify([context.timeZone, source.dependsOn(context)])]),

@@ -2,18 +2,18 @@
 
 import type { sheets_v4 } from 'googleapis/build/src/apis/sheets/index.js';
 import { isTimeZone } from '../../shared/model/time-zone.ts';
+import { ASIDE_TAG, TAB_TAG } from '../../shared/tabs/own-tab.ts';
 import { COLUMN_TAG_PREFIX } from '../../shared/tabs/tab.ts';
 import { type Clock, createSpacing, withRetry } from './calls.ts';
 import type { Cell } from './row.ts';
-
-/** Marks a tab as ours, whatever people call it. */
-export const TAB_TAG = 'stocksheet.tab';
 
 export type FoundTab = {
   readonly sheetId: number;
   readonly title: string;
   /** The tab's name in our definition, from its tag. */
   readonly tag: string | null;
+  /** The name of ours that this tab of the shop had to give up. */
+  readonly gaveUp: string | null;
   readonly gridRows: number;
   readonly gridColumns: number;
   readonly isProtected: boolean;
@@ -30,13 +30,22 @@ export type FoundSpreadsheet = {
   readonly timeZone: string | null;
 };
 
-export type ValueRange = { readonly range: string; readonly values: readonly (readonly (Cell | null)[])[] };
+/** Cells from one on, to the right and down. By the number of their tab: a name may be another tab's by now. */
+export type ValueRange = {
+  readonly sheetId: number;
+  readonly row: number;
+  readonly column: number;
+  /** Null: the cell stays as it is. */
+  readonly values: readonly (readonly (Cell | null)[])[];
+};
 
 export type SheetGateway = {
   readonly spreadsheetId: string;
   readonly inspect: () => Promise<FoundSpreadsheet>;
   /** Rows [from, to) of a tab, counted from 0, as values; empty cells at ends are left off. */
   readonly readRows: (title: string, from: number, to: number) => Promise<readonly (readonly Cell[])[]>;
+  /** Whatever stands in a tab, formulas as they were typed: one that shows nothing is something too. */
+  readonly readTyped: (title: string) => Promise<readonly (readonly Cell[])[]>;
   /** The header rows of tabs, in one request, in their order. */
   readonly readHeads: (titles: readonly string[]) => Promise<readonly (readonly Cell[])[]>;
   readonly changeStructure: (requests: readonly sheets_v4.Schema$Request[]) => Promise<void>;
@@ -84,6 +93,13 @@ export function createSheetGateway({ sheets, spreadsheetId, clock }: SheetGatewa
       );
       return answer.data.values ?? [];
     },
+    readTyped: async (title) => {
+      const [range, valueRenderOption] = [quote(title), 'FORMULA'];
+      const answer = await read(() =>
+        sheets.spreadsheets.values.get({ spreadsheetId, range, valueRenderOption }),
+      );
+      return answer.data.values ?? [];
+    },
     readHeads: async (titles) => {
       if (titles.length === 0) return [];
       const ranges = titles.map((title) => `${quote(title)}!1:1`);
@@ -101,21 +117,37 @@ export function createSheetGateway({ sheets, spreadsheetId, clock }: SheetGatewa
       );
     },
     writeValues: async (data) => {
-      const requestBody = { valueInputOption: 'RAW', data: data as sheets_v4.Schema$ValueRange[] };
+      const requestBody = { valueInputOption: 'RAW', data: data.map(toFilteredRange) };
       await write(() =>
-        sheets.spreadsheets.values.batchUpdate({ spreadsheetId, requestBody, fields: 'spreadsheetId' }),
+        sheets.spreadsheets.values.batchUpdateByDataFilter({
+          spreadsheetId,
+          requestBody,
+          fields: 'spreadsheetId',
+        }),
       );
     },
   };
 }
 
-export const quote = (title: string): string => `'${title.replaceAll("'", "''")}'`;
+const quote = (title: string): string => `'${title.replaceAll("'", "''")}'`;
+
+const toFilteredRange = ({
+  sheetId,
+  row,
+  column,
+  values,
+}: ValueRange): sheets_v4.Schema$DataFilterValueRange => ({
+  dataFilter: { gridRange: { sheetId, startRowIndex: row, startColumnIndex: column } },
+  values: values.map((line) => [...line]),
+});
 
 function toFoundTab(
   sheet: sheets_v4.Schema$Sheet,
   tags: readonly sheets_v4.Schema$MatchedDeveloperMetadata[],
 ): FoundTab {
   const sheetId = sheet.properties?.sheetId ?? 0;
+  const tagNamed = (name: string): string | null =>
+    sheet.developerMetadata?.find(({ metadataKey }) => metadataKey === name)?.metadataValue ?? null;
   const columns = new Map<string, number>();
   for (const { developerMetadata: tag } of tags) {
     const place = tag?.location?.dimensionRange;
@@ -126,7 +158,8 @@ function toFoundTab(
   return {
     sheetId,
     title: sheet.properties?.title ?? '',
-    tag: sheet.developerMetadata?.find(({ metadataKey }) => metadataKey === TAB_TAG)?.metadataValue ?? null,
+    tag: tagNamed(TAB_TAG),
+    gaveUp: tagNamed(ASIDE_TAG),
     gridRows: sheet.properties?.gridProperties?.rowCount ?? 0,
     gridColumns: sheet.properties?.gridProperties?.columnCount ?? 0,
     frozenRows: sheet.properties?.gridProperties?.frozenRowCount ?? 0,

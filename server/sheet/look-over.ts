@@ -6,8 +6,9 @@ import type { Database } from '../database/database.ts';
 import type { Clock } from './calls.ts';
 import { readNames } from './context.ts';
 import { createSheetGateway, type FoundTab } from './gateway.ts';
+import { claimTabs, doubleInWords, newsOf, planMends } from './own-tabs.ts';
 import { TAB_SOURCES } from './sources.ts';
-import { findTab, mergesInTheWay } from './structure.ts';
+import { mergesInTheWay, newSheetId } from './structure.ts';
 import { tabsOfPeople } from './verify.ts';
 
 export type LookOver = {
@@ -16,6 +17,8 @@ export type LookOver = {
   readonly googleMs: number | null;
   /** What people or accidents changed, in sentences; null when the product has not written here yet. */
   readonly damages: readonly string[] | null;
+  /** Tabs of the shop that have to give up a name of ours, and what they will be called. */
+  readonly asides: readonly { readonly title: string; readonly becomes: string }[];
 };
 
 /** @throws what the Sheets API refuses, see refusal.ts: also when we may only read. */
@@ -33,7 +36,8 @@ export async function lookOver(
   const context = await readNames(db);
   const definitions = [...TAB_SOURCES.map((source) => source.definition(context)), ...tabsOfPeople];
   const isFresh = tabs.every(({ tag }) => tag === null);
-  const found = definitions.map((definition) => ({ definition, tab: findTab(definition, tabs) }));
+  const found = await claimTabs(gateway, definitions, tabs);
+  const asides = planMends(found, tabs, newSheetId).flatMap(({ aside }) => aside);
   const there = found.flatMap(({ definition, tab }) => (tab === null ? [] : [{ definition, tab }]));
   const heads = isFresh ? [] : await gateway.readHeads(there.map(({ tab }) => tab.title));
   return {
@@ -46,7 +50,11 @@ export async function lookOver(
             tab === null ? [`The tab "${definition.name}" is missing.`] : [],
           ),
           ...there.flatMap(({ definition, tab }, index) => damagesOf(definition, tab, heads[index] ?? [])),
+          ...newsOf(definitions, tabs).doubles.map(doubleInWords),
         ],
+    asides: asides.flatMap(({ tab, title: becomes, isTheirs }) =>
+      isTheirs ? [{ title: tab.title, becomes }] : [],
+    ),
   };
 }
 
@@ -69,7 +77,7 @@ function damagesOf(definition: TabDefinition, tab: FoundTab, head: readonly unkn
   const { name, owner } = definition;
   const isOurs = owner === 'server';
   return [
-    ...(tab.title === name ? [] : [`The tab "${name}" is called "${tab.title}" now.`]),
+    ...(!isOurs || tab.title === name ? [] : [`The tab "${name}" is called "${tab.title}" now.`]),
     ...(isOurs && !tab.isProtected
       ? [`The tab "${name}" is not protected any more, so people can overwrite it.`]
       : []),

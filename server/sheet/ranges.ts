@@ -1,12 +1,12 @@
 // Turns row writes into the fewest ranges, and ranges into chunks that Google likes.
 
-import { quote, type ValueRange } from './gateway.ts';
+import type { ValueRange } from './gateway.ts';
 import type { RowWrite } from './plan-rows.ts';
 import type { Cell } from './row.ts';
 
 /** Google advises 2 MB for a request; the rest is for names and brackets. */
 const CHUNK_BYTES_MAX = 1_900_000;
-const RANGE_OVERHEAD_BYTES = 60;
+const RANGE_OVERHEAD_BYTES = 110;
 
 export type Chunk = {
   readonly data: readonly ValueRange[];
@@ -16,7 +16,8 @@ export type Chunk = {
 };
 
 export type TabWrites = {
-  readonly title: string;
+  readonly tab: string;
+  readonly sheetId: number;
   /** Column of the sheet for each cell of a row, in order. */
   readonly columns: readonly number[];
   /** From top to bottom. Emptied rows have no key. */
@@ -45,7 +46,7 @@ export async function* toChunks(
         }
         if (isFirst) chunk.add(tab.stamp);
         isFirst = false;
-        chunk.addLine(tab.title, left, line);
+        chunk.addLine(tab, left, line);
       }
     }
     chunk.endRun();
@@ -60,15 +61,12 @@ function openChunk(heads: readonly ValueRange[]) {
   const rows = new Map<string, RowWrite[]>();
   let bytes = Buffer.byteLength(JSON.stringify(heads));
   let count = 0;
-  let run: { title: string; left: number; lines: Line[] } | null = null;
+  let run: { tab: string; sheetId: number; column: number; lines: Line[] } | null = null;
   const endRun = (): void => {
     const [first] = run?.lines ?? [];
     if (run === null || first === undefined) return;
-    const { title, left, lines } = run;
-    const last = first.row.index + lines.length - 1;
-    const right = left + first.values.length - 1;
-    const range = `${quote(title)}!${letters(left)}${first.row.index + 2}:${letters(right)}${last + 2}`;
-    data.push({ range, values: lines.map(({ values }) => values) });
+    const { sheetId, column, lines } = run;
+    data.push({ sheetId, row: first.row.index + 1, column, values: lines.map(({ values }) => values) });
     run = null;
   };
   return {
@@ -77,16 +75,16 @@ function openChunk(heads: readonly ValueRange[]) {
       data.push(head);
       bytes += Buffer.byteLength(JSON.stringify(head));
     },
-    addLine: (title: string, left: number, line: Line): void => {
-      const isNext = run?.title === title && run.lines.at(-1)?.row.index === line.row.index - 1;
+    addLine: ({ tab, sheetId }: TabWrites, column: number, line: Line): void => {
+      const isNext = run?.tab === tab && run.lines.at(-1)?.row.index === line.row.index - 1;
       if (!isNext) endRun();
       bytes += line.bytes + (isNext ? 0 : RANGE_OVERHEAD_BYTES);
       count += 1;
-      run ??= { title, left, lines: [] };
+      run ??= { tab, sheetId, column, lines: [] };
       run.lines.push(line);
-      const ofTab = rows.get(title) ?? [];
+      const ofTab = rows.get(tab) ?? [];
       ofTab.push(line.row);
-      rows.set(title, ofTab);
+      rows.set(tab, ofTab);
     },
     endRun,
     close: (): Chunk => {
@@ -101,9 +99,4 @@ function toLine(row: RowWrite, columns: readonly number[], left: number): Line {
   const values: (Cell | null)[] = Array.from({ length: Math.max(...columns) - left + 1 }, () => null);
   for (const [index, column] of columns.entries()) values[column - left] = row.cells[index] ?? '';
   return { row, values, bytes: Buffer.byteLength(JSON.stringify(values)) + 1 };
-}
-
-export function letters(index: number): string {
-  const last = String.fromCharCode(65 + (index % 26));
-  return index < 26 ? last : letters(Math.floor(index / 26) - 1) + last;
 }

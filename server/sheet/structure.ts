@@ -2,8 +2,10 @@
 
 import { createHash } from 'node:crypto';
 import type { sheets_v4 } from 'googleapis/build/src/apis/sheets/index.js';
+import { ASIDE_TAG, TAB_TAG } from '../../shared/tabs/own-tab.ts';
 import { COLUMN_TAG_PREFIX, type TabColumn, type TabDefinition } from '../../shared/tabs/tab.ts';
-import { type FoundTab, TAB_TAG } from './gateway.ts';
+import type { FoundTab } from './gateway.ts';
+import type { Mend } from './own-tabs.ts';
 
 type Request = sheets_v4.Schema$Request;
 
@@ -14,30 +16,23 @@ const PEOPLE_ROWS_FIRST = 1_000;
 export const layoutHash = (definition: TabDefinition): string =>
   createHash('sha256').update(JSON.stringify(definition)).digest('base64url').slice(0, 22);
 
-/** Ours by its tag; otherwise one that people made under the same name. */
-export function findTab(definition: TabDefinition, tabs: readonly FoundTab[]): FoundTab | null {
-  const named = ({ title }: FoundTab) => title.toLowerCase() === definition.name.toLowerCase();
-  return (
-    tabs.find(({ tag }) => tag === definition.name) ??
-    tabs.find((tab) => tab.tag === null && named(tab)) ??
-    null
-  );
+/** `dress`: put widths, notes, formats and rules right even of columns that are there. */
+export function structureRequests(mend: Mend, dress: boolean): Request[] {
+  const { definition, aside, tab } = mend;
+  const requests = tab === null ? newTab(definition, mend.sheetId) : mendTab(mend, tab, dress);
+  return [...aside.flatMap(giveUpName), ...requests];
 }
 
-/** `dress`: put widths, notes, formats and rules right even of columns that are there. */
-export function structureRequests(
-  definition: TabDefinition,
-  found: FoundTab | null,
-  dress: boolean,
-): Request[] {
-  if (found === null) return newTab(definition);
+function mendTab({ definition, places: untagged, title }: Mend, found: FoundTab, dress: boolean): Request[] {
   const { sheetId } = found;
   const missing = definition.columns.filter(({ key }) => !found.columns.has(key));
-  const isUntagged = found.columns.size === 0;
-  // A tab that people made under our name: its columns are taken over from the left.
-  const start = isUntagged ? 0 : found.gridColumns;
-  const needed = start + missing.length - found.gridColumns;
-  const places = new Map(missing.map((column, index) => [column, start + index]));
+  // Columns of ours that lost their tags are where their headers are; an empty tab is filled from the left.
+  const start = found.columns.size + untagged.size === 0 ? 0 : found.gridColumns;
+  const added = missing.filter(({ key }) => !untagged.has(key));
+  const needed = start + added.length - found.gridColumns;
+  const places = new Map(
+    missing.map((column) => [column, untagged.get(column.key) ?? start + added.indexOf(column)]),
+  );
   for (const column of dress ? definition.columns : []) {
     const place = found.columns.get(column.key);
     if (place !== undefined) places.set(column, place);
@@ -45,8 +40,8 @@ export function structureRequests(
   return [
     // First of all: with merged cells in the way the header cannot be frozen.
     ...mergesInTheWay(definition, found).map((range) => ({ unmergeCells: { range } })),
-    ...(found.title === definition.name ? [] : [rename(sheetId, definition.name)]),
-    ...(found.tag === null ? [tagTab(sheetId, definition.name)] : []),
+    ...(found.title === title ? [] : [rename(sheetId, title)]),
+    ...(found.tag === null ? [tagTab(sheetId, TAB_TAG, definition.name)] : []),
     ...(needed > 0 ? [{ appendDimension: { sheetId, dimension: 'COLUMNS', length: needed } }] : []),
     ...missing.map((column) => tagColumn(sheetId, column, places.get(column) ?? 0)),
     ...[...places].flatMap(([column, index]) => dressColumn(sheetId, column, index)),
@@ -54,6 +49,12 @@ export function structureRequests(
     ...(definition.owner === 'server' && !found.isProtected ? [protect(sheetId)] : []),
   ];
 }
+
+/** Before anything else: the batch is refused as a whole when two tabs bear one name. */
+const giveUpName = ({ tab, title, isTheirs }: Mend['aside'][number]): Request[] => [
+  rename(tab.sheetId, title),
+  ...(isTheirs && tab.gaveUp === null ? [tagTab(tab.sheetId, ASIDE_TAG, tab.title)] : []),
+];
 
 /** Merges hide numbers in a tab of ours, and headers in a tab of people; what they merge below is none of our business. */
 export function mergesInTheWay(
@@ -70,14 +71,18 @@ export function mergesInTheWay(
   );
 }
 
-function newTab(definition: TabDefinition): Request[] {
-  // The same number each time: a request whose answer was lost does not make a second tab.
-  const sheetId = createHash('sha256').update(definition.name).digest().readUInt32BE() & 0x7fff_ffff;
+/** The same number each time: a request whose answer was lost does not make a second tab. */
+export function newSheetId(name: string, taken: readonly number[]): number {
+  const wanted = createHash('sha256').update(name).digest().readUInt32BE() & 0x7fff_ffff;
+  return taken.includes(wanted) ? newSheetId(`${name}+`, taken) : wanted;
+}
+
+function newTab(definition: TabDefinition, sheetId: number): Request[] {
   const rowCount = definition.owner === 'server' ? SERVER_ROWS_FIRST : PEOPLE_ROWS_FIRST;
   const gridProperties = { rowCount, columnCount: definition.columns.length, frozenRowCount: 1 };
   return [
     { addSheet: { properties: { sheetId, title: definition.name, gridProperties } } },
-    tagTab(sheetId, definition.name),
+    tagTab(sheetId, TAB_TAG, definition.name),
     ...definition.columns.map((column, index) => tagColumn(sheetId, column, index)),
     ...definition.columns.flatMap((column, index) => dressColumn(sheetId, column, index)),
     ...colours(definition, sheetId),
@@ -139,11 +144,11 @@ const freezeHeader = (sheetId: number): Request => ({
   },
 });
 
-const tagTab = (sheetId: number, name: string): Request => ({
+const tagTab = (sheetId: number, metadataKey: string, metadataValue: string): Request => ({
   createDeveloperMetadata: {
     developerMetadata: {
-      metadataKey: TAB_TAG,
-      metadataValue: name,
+      metadataKey,
+      metadataValue,
       location: { sheetId },
       visibility: 'DOCUMENT',
     },

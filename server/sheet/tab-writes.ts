@@ -22,8 +22,9 @@ export type TabWork = {
 const ROWS_PER_PAGE = 2_000;
 
 export function toTabWrites(work: TabWork, stamp: ValueRange): TabWrites {
-  const columns = written(work.definition).map(({ key }) => work.state.columns[key] ?? 0);
-  return { title: work.definition.name, columns, pages: pagesOf(work), stamp };
+  const { definition, state } = work;
+  const columns = written(definition).map(({ key }) => state.columns[key] ?? 0);
+  return { tab: definition.name, sheetId: state.sheetId, columns, pages: pagesOf(work), stamp };
 }
 
 async function* pagesOf({

@@ -1,12 +1,15 @@
 // Looks at the spreadsheet as it really is: puts structure right, and learns what the rows of a tab hold now.
 
+import { taggedTab } from '../../shared/tabs/own-tab.ts';
 import { PEOPLE_TABS } from '../../shared/tabs/people-tabs.ts';
 import type { TabDefinition } from '../../shared/tabs/tab.ts';
 import type { Database } from '../database/database.ts';
+import { statusOf } from './calls.ts';
 import type { FoundSpreadsheet, FoundTab, SheetGateway } from './gateway.ts';
+import { claimTabs, isBlank, newsOf, planMends, type TabNews } from './own-tabs.ts';
 import { type KnownRow, written } from './plan-rows.ts';
 import { type Cell, hashCells } from './row.ts';
-import { findTab, layoutHash, structureRequests } from './structure.ts';
+import { layoutHash, newSheetId, structureRequests } from './structure.ts';
 import { forgetRows, saveRows, saveTabState, type TabState } from './tab-state.ts';
 
 const ROWS_PER_READ = 10_000;
@@ -20,9 +23,14 @@ export type Verified = {
   readonly headers: ReadonlyMap<string, ReadonlyMap<string, Cell>>;
   /** Tabs whose rows were read. */
   readonly learned: ReadonlySet<string>;
+  readonly news: TabNews;
+  /** Why the structure of a tab could not be put right: it has no state then. */
+  readonly refused: unknown;
 };
 
 type VerifyParts = { readonly db: Database; readonly gateway: SheetGateway; readonly now: Date };
+/** The tabs whose structure is put right each by itself, since Google may refuse it. */
+type Alone = ReadonlySet<string> | 'all';
 
 /** Tabs of people are only made and repaired here; their rows are none of our business. */
 export const tabsOfPeople: readonly TabDefinition[] = PEOPLE_TABS.map(({ definition }) => definition);
@@ -33,15 +41,18 @@ export async function verifySheet(
   definitions: readonly TabDefinition[],
   before: ReadonlyMap<string, TabState>,
   due: readonly TabDefinition[],
+  alone: Alone,
 ): Promise<Verified> {
-  const { tabs, timeZone, made, mended } = await repairStructure(gateway, definitions, before);
+  const { tabs, timeZone, ...repair } = await repairStructure(gateway, definitions, before, alone);
+  const { made, mended } = repair;
   const states = new Map<string, TabState>();
   const headers = new Map<string, ReadonlyMap<string, Cell>>();
   const learned = new Set<string>();
-  const found = definitions.map((definition) => {
-    const tab = findTab(definition, tabs);
+  const found = definitions.flatMap((definition) => {
+    if (repair.refused.has(definition.name)) return [];
+    const tab = taggedTab(definition.name, tabs);
     if (tab === null) throw new Error(`The tab "${definition.name}" was made and is not there.`);
-    return { definition, tab };
+    return [{ definition, tab }];
   });
   // A tab that was made just now is empty: nothing needs to be read of it.
   const old = found.filter(({ definition }) => !made.has(definition.name));
@@ -71,7 +82,8 @@ export async function verifySheet(
     states.set(name, state);
     learned.add(name);
   }
-  return { timeZone, states, headers, learned };
+  const [refused = null] = repair.refused.values();
+  return { timeZone, states, headers, learned, news: newsOf(definitions, tabs), refused };
 }
 
 const headersOf = (tab: FoundTab, head: readonly Cell[] | null): ReadonlyMap<string, Cell> =>
@@ -88,27 +100,60 @@ function isWhereItWas(tab: FoundTab, { sheetId, columns, gridRows }: TabState): 
   );
 }
 
-/** `mended`: tabs whose structure had to be put right, those that were made just now among them. */
+type Repair = FoundSpreadsheet & {
+  /** Tabs that were made just now. */
+  readonly made: ReadonlySet<string>;
+  /** Tabs whose structure had to be put right, those that were made among them. */
+  readonly mended: ReadonlySet<string>;
+  /** Why others could not be. */
+  readonly refused: ReadonlyMap<string, unknown>;
+};
+
 async function repairStructure(
   gateway: SheetGateway,
   definitions: readonly TabDefinition[],
   before: ReadonlyMap<string, TabState>,
-): Promise<FoundSpreadsheet & { readonly made: ReadonlySet<string>; readonly mended: ReadonlySet<string> }> {
+  alone: Alone,
+): Promise<Repair> {
   const found = await gateway.inspect();
   const { tabs } = found;
-  const missing = definitions.filter((definition) => findTab(definition, tabs) === null);
-  const made = new Set(missing.map(({ name }) => name));
-  const mends = definitions.map((definition) => {
+  const claims = await claimTabs(gateway, definitions, tabs);
+  const missing = claims.filter(({ tab }) => tab === null);
+  const made = new Set(missing.map(({ definition }) => definition.name));
+  const mends = planMends(claims, tabs, newSheetId).map((mend) => {
+    const { definition } = mend;
     const dress = before.get(definition.name)?.layoutHash !== layoutHash(definition);
-    const requests = structureRequests(definition, findTab(definition, tabs), dress);
-    return { name: definition.name, requests };
+    return { name: definition.name, requests: structureRequests(mend, dress) };
   });
-  const mended = new Set(mends.filter(({ requests }) => requests.length > 0).map(({ name }) => name));
-  if (mended.size === 0) return { ...found, made, mended };
+  const needed = mends.filter(({ requests }) => requests.length > 0);
+  const mended = new Set(needed.map(({ name }) => name));
+  if (mended.size === 0) return { ...found, made, mended, refused: new Map() };
   // Only at the first setup: later an empty tab of that name is one that a person has just added.
   const blank = before.size === 0 ? await removeBlankTab(gateway, tabs) : [];
-  await gateway.changeStructure([...mends.flatMap(({ requests }) => requests), ...blank]);
-  return { ...(await gateway.inspect()), made, mended };
+  const all = [...needed, { name: NEW_TAB_TITLE, requests: blank }];
+  const refused = await changeApart(gateway, all, alone);
+  return { ...(await gateway.inspect()), made, mended, refused };
+}
+
+type Change = { readonly name: string; readonly requests: Parameters<SheetGateway['changeStructure']>[0] };
+
+/** Answers why some of those that are sent alone were refused. */
+async function changeApart(
+  gateway: SheetGateway,
+  changes: readonly Change[],
+  alone: Alone,
+): Promise<ReadonlyMap<string, unknown>> {
+  const isAlone = ({ name }: Change): boolean => alone === 'all' || alone.has(name);
+  const together = changes.filter((change) => !isAlone(change));
+  await gateway.changeStructure(together.flatMap(({ requests }) => requests));
+  const refused = new Map<string, unknown>();
+  for (const { name, requests } of changes.filter(isAlone)) {
+    await gateway.changeStructure(requests).catch((error: unknown) => {
+      if (statusOf(error) !== 400) throw error;
+      refused.set(name, error);
+    });
+  }
+  return refused;
 }
 
 /** The one empty tab that a new spreadsheet comes with would only be in the way. */
@@ -118,8 +163,7 @@ async function removeBlankTab(
 ): Promise<{ deleteSheet: { sheetId: number } }[]> {
   const first = tabs.find((tab) => tab.title === NEW_TAB_TITLE && tab.tag === null);
   if (first === undefined) return [];
-  const rows = await gateway.readRows(first.title, 0, first.gridRows);
-  return rows.length === 0 ? [{ deleteSheet: { sheetId: first.sheetId } }] : [];
+  return (await isBlank(gateway, first)) ? [{ deleteSheet: { sheetId: first.sheetId } }] : [];
 }
 
 type Found = {

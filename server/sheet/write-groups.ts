@@ -1,11 +1,11 @@
 // Sends planned rows and headers to the spreadsheet: tabs together, or one by one where Google may refuse one of them.
 
 import { toLocalTime } from '../../shared/model/time-zone.ts';
-import { type TabDefinition, UPDATED_KEY } from '../../shared/tabs/tab.ts';
+import { CHANGED, type TabDefinition, UPDATED_KEY } from '../../shared/tabs/tab.ts';
 import type { Database } from '../database/database.ts';
 import { statusOf } from './calls.ts';
-import { quote, type SheetGateway, type ValueRange } from './gateway.ts';
-import { letters, toChunks } from './ranges.ts';
+import type { SheetGateway, ValueRange } from './gateway.ts';
+import { toChunks } from './ranges.ts';
 import { forgetRows, saveRows, type TabState } from './tab-state.ts';
 import { type TabWork, toTabWrites } from './tab-writes.ts';
 import type { Verified } from './verify.ts';
@@ -103,29 +103,26 @@ export function headerRanges(
   found: Verified['headers'] | null,
 ): Header[] {
   if (found === null) return [];
-  return definitions.flatMap((definition) =>
-    definition.columns.flatMap(({ key, header }) => {
+  return definitions.flatMap((definition) => {
+    const state = states.get(definition.name);
+    // Not to be written this time.
+    if (state === undefined) return [];
+    return definition.columns.flatMap(({ key, header }) => {
       const there = found.get(definition.name)?.get(key) ?? '';
       // A header that people renamed in their own tab is their choice: columns are found by their tags.
       const mayDiffer = key === UPDATED_KEY || definition.owner === 'people';
       const isRight = mayDiffer ? there !== '' : there === header;
-      if (isRight) return [];
-      return [
-        { tab: definition.name, range: headerCell(definition, states.get(definition.name), key, header) },
-      ];
-    }),
-  );
+      return isRight ? [] : [{ tab: definition.name, range: headerCell(state, key, header) }];
+    });
+  });
 }
 
-function headerCell(
-  definition: TabDefinition,
-  state: TabState | undefined,
-  key: string,
-  header: string,
-): ValueRange {
-  const place = `${letters(state?.columns[key] ?? 0)}1`;
-  return { range: `${quote(definition.name)}!${place}`, values: [[header]] };
-}
+const headerCell = ({ sheetId, columns }: TabState, key: string, header: string): ValueRange => ({
+  sheetId,
+  row: 0,
+  column: columns[key] ?? 0,
+  values: [[header]],
+});
 
 async function writeAll(
   { db, gateway, now }: WriteParts,
@@ -133,8 +130,8 @@ async function writeAll(
   headers: readonly ValueRange[],
 ): Promise<Pick<Written, 'rowsWritten' | 'rangesWritten'>> {
   const writes = work.map((item) => {
-    const words = `Changed ${toLocalTime(now, item.timeZone)}`;
-    return toTabWrites(item, headerCell(item.definition, item.state, UPDATED_KEY, words));
+    const words = `${CHANGED} ${toLocalTime(now, item.timeZone)}`;
+    return toTabWrites(item, headerCell(item.state, UPDATED_KEY, words));
   });
   let rowsWritten = 0;
   let rangesWritten = 0;

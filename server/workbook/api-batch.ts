@@ -3,6 +3,7 @@
 import { ApiError } from './api-error.ts';
 import {
   type ApiRequest,
+  areaOf,
   type CellData,
   type GridRange,
   type RequestBody,
@@ -194,15 +195,6 @@ const HANDLERS: Handlers = {
 const axisOf = (dimension: 'ROWS' | 'COLUMNS') => (dimension === 'ROWS' ? 'rows' : 'columns');
 const valuesOf = (values: readonly { userEnteredValue: string }[] | undefined): string[] =>
   (values ?? []).map(({ userEnteredValue }) => userEnteredValue);
-
-function areaOf(range: GridRange): Area {
-  return {
-    startRow: range.startRowIndex ?? 0,
-    endRow: range.endRowIndex ?? null,
-    startColumn: range.startColumnIndex ?? 0,
-    endColumn: range.endColumnIndex ?? null,
-  };
-}
 
 function requireStartInside({ shape }: WorkbookSheet, area: Area): void {
   if (area.startRow < shape.rowCount && area.startColumn < shape.columns.length) return;

@@ -1,8 +1,9 @@
 // The requests of spreadsheets.batchUpdate that we use, as zod schemas: anything else is refused loudly.
 
 import * as z from 'zod';
+import type { Area } from './sheet-shape.ts';
 
-const gridRange = z.strictObject({
+export const gridRange = z.strictObject({
   sheetId: z.int().default(0),
   startRowIndex: z.int().min(0).optional(),
   endRowIndex: z.int().min(0).optional(),
@@ -10,6 +11,13 @@ const gridRange = z.strictObject({
   endColumnIndex: z.int().min(0).optional(),
 });
 export type GridRange = z.infer<typeof gridRange>;
+
+export const areaOf = (range: GridRange): Area => ({
+  startRow: range.startRowIndex ?? 0,
+  endRow: range.endRowIndex ?? null,
+  startColumn: range.startColumnIndex ?? 0,
+  endColumn: range.endColumnIndex ?? null,
+});
 
 const dimension = z.enum(['ROWS', 'COLUMNS']);
 const dimensionRange = z.strictObject({

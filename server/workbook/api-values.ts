@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { formatA1, parseA1 } from './a1.ts';
 import { ApiError } from './api-error.ts';
+import { areaOf, type GridRange, gridRange } from './api-requests.ts';
 import { type CellContent, isFormula, shownValue } from './row-store.ts';
 import type { WorkbookEdit, WorkbookView } from './session.ts';
 import type { WorkbookSheet } from './session-state.ts';
@@ -15,6 +16,13 @@ export const valueRange = z.object({
   values: z.array(z.array(cellInput)).default([]),
 });
 export type ValueRange = z.infer<typeof valueRange>;
+
+/** By the number of the tab, whatever it is called. */
+export const filteredRange = z.strictObject({
+  dataFilter: z.strictObject({ gridRange }),
+  majorDimension: z.enum(['ROWS']).optional(),
+  values: z.array(z.array(cellInput)).default([]),
+});
 
 export const inputOption = z.enum(['RAW', 'USER_ENTERED'], {
   error: "'valueInputOption' is required but not specified",
@@ -38,8 +46,12 @@ export function locate(view: WorkbookView, text: string): Place {
       ? view.sheets().find(({ shape }) => !shape.hidden)
       : parsed !== null && view.sheetNamed(parsed.tab);
   if (parsed === null || !sheet) throw new ApiError(400, `Unable to parse range: ${text}`);
+  return withinGrid(sheet, parsed.area);
+}
+
+/** @throws ApiError in Google's words when it begins outside. */
+function withinGrid(sheet: WorkbookSheet, area: Area | null): Place {
   const { rowCount, columns } = sheet.shape;
-  const { area } = parsed;
   if (area !== null && (area.startRow >= rowCount || area.startColumn >= columns.length)) {
     throw new ApiError(
       400,
@@ -90,13 +102,26 @@ export type WriteSummary = {
   readonly updatedCells: number;
 };
 
-export function writeValues(
+export const writeValues = (
   edit: WorkbookEdit,
   range: string,
   values: ValueRange['values'],
   how: InputOption,
+) => writeInto(edit, locate(edit, range), values, how);
+
+export const writeValuesAt = (
+  edit: WorkbookEdit,
+  range: GridRange,
+  values: ValueRange['values'],
+  how: InputOption,
+) => writeInto(edit, withinGrid(edit.sheet(range.sheetId), areaOf(range)), values, how);
+
+function writeInto(
+  edit: WorkbookEdit,
+  { sheet, area }: Place,
+  values: ValueRange['values'],
+  how: InputOption,
 ): WriteSummary & { readonly sheetId: number } {
-  const { sheet, area } = locate(edit, range);
   const width = values.reduce((most, line) => Math.max(most, line.length), 0);
   requireFit(sheet, area, values.length, width);
   edit.writeCells(sheet.sheetId, area.startRow, area.startColumn, values, how === 'RAW' ? 'raw' : 'typed');

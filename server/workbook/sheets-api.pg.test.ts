@@ -226,3 +226,21 @@ test('an answer that is lost was nevertheless a change', async () => {
   await expect(writeMany([{ range: 'A1', values: [['done']] }])).rejects.toThrow();
   expect((await read('A1')).values).toEqual([['done']]);
 });
+
+test('values are written by the number of a tab, whatever it is called; one that is gone and a place outside are refused', async () => {
+  const writeAt = (gridRange: sheets_v4.Schema$GridRange) =>
+    local.sheets.spreadsheets.values.batchUpdateByDataFilter({
+      spreadsheetId,
+      requestBody: {
+        valueInputOption: 'RAW',
+        data: [{ dataFilter: { gridRange }, values: [['=by number']] }],
+      },
+    });
+  await addTab('Numbered');
+  const sheetId = await sheetIdOf('Numbered');
+  await batch({ updateSheetProperties: { properties: { sheetId, title: 'Renamed' }, fields: 'title' } });
+  await writeAt({ sheetId, startRowIndex: 3, startColumnIndex: 2 });
+  expect((await read('Renamed!C4')).values).toEqual([['=by number']]);
+  await expect(writeAt({ sheetId: 4_711 })).rejects.toThrow('No grid with id: 4711');
+  await expect(writeAt({ sheetId, startRowIndex: 10 })).rejects.toThrow('exceeds grid limits');
+});

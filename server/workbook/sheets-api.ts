@@ -9,11 +9,14 @@ import { describeSpreadsheet, searchTags } from './api-spreadsheet.ts';
 import {
   appendValues,
   clearValues,
+  filteredRange,
   inputOption,
   readValues,
   renderOption,
   valueRange,
+  type WriteSummary,
   writeValues,
+  writeValuesAt,
 } from './api-values.ts';
 import { applyFieldMask } from './field-mask.ts';
 import type { Editor } from './session-state.ts';
@@ -107,6 +110,7 @@ const batchValuesBody = z.object({
   valueInputOption: inputOption,
   data: z.array(valueRange.required({ range: true })),
 });
+const filteredValuesBody = z.object({ valueInputOption: inputOption, data: z.array(filteredRange) });
 const searchBody = z.object({
   dataFilters: z.array(
     z.strictObject({
@@ -134,6 +138,13 @@ const ROUTES: readonly Route[] = [
     kind: 'Write',
     pattern: /^\/values:batchUpdate$/,
     answer: batchUpdateValues,
+  },
+  {
+    name: 'values.batchUpdateByDataFilter',
+    method: 'POST',
+    kind: 'Write',
+    pattern: /^\/values:batchUpdateByDataFilter$/,
+    answer: batchUpdateFilteredValues,
   },
   {
     name: 'developerMetadata.search',
@@ -182,13 +193,29 @@ async function batchUpdateValues({ options, editor, request }: Call): Promise<un
   const responses = await options.workbook.change(editor, async (edit) =>
     data.map(({ range, values }) => writeValues(edit, range, values, valueInputOption)),
   );
+  return toValuesAnswer(options.workbook.id, responses);
+}
+
+/** One range for each filter: none of those that we know matches several. */
+async function batchUpdateFilteredValues({ options, editor, request }: Call): Promise<unknown> {
+  const { valueInputOption, data } = parse(filteredValuesBody, request.body);
+  const responses = await options.workbook.change(editor, async (edit) =>
+    data.map(({ dataFilter, values }) => writeValuesAt(edit, dataFilter.gridRange, values, valueInputOption)),
+  );
+  return toValuesAnswer(options.workbook.id, responses);
+}
+
+function toValuesAnswer(
+  spreadsheetId: string,
+  responses: readonly (WriteSummary & { readonly sheetId: number })[],
+): unknown {
   return {
-    spreadsheetId: options.workbook.id,
+    spreadsheetId,
     totalUpdatedRows: responses.reduce((sum, { updatedRows }) => sum + updatedRows, 0),
     totalUpdatedCells: responses.reduce((sum, { updatedCells }) => sum + updatedCells, 0),
     totalUpdatedSheets: new Set(responses.map(({ sheetId }) => sheetId)).size,
     responses: responses.map(({ updatedRange, updatedRows, updatedCells }) => ({
-      spreadsheetId: options.workbook.id,
+      spreadsheetId,
       updatedRange,
       updatedRows,
       updatedCells,

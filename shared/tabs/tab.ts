@@ -76,9 +76,13 @@ export function column(
 
 /** The last column of each tab of the server: its header says when a row here last changed. Its cells stay empty. */
 export const UPDATED_KEY = 'updated';
+export const CHANGED = 'Changed';
+const NOT_WRITTEN_YET = 'Not written yet';
+/** How its header begins. */
+export const UPDATED_HEADERS = [NOT_WRITTEN_YET, CHANGED];
 export const updatedColumn: TabColumn = column(
   UPDATED_KEY,
-  'Not written yet',
+  NOT_WRITTEN_YET,
   'text',
   190,
   'The header says when something in this tab last changed. While nothing changes, nothing is written.',

@@ -53,7 +53,8 @@ export async function openLocalSheet(db: Database): Promise<LocalSheet> {
   });
   return {
     spreadsheetId: ID,
-    flush: () => flushSheet({ db, gateway, now: new Date(), channelLabel: String }),
+    flush: () =>
+      flushSheet({ db, gateway, now: new Date(), channelLabel: String, tell: async () => undefined }),
     takeRequests: () => requests.splice(0),
     close: () =>
       new Promise((resolve) => {

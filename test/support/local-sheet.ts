@@ -9,6 +9,7 @@ import type { Clock } from '../../server/sheet/calls.ts';
 import { type FlushOptions, type FlushResult, flushSheet } from '../../server/sheet/flush.ts';
 import { createSheetGateway, type SheetGateway } from '../../server/sheet/gateway.ts';
 import { createLocalSheets } from '../../server/sheet/google-sheets.ts';
+import { tellOfTabs } from '../../server/sheet-news.ts';
 import { createSheetsFaults, type SheetsFaults } from '../../server/workbook/api-limits.ts';
 import type { CellContent } from '../../server/workbook/row-store.ts';
 import type { Editor } from '../../server/workbook/session-state.ts';
@@ -68,7 +69,14 @@ export async function startLocalSheet(
     sheets,
     gateway,
     flush: (more = {}) =>
-      flushSheet({ db, gateway, now: new Date(clock.nowMs()), channelLabel: labelOf, ...more }),
+      flushSheet({
+        db,
+        gateway,
+        now: new Date(clock.nowMs()),
+        channelLabel: labelOf,
+        tell: (news) => tellOfTabs(db, id, news, new Date(clock.nowMs())),
+        ...more,
+      }),
     takeRequests: () => {
       const taken = requests;
       requests = {};

@@ -32,6 +32,7 @@ export function createMemorySheet(): MemorySheet {
     tab: (name) => tabs.get(name)?.port ?? null,
     addTab: (name) => {
       const tab = createTab(name);
+      tab.port.tagAs(name);
       tabs.set(name, tab);
       return tab.port;
     },
@@ -60,6 +61,7 @@ function createTab(name: string): MemoryTab {
   const notes: string[][] = Array.from({ length: ROWS }, () => Array<string>(COLUMNS).fill(''));
   const tags = new Map<string, number>();
   const hidden = new Set<number>();
+  let tabTag: string | null = null;
   const block = <Value>(grid: Value[][], row: number, column: number, height: number, width: number) =>
     grid.slice(row - 1, row - 1 + height).map((line) => line.slice(column - 1, column - 1 + width));
   const put = <Value>(
@@ -78,6 +80,13 @@ function createTab(name: string): MemoryTab {
   };
   const port: TabPort = {
     name,
+    tag: () => tabTag,
+    tagAs: (tag) => {
+      tabTag = tag;
+    },
+    giveUpName: () => {
+      throw new Error('This sheet has no tabs of the shop.');
+    },
     lastRow: () => rows.findLastIndex((line) => line.some((cell) => cell !== '')) + 1,
     rowCount: () => rows.length,
     columnCount: () => rows[0]?.length ?? 0,

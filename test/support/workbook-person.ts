@@ -3,7 +3,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
-import { letters } from '../../server/sheet/ranges.ts';
+import { columnLetters } from '../../server/workbook/a1.ts';
 import type { TabDefinition } from '../../shared/tabs/tab.ts';
 import { takeScreenshot } from './screenshots.ts';
 
@@ -72,7 +72,7 @@ function hands(page: Page) {
     }
     await cell(tab, row, first ?? '').click();
     for (const _key of stepsBetween(tab, first ?? '', key)) await page.keyboard.press('ArrowRight');
-    await caughtUp(`${letters(placeOf(tab, key) - 1)}${row}`);
+    await caughtUp(`${columnLetters(placeOf(tab, key) - 1)}${row}`);
     await wanted.waitFor();
     return wanted;
   };

@@ -71,9 +71,10 @@ export type ScriptWorkbook = {
   readonly writeNotes: (block: Block, notes: readonly (readonly string[])[]) => Promise<void>;
   readonly setFormat: (block: Block, format: CellFormat) => Promise<void>;
   readonly setRule: (block: Block, rule: ScriptRule | null) => Promise<void>;
-  readonly columnTags: (
-    tabId: number,
-  ) => Promise<readonly { key: string; value: string; column: number | null; id: number }[]>;
+  /** Of a tab and its columns; null: of all tabs. */
+  readonly tags: (
+    tabId: number | null,
+  ) => Promise<readonly { tabId: number; key: string; value: string; column: number | null; id: number }[]>;
   /** `column` null: the tab itself. */
   readonly tag: (tabId: number, column: number | null, key: string, value: string) => Promise<void>;
   readonly untag: (tabId: number, id: number) => Promise<void>;

@@ -3,9 +3,10 @@
 import type { HostCalls } from './calls.ts';
 import type { ServiceWorld } from './service-world.ts';
 
-type Tag = Awaited<ReturnType<HostCalls['columnTags']>>[number];
+type Tag = Awaited<ReturnType<HostCalls['tags']>>[number];
 
-export function columnTagFinder(world: ServiceWorld, tabId: number) {
+/** `sheetOf`: how a tab is shown to scripts. `tabId` null: the whole spreadsheet is searched. */
+export function tagFinder(world: ServiceWorld, sheetOf: (tabId: number) => unknown, tabId: number | null) {
   let [type, key, value]: (string | null)[] = [null, null, null];
   const finder = {
     withLocationType: (wanted: unknown) => {
@@ -23,26 +24,27 @@ export function columnTagFinder(world: ServiceWorld, tabId: number) {
     },
     find: () =>
       world
-        .call('columnTags', tabId)
+        .call('tags', tabId)
         .filter(
           (tag) =>
             (type === null || (tag.column === null) === (type === 'SHEET')) &&
             (key === null || tag.key === key) &&
             (value === null || tag.value === value),
         )
-        .map((tag) => metadata(world, tabId, tag)),
+        .map((tag) => metadata(world, sheetOf, tag)),
   };
   return finder;
 }
 
-function metadata(world: ServiceWorld, tabId: number, tag: Tag) {
+function metadata(world: ServiceWorld, sheetOf: (tabId: number) => unknown, tag: Tag) {
   return {
     getId: () => tag.id,
     getKey: () => tag.key,
     getValue: () => tag.value,
-    remove: () => world.call('untag', tabId, tag.id),
+    remove: () => world.call('untag', tag.tabId, tag.id),
     getLocation: () => ({
       getLocationType: () => (tag.column === null ? 'SHEET' : 'COLUMN'),
+      getSheet: () => (tag.column === null ? sheetOf(tag.tabId) : null),
       getColumn: () => (tag.column === null ? null : { getColumn: () => tag.column }),
     }),
   };

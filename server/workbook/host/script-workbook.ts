@@ -102,15 +102,8 @@ export function createScriptWorkbook(workbook: Workbook, editor: Editor): Script
         const stored = rule.kind === 'tick' ? { kind: 'tick' as const, strict: true } : rule;
         return { ...shape, rules: [...others, { area: toArea(block), rule: stored }] };
       }),
-    columnTags: (tabId) =>
-      workbook.look(async (view) => {
-        const { columns, tags } = view.sheet(tabId).shape;
-        return tags.flatMap(({ id, key, value, columnId }) => {
-          const place = columns.findIndex((column) => column.id === columnId);
-          if (columnId !== null && place < 0) return [];
-          return [{ id, key, value, column: columnId === null ? null : place + 1 }];
-        });
-      }),
+    tags: (tabId) =>
+      workbook.look(async (view) => (tabId === null ? view.sheets() : [view.sheet(tabId)]).flatMap(tagsOf)),
     tag: (tabId, column, key, value) =>
       reshape(tabId, (shape, nextId) => {
         const columnId = column === null ? null : (shape.columns[column - 1]?.id ?? null);
@@ -237,3 +230,10 @@ async function sortBlock(edit: WorkbookEdit, block: Block, keys: readonly SortKe
   });
   await edit.reorder(block.tabId, block.row - 1, order);
 }
+
+const tagsOf = ({ sheetId, shape: { columns, tags } }: WorkbookSheet) =>
+  tags.flatMap(({ id, key, value, columnId }) => {
+    const place = columns.findIndex((column) => column.id === columnId);
+    if (columnId !== null && place < 0) return [];
+    return [{ tabId: sheetId, id, key, value, column: columnId === null ? null : place + 1 }];
+  });

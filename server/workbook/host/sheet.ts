@@ -4,7 +4,7 @@ import { parseA1 } from '../a1.ts';
 import { WHOLE_SHEET } from '../sheet-shape.ts';
 import type { Block, ScriptCell, ScriptTab } from './calls.ts';
 import { conditionalRules } from './conditional-rules.ts';
-import { columnTagFinder } from './developer-metadata.ts';
+import { tagFinder } from './developer-metadata.ts';
 import { protectionObject } from './protection.ts';
 import { rangeObject } from './range.ts';
 import { rangeListObject } from './range-list.ts';
@@ -17,6 +17,7 @@ export function sheetObject(world: ServiceWorld, tabId: number) {
     return found;
   };
   const shape = () => world.call('shape', tabId);
+  const tags = () => tagFinder(world, (id): unknown => sheetObject(world, id), tabId);
   const self = {
     getName: () => now().name,
     getSheetName: () => now().name,
@@ -75,8 +76,8 @@ export function sheetObject(world: ServiceWorld, tabId: number) {
       world.call('tag', tabId, null, String(key), String(value));
       return self;
     },
-    createDeveloperMetadataFinder: () => columnTagFinder(world, tabId),
-    getDeveloperMetadata: () => columnTagFinder(world, tabId).withLocationType('SHEET').find(),
+    createDeveloperMetadataFinder: () => tags(),
+    getDeveloperMetadata: () => tags().withLocationType('SHEET').find(),
     ...conditionalRules(world, tabId),
     ...lineMethods(world, tabId, now, (): unknown => self),
     ...rangeMethods(

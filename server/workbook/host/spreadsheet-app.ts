@@ -2,6 +2,7 @@
 
 import { createConditionalRuleBuilder } from './conditional-rules.ts';
 import { createValidationBuilder } from './data-validation.ts';
+import { tagFinder } from './developer-metadata.ts';
 import { requireAuthorization, type ServiceWorld } from './service-world.ts';
 import { sheetObject } from './sheet.ts';
 import { createUi } from './ui.ts';
@@ -92,6 +93,7 @@ function spreadsheet(world: ServiceWorld) {
       getActiveSheet: () => sheetOf(selected().tabId),
     }),
     moveActiveSheet: (position: number) => world.call('moveTab', selected().tabId, position),
+    createDeveloperMetadataFinder: () => tagFinder(world, sheetOf, null),
     getProtections: (type: string) => self.getSheets().flatMap((sheet) => sheet.getProtections(type)),
     toast: (message: string, title = '', seconds = 5) =>
       world.call('toast', { title: String(title), message: String(message), seconds: Number(seconds) }),
