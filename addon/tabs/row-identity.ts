@@ -54,13 +54,18 @@ export function planRows(rows: readonly MarkedRow[], newId: () => string): RowPl
   const send: { row: number; id: string }[] = [];
   const stamp: { row: number; mark: RowMark }[] = [];
   const copies: { row: number; of: number }[] = [];
+  /** Copies that become rows of their own now, by what they were copied from and what they say: they may have been copied, too. */
+  const parted = new Map<string, MarkedRow>();
   for (const row of rows) {
     const owner = row.mark === null ? undefined : owners.get(row.mark.id);
     const isCopy = owner !== undefined && owner !== row;
-    if (isCopy && isExactCopy(row, owner)) {
-      if (row.ticked) copies.push({ row: row.row, of: owner.row });
+    const says = `${row.mark?.id} ${row.fingerprint}`;
+    const original = isCopy && !isExactCopy(row, owner) ? parted.get(says) : owner;
+    if (isCopy && original !== undefined) {
+      if (row.ticked) copies.push({ row: row.row, of: original.row });
       continue;
     }
+    if (isCopy && row.ticked) parted.set(says, row);
     if (!row.ticked && !isCopy) continue;
     const id = row.mark === null || isCopy ? newId() : row.mark.id;
     if (row.mark?.id !== id || row.mark.fingerprint !== row.fingerprint) {
@@ -86,8 +91,10 @@ function ownersOfIds(rows: readonly MarkedRow[]): ReadonlyMap<string, MarkedRow>
   return owners;
 }
 
-/** Also of what the owner said before its answer took it further: a row that was copied while it was under way. */
+/** Also of what the owner said when it was sent: a row that was copied before, or while it was under way. */
 const isExactCopy = (row: MarkedRow, owner: MarkedRow): boolean =>
-  row.fingerprint === owner.fingerprint || (row.step < owner.step && saysWhatWasSent(row));
+  row.fingerprint === owner.fingerprint ||
+  row.fingerprint === owner.mark?.fingerprint ||
+  (row.step < owner.step && saysWhatWasSent(row));
 
 const saysWhatWasSent = (row: MarkedRow): boolean => row.fingerprint === row.mark?.fingerprint;

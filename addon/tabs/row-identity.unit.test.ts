@@ -249,6 +249,45 @@ describe('found by the histories below', () => {
     expect([world.get(2, 'status'), world.get(3, 'status')].sort()).toEqual(['Applied', 'Copy']);
   });
 
+  test('a row that was copied before it was sent is not done as well when the first one is edited while it is under way', () => {
+    const world = createWorld(purchaseOrders);
+    world.act({ kind: 'add', one: 0, other: 0 });
+    world.submit(nothing);
+    world.act({ kind: 'edit', one: 0, other: 0 });
+    world.act({ kind: 'copy', one: 0, other: 8 });
+    world.submit({
+      ...nothing,
+      before: [
+        { kind: 'tick', one: 8, other: 0 },
+        { kind: 'edit', one: 0, other: 0 },
+      ],
+      secondEditor: true,
+    });
+    neverTwice(world);
+    neverLost(world);
+  });
+
+  test('the answer finds its row also where a copy of it stands above by then', () => {
+    const world = createWorld(adjustments);
+    world.act({ kind: 'add', one: 0, other: 0 });
+    world.submit(nothing);
+    world.act({ kind: 'edit', one: 0, other: 0 });
+    world.act({ kind: 'copy', one: 0, other: 1 });
+    world.submit({ ...nothing, before: [{ kind: 'move', one: 0, other: 1 }] });
+    expect([world.get(2, 'status'), world.get(3, 'status')]).toEqual(['Copy', 'Changed']);
+  });
+
+  test('a copy that was edited and copied again is done once', () => {
+    const world = createWorld(adjustments);
+    world.act({ kind: 'add', one: 0, other: 0 });
+    world.submit({ ...nothing, before: [{ kind: 'copy', one: 0, other: 2 }] });
+    world.act({ kind: 'edit', one: 2, other: 0 });
+    world.act({ kind: 'copy', one: 2, other: 3 });
+    world.submit(nothing);
+    neverTwice(world);
+    expect([world.get(4, 'status'), world.get(5, 'status')]).toEqual(['Applied', 'Copy']);
+  });
+
   test('"receive now" is cleared only if the row still says what was sent; the step is written all the same', () => {
     const world = createWorld(purchaseOrders);
     world.act({ kind: 'add', one: 0, other: 0 });

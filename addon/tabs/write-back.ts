@@ -34,10 +34,11 @@ export function writeBack(
   for (const line of readLines(found, definition, { digest, onlyWaiting: false })) {
     const id = line.mark?.id ?? '';
     const answer = answers.get(id);
+    if (answer === undefined) continue;
     const rival = lines.get(id);
-    // Of a row and its copy, the answer belongs to the one that still says what was sent.
-    const better = rival === undefined || rival.fingerprint !== answer?.outcome.fingerprint;
-    if (answer !== undefined && better) lines.set(id, line);
+    const { fingerprint } = answer.outcome;
+    if (rival === undefined || likeness(line, fingerprint) > likeness(rival, fingerprint))
+      lines.set(id, line);
   }
   const placed: Placed[] = [];
   const toFill: RowToFill[] = [];
@@ -59,6 +60,15 @@ export function writeBack(
   writeOutcomes(found, placed);
   return { placed, gone: answers.size - placed.length - overtaken };
 }
+
+/**
+ * Of a row and its copy, the answer belongs to the one that still says what was sent; of two that do, to the one that was sent with
+ * it, and is under way: a copy may stand above it.
+ */
+const likeness = ({ fingerprint, mark, status }: TabLine, sent: string): number =>
+  (fingerprint === sent ? 4 : 0) +
+  (mark?.fingerprint === sent ? 2 : 0) +
+  (status === ROW_STATES.submitting ? 1 : 0);
 
 /** Another editor's answer to the same row came first and says more: the row must not seem undone, or fall back a step. */
 function isOvertaken(line: TabLine, { writes, isAnswered }: Answered): boolean {
