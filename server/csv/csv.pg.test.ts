@@ -198,3 +198,32 @@ describe('times', () => {
     expect(await at.stock('A')).toBe('37/0/37');
   });
 });
+
+describe('the same line another day', () => {
+  const importedOn = (day: string, kind: ImportKind, file: string): Promise<ImportOutcome> =>
+    importCsv(database.db, kind, inPieces(file, 7), () => ({ actor: 'Mia', at: new Date(day) }));
+
+  test('a count that says the same number as last month is a count; on the same day it is a repeat', async () => {
+    const file = `SKU,Warehouse,In stock\n${at.sku('A')},${at.warehouseIds[0]},10\n`;
+    await importedOn('2026-03-01T10:00:00Z', 'stock', file);
+    await at.adjust('A', 'subtract', 3);
+    await importedOn('2026-03-01T11:00:00Z', 'stock', file);
+    expect(await at.stock('A')).toBe('7/0/7');
+    expect(await importedOn('2026-04-01T10:00:00Z', 'stock', file)).toMatchObject({ applied: 1, refused: 0 });
+    expect(await at.stock('A')).toBe('10/0/10');
+  });
+
+  test('a purchase order without a number is another one; with a number it is the same', async () => {
+    const line = `${at.sku('A')},${at.warehouseIds[0]},100`;
+    const ordered = async (file: string): Promise<number> => {
+      for (const day of ['2026-03-01T10:00:00Z', '2026-04-01T10:00:00Z'])
+        await importedOn(day, 'purchase-orders', file);
+      const { rows } = await sql`select 1 from delivery_lines where sku = ${at.sku('A')}`.execute(
+        database.db,
+      );
+      return rows.length;
+    };
+    expect(await ordered(`SKU,Warehouse,Ordered\n${line}\n`)).toBe(2);
+    expect(await ordered(`PO number,SKU,Warehouse,Ordered\nPO-${at.storeId},${line}\n`)).toBe(3);
+  });
+});

@@ -1,5 +1,5 @@
 // Reads a CSV file line by line and submits its lines as rows, by the same way as rows of the sheet. The same line of the same
-// content is done once, so a file may be imported again after it was cut off or mended.
+// content is done once a day, so a file may be imported again after it was cut off or mended.
 
 import { createHash } from 'node:crypto';
 import { parse } from 'csv-parse';
@@ -8,8 +8,9 @@ import type { ImportAnswer, ImportKind } from '../../shared/api/csv.ts';
 import type { SubmittedRow } from '../../shared/api/rows.ts';
 import type { Sku } from '../../shared/model/ids.ts';
 import { readSku } from '../../shared/model/sku.ts';
-import { isTimeZone } from '../../shared/model/time-zone.ts';
+import { isTimeZone, toLocalDay } from '../../shared/model/time-zone.ts';
 import type { Database } from '../database/database.ts';
+import { readTimeZone } from '../database/time-zone.ts';
 import { byClock } from '../documents/cells.ts';
 import { submitPurchaseOrders } from '../documents/deliveries.ts';
 import { applied, refused, type SubmitRows } from '../documents/row-outcome.ts';
@@ -31,6 +32,8 @@ type Import = {
   readonly usual: Readonly<Record<string, string>>;
   /** A line with this cell empty says nothing. */
   readonly skipWithout: string | null;
+  /** A line with one of these cells filled is the same on any day. */
+  readonly occasions: readonly string[];
 };
 
 const IMPORTS: Readonly<Record<ImportKind, Import>> = {
@@ -42,6 +45,7 @@ const IMPORTS: Readonly<Record<ImportKind, Import>> = {
     submit: submitProducts,
     usual: {},
     skipWithout: null,
+    occasions: [],
   },
   stock: {
     columns: [
@@ -55,6 +59,7 @@ const IMPORTS: Readonly<Record<ImportKind, Import>> = {
     submit: submitStockTake,
     usual: { note: 'imported' },
     skipWithout: 'counted',
+    occasions: ['countedAt', 'take'],
   },
   'purchase-orders': {
     columns: [
@@ -74,6 +79,7 @@ const IMPORTS: Readonly<Record<ImportKind, Import>> = {
     submit: submitPurchaseOrders,
     usual: { action: 'save draft' },
     skipWithout: null,
+    occasions: ['number'],
   },
 };
 
@@ -92,7 +98,8 @@ export async function importCsv(
   file: AsyncIterable<string | Uint8Array>,
   stamp: () => Stamp,
 ): Promise<ImportOutcome> {
-  const { columns, submit, usual, skipWithout } = IMPORTS[kind];
+  const { columns, submit, usual, skipWithout, occasions } = IMPORTS[kind];
+  const day = toLocalDay(stamp().at, await readTimeZone(db));
   const problems: { line: number; message: string }[] = [];
   const touched = new Set<Sku>();
   const seen = new Map<string, number>();
@@ -130,7 +137,9 @@ export async function importCsv(
     }
     const cells = { ...usual, ...readCells(record, header) };
     if (skipWithout !== null && (cells[skipWithout] ?? '') === '') continue;
-    waiting.push({ line: info.lines, row: { rowId: rowIdOf(kind, cells, seen), cells } });
+    // What names no occasion of its own means this day's: the same count next month is another one.
+    const occasion = occasions.some((key) => (cells[key] ?? '') !== '') ? '' : day;
+    waiting.push({ line: info.lines, row: { rowId: rowIdOf([kind, cells, occasion], seen), cells } });
     if (waiting.length >= ROWS_PER_SUBMISSION) await send();
   }
   await send();
@@ -218,13 +227,9 @@ const readCells = (
     }),
   );
 
-// Two lines that say the same are two rows; the same file again has the same rows.
-function rowIdOf(
-  kind: ImportKind,
-  cells: Readonly<Record<string, string>>,
-  seen: Map<string, number>,
-): string {
-  const said = JSON.stringify([kind, cells]);
+// Two lines that say the same are two rows; the same file again on the same day has the same rows.
+function rowIdOf(says: readonly unknown[], seen: Map<string, number>): string {
+  const said = JSON.stringify(says);
   const digest = createHash('sha256').update(said).digest('hex').slice(0, 40);
   const nth = (seen.get(digest) ?? 0) + 1;
   seen.set(digest, nth);

@@ -10,6 +10,7 @@ import {
 } from '../../test/support/scripted-store.ts';
 import { syncSteps } from '../../test/support/sync-steps.ts';
 import { pullOrders } from '../sync/pull-orders.ts';
+import { submitBundles } from './bundles.ts';
 import { readOpenRefunds, settleRefund } from './returns.ts';
 
 let database: TestDatabase;
@@ -233,4 +234,15 @@ test('F9: what the shop says came back leaves less for a person to count in', as
   expect((await settle(store, 2)).message).toBe(
     'Of LEFT at most 1 can come back: 4 were sent, 3 came back before.',
   );
+});
+
+test('what became a bundle after it was sold comes back as its components', async () => {
+  const { store } = await refundedOrder('BOX');
+  await steps().settledStore('lids', ['LID']);
+  await steps().set('BOX', 0);
+  const cells = { bundle: 'BOX', component: 'LID', units: '1', action: 'save' };
+  const made = await submitBundles(database.db, [{ rowId: 'box', cells }], stamp());
+  expect(made.answers[0]?.status).toBe('applied');
+  await settle(store, 1);
+  expect([await steps().stock('BOX'), await steps().stock('LID')]).toEqual(['0/0/0', '51/0/51']);
 });

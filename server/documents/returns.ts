@@ -209,7 +209,7 @@ async function countIn(
   return { touched, said: `Counted in: ${said}.` };
 }
 
-/** A bundle comes back as the components that it was when it was sold. */
+/** A bundle comes back as the components that it was when it was sold; what has become one since, as those that it has now. */
 async function partsOf(
   tx: Tx,
   { storeId, orderId }: RefundKey,
@@ -223,5 +223,14 @@ async function partsOf(
     .where('line_id', '=', lineId)
     .orderBy('sku')
     .execute();
-  return parts.length === 0 ? [{ sku, units: 1 }] : parts.map((part) => ({ ...part, sku: part.sku as Sku }));
+  if (parts.length > 0) return parts.map((part) => ({ ...part, sku: part.sku as Sku }));
+  const components = await tx
+    .selectFrom('bundle_components')
+    .select(['component_sku as sku', 'units'])
+    .where('bundle_sku', '=', sku)
+    .orderBy('component_sku')
+    .execute();
+  return components.length === 0
+    ? [{ sku, units: 1 }]
+    : components.map((part) => ({ ...part, sku: part.sku as Sku }));
 }

@@ -15,8 +15,13 @@ export type Rebooked = { readonly orders: number; readonly units: number };
 
 type OpenLine = Awaited<ReturnType<typeof readOpenLines>>[number];
 
-/** The caller holds the store. Its mapping is read as it is now. */
-export async function rebookPlaces(tx: Tx, storeId: StoreId, stamp: Stamp): Promise<Rebooked> {
+/** The caller holds the store. Its mapping is read as it is now. `ordersAreRead`: also those of a pause that has just ended. */
+export async function rebookPlaces(
+  tx: Tx,
+  storeId: StoreId,
+  stamp: Stamp,
+  { ordersAreRead = false }: { readonly ordersAreRead?: boolean } = {},
+): Promise<Rebooked> {
   await sql`select 1 from orders where store_id = ${storeId} order by remote_id for update`.execute(tx);
   const open = await readOpenLines(tx, storeId);
   if (open.length === 0) return { orders: 0, units: 0 };
@@ -28,7 +33,9 @@ export async function rebookPlaces(tx: Tx, storeId: StoreId, stamp: Stamp): Prom
   );
   const settled = open.map((item) => {
     const warehouseId = warehouseOf(item.line.line.locationId);
-    if (store?.syncOn !== true) return moveOnly(item, warehouseId);
+    // What happened in a pause is known once the orders were read: a line that was started anew by then would count it.
+    const isKnown = ordersAreRead || store?.toldUntil === null || isOfNow(item.line, store);
+    if (store?.syncOn !== true || !isKnown) return moveOnly(item, warehouseId);
     return settleLine(locked, {
       line: rebase(item.line, store),
       state: item.state,
@@ -75,10 +82,13 @@ function moveOnly({ line, number }: OpenLine, warehouseId: StoredLine['posted'][
 
 // Sync was started anew since the line was read: what it had done by then is no concern of ours, and what it posted stays.
 function rebase(line: StoredLine, store: StoreContext): StoredLine {
-  if (line.baselineAt?.getTime() === store.syncOnAt.getTime()) return line;
+  if (isOfNow(line, store)) return line;
   const baseline = inStockEffect(line.line.counts) - line.posted.inStock;
   return { ...line, baseline, baselineAt: store.syncOnAt };
 }
+
+const isOfNow = (line: StoredLine, store: StoreContext | null): boolean =>
+  line.baselineAt?.getTime() === store?.syncOnAt.getTime();
 
 function summaryOf(settled: readonly Settled[]): Rebooked {
   const moved = settled.filter(({ moves }) => moves.length > 0);

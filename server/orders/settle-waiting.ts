@@ -64,7 +64,8 @@ async function contextsOf(tx: Tx, lines: readonly StoredLine[]): Promise<Readonl
   const contexts = new Map<StoreId, StoreContext>();
   for (const storeId of [...new Set(lines.map((line) => line.storeId))].sort()) {
     const context = await loadStoreContext(tx, storeId);
-    if (context?.syncOn === true) contexts.set(storeId, context);
+    // What happened in a pause is known once the orders were read; the sweep comes back for the rest.
+    if (context?.syncOn === true && context.toldUntil === null) contexts.set(storeId, context);
   }
   return contexts;
 }

@@ -10,6 +10,7 @@ import {
   type ScriptedWorld,
 } from '../../test/support/scripted-store.ts';
 import { syncSteps } from '../../test/support/sync-steps.ts';
+import { openDatabase } from '../database/database.ts';
 import { releaseBrake } from './brake.ts';
 import { hardRefreshInventory, requestInventoryRefresh } from './hard-refresh.ts';
 import { pullOrders } from './pull-orders.ts';
@@ -197,4 +198,24 @@ test('a listing held for drift stays held, and says so, whatever becomes of the 
     problem: held.problem,
     problem_kind: 'held',
   });
+});
+
+test('however many jumps are right, what is owed is walked over a few times, not at every batch', async () => {
+  let walks = 0;
+  const db = openDatabase(database.url, {
+    onQuery: ({ sql: text }) => {
+      if (text.includes('brake_passed_version, -1')) walks += 1;
+    },
+  });
+  const own = createScriptedWorld(db, new Date('2026-03-01T10:00:00Z'));
+  const names = Array.from({ length: 300 }, (_, index) => `WALK-${index}`);
+  const store = await syncSteps(db, () => own).settledStore('walks', names, { pushBatchMax: 10 });
+  for (const sku of names.slice(0, 20)) await syncSteps(db, () => own).set(sku, 0);
+  await pullOrders(own.context, store.id);
+  await requestInventoryRefresh(own.context, store.id);
+  walks = 0;
+  await hardRefreshInventory(own.context, store.id);
+  await db.destroy();
+  expect(store.told.length).toBeGreaterThanOrEqual(300);
+  expect(walks).toBeLessThan(5);
 });

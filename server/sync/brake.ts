@@ -41,10 +41,15 @@ export async function createBrake(context: SyncContext, store: OpenStore): Promi
   // The walk that begins now is to find what is let go.
   if (isHolding) await held;
   let met = 0;
+  let lookAt = BRAKE_FROM;
   return {
     pass: async (sends) => {
       met += sends.filter(({ listing, target }) => jumps(shownBy(listing), target.quantity)).length;
-      if (met >= BRAKE_FROM) held = held.then(() => hold(context, store));
+      if (met >= lookAt) {
+        held = held.then(() => hold(context, store));
+        // Each look walks over everything owed: where many jumps are right, it is not done at every batch.
+        lookAt = met * 2;
+      }
       const waiting = await held;
       return sends.filter(({ listing }) => !waiting.has(listing.id));
     },

@@ -90,7 +90,7 @@ async function settleBaselines(context: SyncContext, storeId: StoreId): Promise<
 async function rebookOpenOrders(context: SyncContext, { id, name }: OpenStore): Promise<void> {
   await inTransaction(context.db, async (tx) => {
     await sql`select 1 from stores where id = ${id} for share`.execute(tx);
-    await rebookPlaces(tx, id, { actor: name, at: context.now() });
+    await rebookPlaces(tx, id, { actor: name, at: context.now() }, { ordersAreRead: true });
   });
 }
 

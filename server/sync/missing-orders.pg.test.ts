@@ -4,12 +4,14 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import {
+  aListing,
   createScriptedWorld,
   type ScriptedStore,
   type ScriptedWorld,
 } from '../../test/support/scripted-store.ts';
 import { syncSteps } from '../../test/support/sync-steps.ts';
 import { answerQuestion } from './answer-question.ts';
+import { pullListings } from './pull-listings.ts';
 import { pullOrders } from './pull-orders.ts';
 
 let database: TestDatabase;
@@ -82,4 +84,22 @@ test('a shop that finds its orders again ends the question', async () => {
   );
   expect(open).toEqual([]);
   expect(await steps().stock('BACK')).toBe('100/12/88');
+});
+
+test('failure 8: an order that was cancelled without a word is found although many others are doubted', async () => {
+  const store = await storeWithOrders('MANY', 60);
+  const doubted = [...store.orders.keys()];
+  steps().sell(store, 'LEFT', 4, 'many-LEFT');
+  store.listings.set('many-LEFT', aListing('many-LEFT', 'LEFT'));
+  await pullListings(world.context, store.id);
+  await steps().set('LEFT', 50);
+  await pullOrders(world.context, store.id);
+  for (const id of doubted) store.orders.delete(id);
+  for (const [id, order] of store.orders) store.orders.set(id, { ...order, state: 'cancelled' });
+  // Later orders have moved the cursor on.
+  world.pass(60 * 60_000);
+  steps().sell(store, 'MANY', 1);
+  for (let hour = 0; hour < 12; hour += 1) await lookUp(store);
+  expect(await steps().stock('LEFT')).toBe('50/0/50');
+  expect(await steps().stock('MANY')).toBe('100/61/39');
 });

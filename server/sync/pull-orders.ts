@@ -2,11 +2,12 @@
 
 import { sql } from 'kysely';
 import type { StoreId } from '../../shared/model/ids.ts';
+import { isOpenTrouble } from '../activity/activity.ts';
 import { rememberBudget } from './budgets.ts';
 import { applyReadings, pullChangedOrders } from './changed-orders.ts';
 import type { JobEnd, OpenStore, SyncContext } from './context.ts';
 import { importOpening } from './import-opening.ts';
-import { believeReadings } from './missing-orders.ts';
+import { believeReadings, missingOrdersTrouble } from './missing-orders.ts';
 import { withStoreHealth } from './store-health.ts';
 import { wakeAllThatOwe } from './wake-pushes.ts';
 
@@ -73,11 +74,13 @@ async function dueOpenOrders(
   const nowMs = now().getTime();
   const goesAlong = new Date(nowMs - REREAD_AFTER_MS);
   const isDue = new Date(nowMs - (openOrdersAgainAfterMs ?? REREAD_AFTER_MS));
+  // Orders whose deletion is doubted stay the longest unread until a person answers: all others would wait for that, too.
+  const inTurn = (await isOpenTrouble(db, missingOrdersTrouble(id))) ? sql`random()` : sql`read_at`;
   const { rows } = await sql<{ id: string; due: boolean }>`
     select orders.remote_id as id, read_at < ${isDue} as due from orders
     where store_id = ${id} and read_at < ${goesAlong} and exists (
       select 1 from order_lines where order_lines.store_id = orders.store_id
         and order_lines.order_id = orders.remote_id and posted_booked <> 0)
-    order by read_at limit ${openOrdersAgainMax ?? REREAD_MAX}`.execute(db);
-  return rows[0]?.due === true ? rows.map((row) => row.id) : [];
+    order by ${inTurn} limit ${openOrdersAgainMax ?? REREAD_MAX}`.execute(db);
+  return rows.some(({ due }) => due) ? rows.map((row) => row.id) : [];
 }

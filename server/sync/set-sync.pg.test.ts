@@ -16,6 +16,7 @@ import { ChannelError } from '../net/channel-error.ts';
 import { applySnapshot } from '../orders/apply-snapshot.ts';
 import { requestInventoryRefresh, requestListingsRefresh } from './hard-refresh.ts';
 import { processInbox, storeHint } from './inbox.ts';
+import { mapPlaces } from './map-places.ts';
 import { pullListings } from './pull-listings.ts';
 import { pullOrders } from './pull-orders.ts';
 import { pushAvailable } from './push-available.ts';
@@ -344,6 +345,41 @@ test('off is silent at once: a push prepared before it waits for the switch, and
   });
   await push;
   expect(store.told).toEqual([]);
+});
+
+test('case 21: start from now leaves out what was sent in the pause, also when the places are mapped anew before the first pull', async () => {
+  const store = await steps().settledStore('places', ['PLACES']);
+  const { remoteId } = steps().sell(store, 'PLACES', 4);
+  await pullOrders(world.context, store.id);
+  await turn(store, { on: false });
+  world.pass(60_000);
+  steps().change(store, remoteId, { fulfilled: 4 });
+  world.pass(3_600_000);
+  await turn(store, { on: true, resume: 'start-from-now' });
+  const places = await database.db
+    .selectFrom('store_warehouses')
+    .select('warehouse_id')
+    .where('store_id', '=', store.id)
+    .execute();
+  await mapPlaces(world.context, store.id, { warehouseIds: places.map((row) => row.warehouse_id) }, 'test');
+  await pullOrders(world.context, store.id);
+  expect(await steps().stock('PLACES')).toBe('50/0/50');
+});
+
+test('case 21: start from now leaves out what was sent in the pause, also of a SKU that is listed before the first pull', async () => {
+  const store = await steps().settledStore('listed', ['LISTED']);
+  const { remoteId } = steps().sell(store, 'UNLISTED', 4, 'listed-UNLISTED');
+  await pullOrders(world.context, store.id);
+  await turn(store, { on: false });
+  world.pass(60_000);
+  steps().change(store, remoteId, { fulfilled: 4 });
+  world.pass(3_600_000);
+  await turn(store, { on: true, resume: 'start-from-now' });
+  store.listings.set('listed-UNLISTED', aListing('listed-UNLISTED', 'UNLISTED'));
+  await pullListings(world.context, store.id);
+  await steps().set('UNLISTED', 50);
+  await pullOrders(world.context, store.id);
+  expect(await steps().stock('UNLISTED')).toBe('50/0/50');
 });
 
 test('off is silent at once: the halves of a refused batch do not leave after it', async () => {

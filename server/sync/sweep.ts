@@ -75,13 +75,18 @@ async function wakeInterruptedTasks(context: SyncContext): Promise<void> {
   for (const plan of plans) await context.wake('read-turn-on-plan', plan.store_id);
 }
 
-// A line stored by one transaction while another made its SKU a product was seen by neither.
+// A line stored by one transaction while another made its SKU a product was seen by neither. Lines that wait for something else are
+// left out, or they would take all the places: those of a pause whose orders are not read yet, and those of places not ours.
 async function settleForgottenLines(context: SyncContext): Promise<void> {
   const { rows } = await sql<{ sku: Sku }>`
     select distinct order_lines.sku from order_lines
     join products on products.sku = order_lines.sku
     join stores on stores.id = order_lines.store_id and stores.sync_on
-    where posted_sku is null and ignored_because is null limit ${LINES_AT_ONCE_MAX}`.execute(context.db);
+    where posted_sku is null and ignored_because is null
+      and (stores.orders_fresh_at is not null or stores.sync_off_at is null)
+      and exists (select 1 from store_warehouses as place where place.store_id = order_lines.store_id
+        and (order_lines.location_id is null or place.location_id in ('', order_lines.location_id)))
+    limit ${LINES_AT_ONCE_MAX}`.execute(context.db);
   if (rows.length === 0) return;
   const skus = rows.map(({ sku }) => sku);
   const stamp = { actor: 'stocksheet', at: context.now() };

@@ -30,7 +30,10 @@ describe('the shipped bundle against the real workbook, API and ledger', () => {
     expect(shape?.columns.map(({ hidden }) => hidden).slice(0, 11)).toEqual(
       ADJUSTMENTS_TAB.columns.map(({ hidden }) => hidden),
     );
-    expect(shape?.tags.map(({ key }) => key)).toEqual(ADJUSTMENTS_TAB.columns.map(({ key }) => `col.${key}`));
+    expect(shape?.tags.map(({ key }) => key)).toEqual([
+      'stocksheet.tab',
+      ...ADJUSTMENTS_TAB.columns.map(({ key }) => `col.${key}`),
+    ]);
     expect(shape?.rules.map(({ rule }) => rule.kind)).toEqual(['tick', 'choice', 'choice']);
     expect(shape?.frozenRows).toBe(1);
   });
