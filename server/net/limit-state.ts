@@ -16,6 +16,9 @@ const DAY_MS = 24 * 60 * 60_000;
 /** A day's calls are counted in blocks: one time for each of them would be too much to keep, and a block blocks a day after its end. */
 const BLOCK_MS = 30 * 60_000;
 
+/** How differently long two answers of one window may have taken. */
+const LATE_MAX_MS = 5_000;
+
 type Block = { readonly fromMs: number; readonly calls: number };
 type Held = { readonly permit: string; readonly cost: number; readonly untilMs: number };
 
@@ -212,7 +215,10 @@ export function observe(state: LimitState, nowMs: number, observation: LimitObse
       untilMs: nowMs + Math.min(Math.max(observation.resetMs, 0), STOP_MAX_MS),
     };
     const told = state.told;
-    const isSameWindow = told !== null && told.untilMs > nowMs;
+    // An answer takes its time, so the end that was worked out is late: the next window may have begun before it.
+    const isNext =
+      told !== null && seen.untilMs - told.untilMs > Math.max(LATE_MAX_MS, observation.resetMs / 2);
+    const isSameWindow = told !== null && told.untilMs > nowMs && !isNext;
     const whole =
       observation.whole === undefined
         ? {}

@@ -182,3 +182,12 @@ test('a shop that says it has a larger window is asked as often as that, until i
   expect(startedOf({ requests: 1_000_000, perMs: 1_000 }, 100)).toBe(500);
   expect(startedOf({ requests: 15, perMs: 1_000 }, 11 * 60_000)).toBe(5);
 });
+
+test('a shop’s next window has what it says is left, also when it begins before the end that was worked out for the last one', () => {
+  const first = observe(EMPTY_LIMIT_STATE, 3_000, { kind: 'window', requestsLeft: 105, resetMs: 30_000 });
+  const next = observe(first, 30_300, { kind: 'window', requestsLeft: 149, resetMs: 30_000 });
+  expect(next.told).toEqual({ left: 149, untilMs: 60_300 });
+  // An answer of the same window that comes late says no more than is known.
+  const late = observe(next, 32_000, { kind: 'window', requestsLeft: 150, resetMs: 30_000 });
+  expect(late.told?.left).toBe(149);
+});
