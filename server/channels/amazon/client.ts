@@ -8,7 +8,7 @@ import type { ChannelSession } from '../channel.ts';
 import { errorList } from './answers.ts';
 import { type Account, readCredentials } from './credentials.ts';
 import { memoryOf } from './memory.ts';
-import { OPERATIONS, type OperationName } from './operations.ts';
+import { OPERATIONS, type Operation, type OperationName } from './operations.ts';
 import { createTokenSource, requestToken, type TokenSource } from './token.ts';
 
 /** A report of 100,000 listings with long descriptions is some 200 MiB, a quarter to half of it when packed. */
@@ -48,7 +48,7 @@ export function createClient(session: ChannelSession): AmazonClient {
   }
 
   const send = (name: OperationName, input: OperationInput, token: string): Promise<ChannelResponse> => {
-    const { method, path, repeatable } = OPERATIONS[name];
+    const { method, path, repeatable, changesNothing = false }: Operation = OPERATIONS[name];
     return session.http.send(
       {
         method,
@@ -60,6 +60,7 @@ export function createClient(session: ChannelSession): AmazonClient {
         },
         ...(input.body === undefined ? {} : { body: JSON.stringify(input.body) }),
         repeatable,
+        changesNothing,
         operation: name,
       },
       (response) => judge(session, name, response),
@@ -108,6 +109,7 @@ export function createClient(session: ChannelSession): AmazonClient {
         headers: { 'content-type': contentType },
         body,
         repeatable: true,
+        changesNothing: true,
       });
       if (status < 300) return;
       throw new ChannelError('transient', `Amazon did not take the document (HTTP ${status}).`);

@@ -2,7 +2,9 @@
 
 import { describe, expect, it } from '@jest/globals';
 import type { TestSession } from '../../../test/support/channel-session.ts';
+import { watchingChanges } from '../../net/change-permission.ts';
 import { ChannelError } from '../../net/channel-error.ts';
+import type { ChannelHttp } from '../../net/channel-http.ts';
 import type { LastTold, PushResult, PushTarget } from '../channel.ts';
 import { amazon } from './index.ts';
 import { PATCH_MAX } from './manifest.ts';
@@ -55,6 +57,24 @@ describe('feeds', () => {
         message: 'The quantity does not fit this offer.',
       }),
     ]);
+  });
+
+  it('a feed that Amazon is too busy to take has changed nothing, though its document was handed in', async () => {
+    const world = await openMany();
+    const http: ChannelHttp = {
+      ...world.session.http,
+      send: async (request, judge) => {
+        if (request.operation === 'createFeed') throw new ChannelError('throttled', 'Slow down.');
+        return world.session.http.send(request, judge);
+      },
+    };
+    const changes: string[] = [];
+    const watch = { mayChange: async () => true, onChange: () => void changes.push('changed') };
+    await expect(
+      watchingChanges(watch, () => world.pushAll(7, { ...world.session, http })),
+    ).rejects.toMatchObject({ kind: 'throttled' });
+    expect(requestsFor(world, 'createFeedDocument')).toBe(1);
+    expect(changes).toEqual([]);
   });
 
   it('an answer to createFeed that is lost is recognised: one feed runs, and its report is read', async () => {

@@ -8,6 +8,8 @@ export type Operation = {
   readonly path: string;
   /** Doing it twice does no harm. */
   readonly repeatable: boolean;
+  /** No stock changes by it, though it is no GET: a document says nothing until a feed is made of it. */
+  readonly changesNothing?: boolean;
   readonly requestsPerSecond: number;
   readonly burst: number;
 };
@@ -29,7 +31,10 @@ export const OPERATIONS = {
   createReport: operation('POST', '/reports/2021-06-30/reports', [0.0167, 15]),
   getReport: operation('GET', '/reports/2021-06-30/reports/{reportId}', [2, 15]),
   getReportDocument: operation('GET', '/reports/2021-06-30/documents/{reportDocumentId}', [0.0167, 15]),
-  createFeedDocument: operation('POST', '/feeds/2021-06-30/documents', [0.5, 15]),
+  createFeedDocument: {
+    ...operation('POST', '/feeds/2021-06-30/documents', [0.5, 15]),
+    changesNothing: true,
+  },
   // Published: 0.0083/15, and for this kind of feed 5 in any 5 minutes. 3 + 2 in 5 minutes keep both.
   createFeed: operation('POST', '/feeds/2021-06-30/feeds', [2 / 300, 3], false),
   getFeed: operation('GET', '/feeds/2021-06-30/feeds/{feedId}', [2, 15]),
